@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class BookingConfig(AppConfig):
+    """Spaces that can be booked by the hour: locations, claims, reservations."""
+
+    name = "booking"
+    label = "booking"
+    default_auto_field = "django.db.models.BigAutoField"

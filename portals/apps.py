@@ -1,0 +1,18 @@
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class PortalsConfig(AppConfig):
+    """Everything a browser or a client touches; the only place where pillars meet."""
+
+    name = "portals"
+    label = "portals"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect receivers and menus."""
+        for module in ("flows.mails", "realtime.receivers", "agency.nav", "customer.nav"):
+            import_module(f"portals.{module}")

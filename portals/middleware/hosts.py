@@ -1,0 +1,77 @@
+"""The host decides: portal, agency, urlconf and schema of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import set_urlconf
+from django.utils.cache import patch_vary_headers
+
+from portals.middleware.request_log import agency_slug
+from portals.shared import errors
+from portals.shared.health import HEALTH_VIEWS
+from portals.shared.requests import PortalRequest, as_portal_request
+from spotex.kernel.tenancy import PUBLIC_SCHEMA, enter_schema
+from tenants.hosts import HostRoute, resolve_host
+from tenants.states import PortalName
+
+URLCONFS: Final = {
+    PortalName.PUBLIC: "portals.public.urls",
+    PortalName.ADMIN: "portals.admin.urls",
+    PortalName.AGENCY: "portals.agency.urls",
+    PortalName.CUSTOMER: "portals.customer.urls",
+    PortalName.AGENCY_DOOR: "portals.doors.urls",
+    PortalName.CUSTOMER_DOOR: "portals.doors.urls",
+    PortalName.API: "portals.api.urls",
+}
+_OPEN_WHEN_SUSPENDED: Final = ("/brand/", "/static/")
+
+
+class HostMiddleware:
+    """Sets ``request.portal``, ``request.agency`` and the schema; answers unknown hosts."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Route the request and leave the connection on the public schema afterwards."""
+        health = HEALTH_VIEWS.get(request.path)
+        if health is not None:  # a probe may come by address, without a known host
+            return health(request)
+        enter_schema(PUBLIC_SCHEMA)
+        try:
+            return self._answer(as_portal_request(request))
+        finally:
+            enter_schema(PUBLIC_SCHEMA)
+            set_urlconf(None)
+
+    def _answer(self, request: PortalRequest) -> HttpResponse:
+        route = resolve_host(request.META.get("HTTP_HOST", ""))
+        if route is None:
+            return errors.unknown_host(request)
+        self._prepare(request, route=route)
+        if _is_closed(request):
+            response = errors.suspended(request)
+        else:
+            response = self.get_response(request)
+        patch_vary_headers(response, ["Host"])
+        return response
+
+    def _prepare(self, request: PortalRequest, *, route: HostRoute) -> None:
+        request.portal = route.portal
+        request.agency = route.agency
+        request.urlconf = URLCONFS[route.portal]
+        set_urlconf(request.urlconf)
+        if route.agency is not None:
+            agency_slug.set(route.agency.slug)
+            enter_schema(route.agency.schema_name)
+
+
+def _is_closed(request: PortalRequest) -> bool:
+    return (
+        request.agency is not None
+        and request.agency.is_suspended
+        and not request.path.startswith(_OPEN_WHEN_SUSPENDED)
+    )

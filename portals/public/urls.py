@@ -1,0 +1,20 @@
+"""Addresses of the public site."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from portals.shared.urls import language_urls
+from portals.shared.views import mailbox
+
+handler400 = "portals.shared.errors.bad_request"
+handler403 = "portals.shared.errors.permission_denied"
+handler404 = "portals.shared.errors.not_found"
+handler500 = "portals.shared.errors.server_error"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *language_urls,
+    path("_mail/", mailbox.mailbox_list, name="mailbox"),
+    path("_mail/messages.json", mailbox.mailbox_json, name="mailbox-json"),
+    path("_mail/<str:public_id>/", mailbox.mailbox_detail, name="mailbox-mail"),
+]

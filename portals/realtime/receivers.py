@@ -1,0 +1,3 @@
+"""From events to topics."""
+
+from __future__ import annotations

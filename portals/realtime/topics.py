@@ -1,0 +1,62 @@
+"""Topics: names of things that change, and signed tickets to listen to them.
+
+A message says *that* something changed, never what: pages fetch it again through the ordinary
+view, so that permissions are asked in one place.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+import redis
+from django.conf import settings
+from django.core import signing
+
+logger = logging.getLogger(__name__)
+
+CHANNEL: Final = "spotex:live"
+TICKET_SECONDS: Final = 60
+"""How old a ticket may be when a stream opens; the proxy uses it within milliseconds."""
+
+_SALT: Final = "portals.realtime.ticket"
+_clients: dict[str, redis.Redis] = {}
+
+
+def operation_topic(public_id: str) -> str:
+    """Return the topic of one operation's progress."""
+    return f"operation:{public_id}"
+
+
+def agency_topic(public_id: str, *, subject: str) -> str:
+    """Return the topic of a list in one agency, such as its sites."""
+    return f"agency:{public_id}:{subject}"
+
+
+def publish_topic(topic: str) -> None:
+    """Tell every listener that the topic changed; silence is harmless when Redis is away."""
+    try:
+        _client().publish(CHANNEL, topic)
+    except redis.RedisError:
+        logger.warning("live update of %s was not sent: Redis is away", topic)
+
+
+def _client() -> redis.Redis:
+    url = settings.REDIS_URL
+    if url not in _clients:
+        _clients[url] = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1)
+    return _clients[url]
+
+
+def issue_ticket(topics: list[str]) -> str:
+    """Return the signed permission to listen to some topics; the view has checked it."""
+    return signing.dumps(topics, salt=_SALT, compress=True)
+
+
+def read_ticket(ticket: str) -> list[str] | None:
+    """Return the topics of a ticket, None when it is forged or old."""
+    try:
+        topics: list[str] = signing.loads(ticket, salt=_SALT, max_age=TICKET_SECONDS)
+    except signing.BadSignature:
+        return None
+    return topics

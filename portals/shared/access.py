@@ -1,0 +1,87 @@
+"""The door of every HTML view: signed in, in the right portal, with the permission.
+
+Each view is marked with what it asks for; a guard test walks all urlconfs and fails on a view
+without a mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from portals.shared import errors
+from portals.shared.requests import PortalRequest
+from tenants.access import require
+from tenants.permissions import Permission
+
+Parameters = ParamSpec("Parameters")
+View = Callable[Concatenate[PortalRequest, Parameters], HttpResponse]
+
+
+@dataclass(frozen=True)
+class PortalAccess:
+    """What a view asks of its visitor."""
+
+    permission: Permission | None
+    public: bool
+
+
+def portal_view(
+    permission: Permission | None = None,
+    *,
+    public: bool = False,
+    methods: tuple[str, ...] = ("GET", "HEAD"),
+) -> Callable[[View[Parameters]], Callable[..., HttpResponse]]:
+    """Let in who may: everybody if ``public``, else whoever has a role here and the permission.
+
+    Args:
+        permission: what the role must carry; None for any role in this portal.
+        public: no sign-in needed.
+        methods: HTTP methods that the view answers.
+    """
+
+    def decorate(view: View[Parameters]) -> Callable[..., HttpResponse]:
+        @require_http_methods(list(methods))
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            portal_request = cast("PortalRequest", request)
+            refusal = None if public else _refuse(portal_request, permission=permission)
+            return refusal or view(portal_request, *args, **kwargs)
+
+        marked = cast("Any", guarded)
+        marked.portal_access = PortalAccess(permission=permission, public=public)
+        return cast("Callable[..., HttpResponse]", guarded)
+
+    return decorate
+
+
+def _refuse(request: PortalRequest, *, permission: Permission | None) -> HttpResponse | None:
+    if isinstance(request.user, AnonymousUser) or not request.user.is_authenticated:
+        return _to_login(request)
+    if not request.actor.is_authenticated:
+        return errors.no_role(request)
+    if permission is not None:
+        require(request.actor, permission)
+    return None
+
+
+def _to_login(request: PortalRequest) -> HttpResponse:
+    if request.htmx:
+        # A fragment must never contain the sign-in page: send the whole window there.
+        here = request.htmx.current_url_abs_path or "/"
+        return HttpResponseClientRedirect(_login_address(here))
+    return redirect(_login_address(request.get_full_path()))
+
+
+def _login_address(following: str) -> str:
+    return f"{reverse('account_login')}?{urlencode({'next': following})}"

@@ -1,0 +1,60 @@
+"""allauth in our house: mails through our queue, in the brand of the host; no open sign-up."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from portals.middleware.language import choose_language
+from portals.shared.requests import as_portal_request
+from tenants.models import User
+from tenants.selectors import find_user
+from tenants.services.mail import Letter, queue_mail, render_letter
+
+_LETTERS: Final = {
+    "account/email/email_confirmation": "verify_email",
+    "account/email/email_confirmation_signup": "verify_email",
+    "account/email/password_reset_key": "password_reset",
+    "account/email/unknown_account": "unknown_account",
+}
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
+    """The few points where allauth asks the project."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Refuse: people come by registration of an agency or by invitation."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Queue the mail in the language of its reader and the brand of the host."""
+        request = as_portal_request(self.request)
+        user = context.get("user") or find_user(email)
+        language = (user.language if isinstance(user, User) else "") or choose_language(request)
+        name = _LETTERS.get(template_prefix)
+        if name is None:
+            letter = self._stock_letter(template_prefix, email=email, context=context)
+        else:
+            letter = render_letter(
+                name,
+                agency=request.agency,
+                language=language or get_language() or "it",
+                context={"user": user, "link": _link_of(context), "host": request.get_host()},
+            )
+        queue_mail(letter, recipient=email, agency=request.agency)
+
+    def _stock_letter(self, prefix: str, *, email: str, context: dict[str, Any]) -> Letter:
+        message = self.render_mail(prefix, email, context)
+        return Letter(subject=message.subject, text=str(message.body))
+
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+        """Go on to the sign-in page once the address is proved."""
+        return reverse("account_login")
+
+
+def _link_of(context: dict[str, Any]) -> str:
+    return str(context.get("activate_url") or context.get("password_reset_url") or "")

@@ -1,0 +1,63 @@
+"""Menus: each portal registers its entries; the shell shows those that the role may open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from portals.shared.requests import PortalRequest
+from tenants.permissions import Permission
+from tenants.states import PortalName
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavItem:
+    """One entry of a menu; ``url_name`` is reversed in the portal's urlconf."""
+
+    label: str | Promise
+    icon: str
+    url_name: str
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NavLink:
+    """An entry as the shell draws it."""
+
+    label: str
+    icon: str
+    url: str
+    active: bool
+
+
+_menus: dict[PortalName, Sequence[NavItem]] = {}
+
+
+def register_nav(portal: PortalName, items: Sequence[NavItem]) -> None:
+    """Set a portal's menu."""
+    _menus[portal] = items
+
+
+def list_nav_links(request: PortalRequest) -> list[NavLink]:
+    """Return the entries that this visitor may open, the present one marked."""
+    links = []
+    for item in _menus.get(request.portal, ()):
+        if item.permission is not None and not request.actor.can(item.permission):
+            continue
+        url = reverse(item.url_name)
+        links.append(
+            NavLink(
+                label=str(item.label),
+                icon=item.icon,
+                url=url,
+                active=_is_within(request.path, url),
+            ),
+        )
+    return links
+
+
+def _is_within(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)

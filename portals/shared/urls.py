@@ -1,0 +1,53 @@
+"""Addresses that several portals share: accounts, brand, language."""
+
+from __future__ import annotations
+
+from allauth.account import views as account
+from django.urls import path, re_path
+
+from portals.shared.views import brand, invitations, language
+
+account_urls = [
+    path("accounts/login/", account.login, name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/signup/", account.signup, name="account_signup"),
+    path("accounts/inactive/", account.account_inactive, name="account_inactive"),
+    path("accounts/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/password/set/", account.password_set, name="account_set_password"),
+    path("accounts/password/reset/", account.password_reset, name="account_reset_password"),
+    path(
+        "accounts/password/reset/done/",
+        account.password_reset_done,
+        name="account_reset_password_done",
+    ),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "accounts/password/reset/key/done/",
+        account.password_reset_from_key_done,
+        name="account_reset_password_from_key_done",
+    ),
+    path(
+        "accounts/confirm-email/",
+        account.email_verification_sent,
+        name="account_email_verification_sent",
+    ),
+    re_path(
+        r"^accounts/confirm-email/(?P<key>[-:\w]+)/$",
+        account.confirm_email,
+        name="account_confirm_email",
+    ),
+]
+language_urls = [path("language/", language.choose, name="language")]
+brand_urls = [
+    path("brand/<slug:digest>.css", brand.brand_css, name="brand-css"),
+    path("brand/<str:filename>", brand.brand_logo, name="brand-logo"),
+]
+invitation_urls = [
+    path("invitations/<str:token>/", invitations.accept_invitation, name="invitation"),
+]
+branded_urls = [*account_urls, *language_urls, *brand_urls, *invitation_urls]

@@ -1,0 +1,300 @@
+"""Words and values as people read them, and the glue between Django's forms and components.
+
+Times, money and names of states have one place here, so that every portal says the same thing
+in the same way. What needs markup of its own is a component in ``templates/cotton``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from babel import Locale
+from babel.dates import format_datetime
+from babel.numbers import format_currency
+from django import forms, template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import slugify
+from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
+from django.utils.translation import gettext as _
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.forms import BoundField
+    from django.template import Context
+    from django.utils.functional import _StrPromise
+    from django.utils.safestring import SafeString
+
+    from tenants.hosts import AgencySnapshot
+
+register = template.Library()
+
+_serial = itertools.count(1)
+
+
+class StateLook(NamedTuple):
+    """How a state is shown: always a tone, an icon and a word together."""
+
+    tone: str
+    icon: str
+    word: _StrPromise | str
+    moving: bool = False
+
+
+STATES: Final[dict[str, StateLook]] = {
+    "ACTIVE": StateLook("ok", "circle-check", gettext_lazy("Active")),
+    "DEPLOYING": StateLook("info", "rocket", gettext_lazy("Deploying")),
+    "ERROR": StateLook("error", "circle-x", gettext_lazy("Error")),
+    "SUSPENDED": StateLook("warn", "pause", gettext_lazy("Suspended")),
+    "DELETING": StateLook("warn", "trash-2", gettext_lazy("Deleting")),
+    "DELETED": StateLook("neutral", "trash-2", gettext_lazy("Deleted")),
+    "PENDING": StateLook("neutral", "clock", gettext_lazy("Waiting")),
+    "RUNNING": StateLook("info", "loader-circle", gettext_lazy("Running"), moving=True),
+    "DONE": StateLook("ok", "circle-check", gettext_lazy("Done")),
+    "FAILED": StateLook("error", "circle-x", gettext_lazy("Failed")),
+    "CANCELLED": StateLook("neutral", "ban", gettext_lazy("Cancelled")),
+    "INVITED": StateLook("info", "mail", gettext_lazy("Invited")),
+    "REMOVED": StateLook("neutral", "user-minus", gettext_lazy("Removed")),
+    "ARCHIVED": StateLook("neutral", "archive", gettext_lazy("Archived")),
+    "EXPIRED": StateLook("warn", "timer", gettext_lazy("Expired")),
+    "TRIAL": StateLook("info", "sparkles", gettext_lazy("Trial")),
+    "PAST_DUE": StateLook("warn", "triangle-alert", gettext_lazy("Past due")),
+    "QUEUED": StateLook("neutral", "clock", gettext_lazy("Queued")),
+    "SENT": StateLook("ok", "mail-check", gettext_lazy("Sent")),
+    "UP": StateLook("ok", "circle-check", gettext_lazy("Operational")),
+    "DOWN": StateLook("error", "circle-x", gettext_lazy("Not available")),
+}
+
+TONE_ICONS: Final = {
+    "neutral": "circle",
+    "info": "info",
+    "ok": "circle-check",
+    "warn": "triangle-alert",
+    "error": "circle-alert",
+    "brand": "sparkles",
+}
+
+_AGO: Final = (
+    (60, 60, ngettext_lazy("%(n)d minute ago", "%(n)d minutes ago", "n")),
+    (3_600, 24, ngettext_lazy("%(n)d hour ago", "%(n)d hours ago", "n")),
+    (86_400, 7, ngettext_lazy("%(n)d day ago", "%(n)d days ago", "n")),
+)
+
+_CONTROL_CLASSES: Final[tuple[tuple[type[forms.Widget], str], ...]] = (
+    (forms.CheckboxSelectMultiple, "checkbox"),
+    (forms.RadioSelect, "radio"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.Select, "select"),
+    (forms.Textarea, "textarea"),
+    (forms.FileInput, "file-input"),
+    (forms.Input, "input"),
+)
+
+
+@register.simple_tag
+def sprite() -> str:
+    """Give the address of the file that holds all symbols."""
+    return static("sprite.svg")
+
+
+@register.simple_tag
+def icon(name: str, size: str = "md", label: str = "") -> SafeString:
+    """Draw one symbol of the sprite; without a label it is decoration."""
+    return format_html(
+        '<svg class="icon icon-{}" {}><use href="{}#{}"></use></svg>',
+        size,
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else format_html('aria-hidden="{}"', "true"),
+        sprite(),
+        name,
+    )
+
+
+@register.simple_tag
+def unique_id(stem: str = "part") -> str:
+    """Give an id that occurs once on the page."""
+    return f"{slugify(stem)}-{next(_serial)}"
+
+
+@register.filter
+def state_look(state: object) -> StateLook:
+    """Look up how a state is shown; an unknown one stays readable."""
+    name = str(getattr(state, "value", state))
+    return STATES.get(name, StateLook("neutral", "circle", name.capitalize()))
+
+
+@register.filter
+def tone_icon(tone: str) -> str:
+    """Name the symbol that goes with a tone."""
+    return TONE_ICONS.get(tone, "circle")
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Shorten a name to one or two letters."""
+    words = [word for word in str(name or "?").replace(".", " ").split() if word[0].isalnum()]
+    if len(words) < 2:
+        return (words or ["?"])[0][0].upper()
+    return (words[0][0] + words[-1][0]).upper()
+
+
+@register.simple_tag
+def money(amount_minor: int, currency: str = "EUR", *, whole: bool = False) -> str:
+    """Write an amount of minor units as the reader's language does, ``whole`` without cents."""
+    locale = Locale.parse(_locale())
+    pattern = locale.currency_formats["standard"].pattern
+    return format_currency(
+        Decimal(amount_minor) / 100,
+        currency,
+        locale=locale,
+        format=pattern.replace(".00", "") if whole else pattern,
+        currency_digits=not whole,
+    )
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Write a number of seconds in short: ``4 s``, ``1 min 20 s``."""
+    if seconds is None:
+        return ""
+    if 0 < seconds < 10:
+        return f"{seconds:.1f} s".replace(".", "," if _locale() == "it" else ".")
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+
+
+@register.filter
+def step_seconds(step: object) -> float | None:
+    """Tell how long a step took, None while it has not ended."""
+    known = _read(step, "seconds")
+    if known is not None:
+        return float(known)
+    started, finished = _read(step, "started_at"), _read(step, "finished_at")
+    return (finished - started).total_seconds() if started and finished else None
+
+
+@register.simple_tag
+def moment(at: datetime | None) -> str:
+    """Write a moment in full, in the active zone, with the zone named."""
+    if at is None:
+        return ""
+    local = timezone.localtime(at)
+    return f"{format_datetime(local, 'd MMM y, HH:mm', locale=_locale())} {local.tzname()}"
+
+
+@register.simple_tag
+def when(at: datetime | None) -> SafeString:
+    """Write a moment relative to now; the browser keeps it true, the title has it in full."""
+    if at is None:
+        return format_html('<span class="muted">{}</span>', "–")
+    return format_html(
+        '<time datetime="{}" title="{}" data-relative>{}</time>',
+        at.isoformat(),
+        moment(at),
+        _relative((timezone.now() - at).total_seconds(), moment(at)),
+    )
+
+
+@register.simple_tag
+def control(field: BoundField, **attrs: str) -> SafeString:
+    """Render a field's input with its class and what assistive technology needs to know."""
+    described = [
+        f"{field.auto_id}_{part}"
+        for part, there in (("help", field.help_text), ("error", field.errors))
+        if there
+    ]
+    attrs["class"] = f"{control_class(field)} {field.field.widget.attrs.get('class', '')}".strip()
+    if described and not is_group(field):
+        attrs["aria-describedby"] = " ".join(described)
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    return field.as_widget(attrs={name.replace("_", "-"): text for name, text in attrs.items()})
+
+
+@register.filter
+def control_class(field: BoundField) -> str:
+    """Name the class of a field's input."""
+    widget = field.field.widget
+    return next((name for kind, name in _CONTROL_CLASSES if isinstance(widget, kind)), "")
+
+
+@register.filter
+def is_check(field: BoundField) -> bool:
+    """Tell whether the label stands beside a single box."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Tell whether the field is a set of boxes that needs a legend."""
+    return bool(field.use_fieldset) and isinstance(
+        field.field.widget,
+        forms.RadioSelect | forms.CheckboxSelectMultiple,
+    )
+
+
+@register.filter
+def is_password(field: BoundField) -> bool:
+    """Tell whether the value can be shown on demand."""
+    return isinstance(field.field.widget, forms.PasswordInput)
+
+
+@register.simple_tag(takes_context=True)
+def page_query(context: Context, param: str, number: int) -> str:
+    """Give the page's own query string with another page number."""
+    query = context["request"].GET.copy()
+    query[param] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def usage_share(used: int, limit: int) -> int:
+    """Give the share of a limit that is used, 0 to 100; no limit counts as 0."""
+    if limit < 0:
+        return 0
+    return min(100, round(100 * used / limit)) if limit else 100
+
+
+@register.simple_tag
+def brand_logo_url(agency: AgencySnapshot | None) -> str:
+    """Give the address of an agency's logo on its own hosts, empty without one."""
+    if agency is None or not agency.logo:
+        return ""
+    return f"/brand/logo/{hashlib.sha256(agency.logo.encode()).hexdigest()[:12]}"
+
+
+@register.filter
+def by_group(entries: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Put menu entries under their group headings, in the order given."""
+    return [
+        (name, list(members))
+        for name, members in itertools.groupby(entries, key=lambda entry: entry.get("group") or "")
+    ]
+
+
+def _locale() -> str:
+    return (get_language() or "it").split("-")[0]
+
+
+def _read(subject: object, name: str) -> Any:
+    return subject.get(name) if isinstance(subject, dict) else getattr(subject, name, None)
+
+
+def _relative(seconds: float, full: str) -> str:
+    if seconds < 0:
+        return full
+    if seconds < 60:
+        return _("just now")
+    for unit_seconds, limit, words in _AGO:
+        if seconds < unit_seconds * limit:
+            return str(words % {"n": int(seconds // unit_seconds)})
+    return full

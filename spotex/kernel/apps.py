@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class KernelConfig(AppConfig):
+    """Words that every context uses and none owns."""
+
+    name = "spotex.kernel"
+    label = "kernel"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the audit trail to the events."""
+        import_module("spotex.kernel.audit")

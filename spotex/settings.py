@@ -1,0 +1,366 @@
+"""All settings, read from the environment. A wrong or missing value stops the start clearly."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Mode ---------------------------------------------------------------------------------------
+
+SPOTEX_MODE = env("SPOTEX_MODE", default="development")
+if SPOTEX_MODE not in {"development", "production", "test"}:
+    raise ImproperlyConfigured(
+        f"SPOTEX_MODE is {SPOTEX_MODE!r}; use development, production or test.",
+    )
+PRODUCTION = SPOTEX_MODE == "production"
+DEBUG = False  # error pages are designed; a stack trace is read in the log
+
+if PRODUCTION and not env("SECRET_KEY", default=""):
+    raise ImproperlyConfigured("SECRET_KEY is required when SPOTEX_MODE is production.")
+SECRET_KEY = env("SECRET_KEY", default="development-only-key-that-protects-nothing-at-all")
+DATA_DIR = Path(env("SPOTEX_DATA_DIR", default=str(BASE_DIR / ".spotex"))).expanduser().resolve()
+
+# --- Hosts --------------------------------------------------------------------------------------
+
+SPOTEX_BASE_DOMAIN = env("SPOTEX_BASE_DOMAIN", default="localhost").lower()
+SPOTEX_PORT = env.int("SPOTEX_PORT", default=8000)
+SPOTEX_URL_SCHEME = env("SPOTEX_URL_SCHEME", default="https" if PRODUCTION else "http")
+SPOTEX_URL_PORT = env("SPOTEX_URL_PORT", default="" if PRODUCTION else f":{SPOTEX_PORT}")
+SPOTEX_MAIL_DOMAIN = env("SPOTEX_MAIL_DOMAIN", default=SPOTEX_BASE_DOMAIN)
+SPOTEX_LISTEN_FOR_HOSTS = env.bool("SPOTEX_LISTEN_FOR_HOSTS", default=SPOTEX_MODE != "test")
+ALLOWED_HOSTS = ["*"]  # portals.middleware answers 404 for every host that is nobody's
+ROOT_URLCONF = "spotex.urls"
+WSGI_APPLICATION = "spotex.wsgi.application"
+
+# --- Applications -------------------------------------------------------------------------------
+
+SHARED_APPS = [
+    "spotex.kernel",
+    "unfold",  # before django_tenants, whose admin templates would win otherwise
+    "django_tenants",
+    "tenants",
+    "hosting.operations",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.contrib.admin",
+    "allauth",
+    "allauth.account",
+    "rest_framework",
+    "rest_framework_simplejwt",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_htmx",
+    "template_partials.apps.SimpleAppConfig",
+    "django_cotton.apps.SimpleAppConfig",
+    "csp",
+    "portals",
+]
+TENANT_APPS = [
+    "spotex.kernel",
+    "tenants.customers",
+    "tenants.billing",
+    "hosting",
+    "booking",
+    "catalog",
+    "catalog.procurement",
+    "support",
+    "support.notifications",
+]
+INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
+TENANT_MODEL = "tenants.Agency"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+TENANT_LIMIT_SET_CALLS = True
+AUTH_USER_MODEL = "tenants.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "portals.middleware.request_log.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "portals.middleware.headers.HeadersMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portals.middleware.hosts.HostMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "portals.middleware.sessions.PortalSessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portals.middleware.actors.ActorMiddleware",
+    "portals.middleware.language.LanguageMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "portals.middleware.errors.DomainErrorMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "portals.shared.context.portal_context",
+            ],
+            # Both libraries would rewrite this setting, and the last one to do so would win.
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django_cotton.cotton_loader.Loader",
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        ),
+                    ],
+                ),
+            ],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "django_cotton.templatetags.cotton",
+                "template_partials.templatetags.partials",
+                "portals.templatetags.ui",
+            ],
+        },
+    },
+]
+
+# --- Data ---------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": {
+        **env.db("DATABASE_URL", default="postgres://postgres@127.0.0.1:5432/spotex"),
+        "ENGINE": "django_tenants.postgresql_backend",
+        "CONN_MAX_AGE": env.int("SPOTEX_CONN_MAX_AGE", default=600),
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    },
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+
+REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {
+    # Global: limits on log-ins must not multiply with the number of hosts.
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "spotex",
+    },
+    # One name space an agency.
+    "agency": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "agency",
+        "KEY_FUNCTION": "django_tenants.cache.make_key",
+        "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
+    },
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# --- Files --------------------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [path for path in [BASE_DIR / "static" / "dist"] if path.exists()]
+MEDIA_ROOT = DATA_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = False
+FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- Language and time --------------------------------------------------------------------------
+
+LANGUAGE_CODE = "it"
+LANGUAGES = [("it", "Italiano"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "spotex" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Rome"
+
+# --- Identity -----------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "full_name")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "portals.shared.account_adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_UNIQUE_EMAIL = True
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTEX_URL_SCHEME
+ALLAUTH_TRUSTED_PROXY_COUNT = 1
+SPOTEX_AUTO_VERIFY_EMAIL = env.bool("SPOTEX_AUTO_VERIFY_EMAIL", default=False)
+if PRODUCTION and SPOTEX_AUTO_VERIFY_EMAIL:
+    raise ImproperlyConfigured("SPOTEX_AUTO_VERIFY_EMAIL is for development only; unset it.")
+
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "USER_ID_FIELD": "public_id",
+    "USER_ID_CLAIM": "user",
+    "UPDATE_LAST_LOGIN": False,
+}
+
+# --- Mail ---------------------------------------------------------------------------------------
+
+DEFAULT_FROM_EMAIL = env("SPOTEX_FROM_EMAIL", default=f"no-reply@{SPOTEX_MAIL_DOMAIN}")
+SPOTEX_MAILBOX = env.bool("SPOTEX_MAILBOX", default=not PRODUCTION)
+"""Keep mails readable on the local mailbox page instead of sending them."""
+if PRODUCTION and SPOTEX_MAILBOX:
+    raise ImproperlyConfigured("SPOTEX_MAILBOX shows everybody's mail; it is for development.")
+if SPOTEX_MAILBOX:
+    EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+else:
+    vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:25"))
+
+# --- Background work ----------------------------------------------------------------------------
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3_600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 2,
+}
+CELERY_TIMEZONE = "UTC"
+
+# --- Hosting ------------------------------------------------------------------------------------
+
+SPOTEX_SITE_ENGINE = env("SPOTEX_SITE_ENGINE", default="embedded")
+SPOTEX_SITES_DIR = Path(env("SPOTEX_SITES_DIR", default=str(DATA_DIR / "sites")))
+SPOTEX_RUN_DIR = Path(env("SPOTEX_RUN_DIR", default=str(DATA_DIR / "run")))
+SPOTEX_WORDPRESS_DIR = Path(env("SPOTEX_WORDPRESS_DIR", default=str(DATA_DIR / "wordpress")))
+SPOTEX_PHP_FPM = env("SPOTEX_PHP_FPM", default="")
+SPOTEX_PHP = env("SPOTEX_PHP", default="")
+
+# --- API ----------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "portals.api.auth.TokenAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["portals.api.auth.VerifiedActor"],
+    "DEFAULT_RENDERER_CLASSES": ["portals.api.renderers.EnvelopeRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_THROTTLE_CLASSES": ["portals.api.throttling.PlanThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "portals.api.errors.handle_exception",
+    "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": 1,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Spotex API",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- Security -----------------------------------------------------------------------------------
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "portals.shared.errors.csrf_failure"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "connect-src": [SELF],
+        "font-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # the proxy redirects to TLS
+
+# --- Logs ---------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request": {"()": "portals.middleware.request_log.RequestFilter"}},
+    "formatters": {
+        "line": {
+            "format": "{asctime} {levelname:<7} {name} [{request_id} {agency}] {message}",
+            "style": "{",
+        },
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["request"],
+        },
+    },
+    "root": {"handlers": ["console"], "level": env("SPOTEX_LOG_LEVEL", default="INFO")},
+    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+}

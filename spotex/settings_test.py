@@ -1,0 +1,24 @@
+"""Faster settings for tests; everything else is as in the product."""
+
+from __future__ import annotations
+
+import tempfile
+
+from spotex.settings import *  # noqa: F403
+from spotex.settings import CACHES, SPECTACULAR_SETTINGS, STORAGES
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+CACHES = {
+    alias: {**options, "BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": alias}
+    for alias, options in CACHES.items()
+}
+SPECTACULAR_SETTINGS = {**SPECTACULAR_SETTINGS}
+MEDIA_ROOT = tempfile.mkdtemp(prefix="spotex-media-")
+CELERY_TASK_ALWAYS_EAGER = True
+CELERY_TASK_EAGER_PROPAGATES = True
+SPOTEX_LISTEN_FOR_HOSTS = False
+SPOTEX_SITE_ENGINE = "fake"

@@ -1,0 +1,107 @@
+"""Fetch and authorise: the only way to an object of the public schema."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from spotex.kernel.actor import Actor, Via
+from spotex.kernel.errors import Missing, NotAllowed
+from tenants.hosts import AgencySnapshot
+from tenants.models import Agency, Invitation, Membership
+from tenants.permissions import ROLE_PERMISSIONS, Permission
+from tenants.selectors import list_members_of, list_open_invitations_of
+from tenants.states import PortalName, Role
+
+
+def require(actor: Actor, permission: Permission) -> None:
+    """Pass if the actor has the permission.
+
+    Raises:
+        NotAllowed: the actor's role does not carry it.
+    """
+    if not actor.can(permission):
+        raise NotAllowed(_("Your role does not allow this. Ask an administrator of the agency."))
+
+
+def access_agency(actor: Actor, *, permission: Permission) -> Agency:
+    """Return the actor's agency.
+
+    Raises:
+        Missing: the actor belongs to no agency, or acts for a customer.
+        NotAllowed: the role does not carry the permission.
+    """
+    if actor.agency_id is None or actor.customer_id is not None:
+        raise Missing(_("There is no such agency."))
+    require(actor, permission)
+    return Agency.objects.select_related("plan").get(pk=actor.agency_id)
+
+
+def access_member(actor: Actor, public_id: str, *, permission: Permission) -> Membership:
+    """Return a member of the actor's agency.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    member = list_members_of(actor).filter(public_id=public_id).first()
+    if member is None or not actor.can(Permission.MEMBER_VIEW):
+        raise Missing(_("There is no such member."))
+    require(actor, permission)
+    return member
+
+
+def access_invitation(actor: Actor, public_id: str, *, permission: Permission) -> Invitation:
+    """Return an open invitation of the actor's agency.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    invitation = list_open_invitations_of(actor).filter(public_id=public_id).first()
+    if invitation is None or not actor.can(Permission.MEMBER_VIEW):
+        raise Missing(_("There is no such invitation."))
+    require(actor, permission)
+    return invitation
+
+
+def actor_of_member(
+    membership: Membership,
+    *,
+    agency: AgencySnapshot,
+    via: Via,
+    address: str = "",
+) -> Actor:
+    """Return the actor that a member is in the agency's portal."""
+    user = membership.user
+    return Actor(
+        user_id=user.pk,
+        user_public_id=user.public_id,
+        name=user.full_name,
+        email=user.email,
+        language=user.language,
+        portal=PortalName.AGENCY,
+        agency_id=agency.id,
+        agency_public_id=agency.public_id,
+        agency_slug=agency.slug,
+        schema=agency.schema_name,
+        role=membership.role,
+        permissions=frozenset(ROLE_PERMISSIONS[Role(membership.role)]),
+        via=via,
+        address=address,
+    )
+
+
+def system_actor(agency: AgencySnapshot | Agency, *, via: Via = Via.TASK) -> Actor:
+    """Return the platform itself, acting in one agency with every permission."""
+    return Actor(
+        user_id=None,
+        name="Spotex",
+        portal=PortalName.AGENCY,
+        agency_id=agency.pk if isinstance(agency, Agency) else agency.id,
+        agency_public_id=agency.public_id,
+        agency_slug=agency.slug,
+        schema=agency.schema_name,
+        role="SYSTEM",
+        permissions=frozenset(Permission),
+        via=via,
+    )

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class TenantsConfig(AppConfig):
+    """Who exists: agencies, people, plans."""
+
+    name = "tenants"
+    label = "tenants"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the receivers; fill the table of plans after every migration."""
+        import_module("tenants.receivers")
+        post_migrate.connect(_ensure_plans, sender=self)
+
+
+def _ensure_plans(**_: Any) -> None:
+    import_module("tenants.services.plans").ensure_plans()

@@ -1,0 +1,121 @@
+"""The text from which an agency's schema is made.
+
+Migrating an empty schema takes seconds, nearly all of them spent in Python on model states. So
+it is done once for each set of migrations, in a scratch schema inside a transaction that is
+rolled back, while every statement is recorded. Replaying the record takes a fraction of a second
+inside any transaction, and makes the same schema because it is the same statements.
+
+Source: ADR 0004; measurements in docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from psycopg import sql
+
+from spotex.kernel.tenancy import agency_scope
+from tenants.models import SchemaBlueprint
+
+_SCRATCH: Final = "blueprint_scratch"
+_LOCK: Final = 727_001
+"""Advisory lock: one process renders, the others wait for its row."""
+
+
+def ensure_blueprint() -> list[str]:
+    """Return the statements that make a schema of today's migrations, rendering them if new."""
+    fingerprint = compute_fingerprint()
+    found = SchemaBlueprint.objects.filter(fingerprint=fingerprint).first()
+    if found is None:
+        found = _render(fingerprint)
+    statements: list[str] = json.loads(found.statements)
+    return statements
+
+
+def compute_fingerprint() -> str:
+    """Return a digest of the migrations that an agency's schema knows."""
+    names = sorted(_list_migrations())
+    return hashlib.sha256(json.dumps(names).encode()).hexdigest()
+
+
+def build_schema(schema: str) -> None:
+    """Make an agency's schema in the current transaction.
+
+    Raises:
+        django.db.ProgrammingError: the schema exists.
+    """
+    statements = ensure_blueprint()
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+    with agency_scope(schema), connection.cursor() as cursor:
+        cursor.execute(";\n".join(statements))
+        cursor.executemany(
+            "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())",
+            _list_migrations(),
+        )
+
+
+def _list_migrations() -> list[tuple[str, str]]:
+    """Every migration on disk: django-tenants records the shared ones in each schema as well."""
+    return sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+@transaction.atomic
+def _render(fingerprint: str) -> SchemaBlueprint:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    found = SchemaBlueprint.objects.filter(fingerprint=fingerprint).first()
+    if found is not None:
+        return found
+    statements = _record_migration()
+    return SchemaBlueprint.objects.create(
+        fingerprint=fingerprint,
+        statements=json.dumps(statements),
+    )
+
+
+def _record_migration() -> list[str]:
+    statements: list[str] = []
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE SCHEMA {_SCRATCH}")
+        with agency_scope(_SCRATCH), connection.execute_wrapper(_recorder(statements)):
+            executor = MigrationExecutor(connection)
+            executor.migrate(executor.loader.graph.leaf_nodes())
+        transaction.set_rollback(True)
+    return statements
+
+
+def _recorder(statements: list[str]) -> Callable[..., Any]:
+    def record(
+        execute: Callable[..., Any],
+        statement: Any,
+        params: Any,
+        many: bool,  # noqa: FBT001  Django calls wrappers by position
+        context: dict[str, Any],
+    ) -> Any:
+        text = str(statement)
+        if text.lstrip().upper().startswith(("CREATE", "ALTER", "COMMENT", "DROP")):
+            statements.append(context["cursor"].mogrify(text, params) if params else text)
+        return execute(statement, params, many, context)
+
+    return record
+
+
+def list_tenant_tables() -> list[str]:
+    """Return the names of the tables that every agency's schema has."""
+    labels = {apps.get_containing_app_config(name) for name in settings.TENANT_APPS}
+    return sorted(
+        model._meta.db_table  # noqa: SLF001
+        for config in labels
+        if config is not None
+        for model in config.get_models()
+    )

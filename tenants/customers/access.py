@@ -1,0 +1,81 @@
+"""Fetch and authorise: the only way to a customer or a contact."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from spotex.kernel.actor import Actor, Via
+from spotex.kernel.errors import Missing
+from tenants.access import require
+from tenants.customers.models import Contact, Customer
+from tenants.customers.selectors import list_all_contacts_for, list_customers_for
+from tenants.hosts import AgencySnapshot
+from tenants.permissions import CONTACT_PERMISSIONS, Permission
+from tenants.states import ContactRole, PortalName
+
+
+def access_customer(
+    actor: Actor,
+    public_id: str,
+    *,
+    permission: Permission = Permission.CUSTOMER_VIEW,
+) -> Customer:
+    """Return a customer that the actor sees.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    customer = list_customers_for(actor).filter(public_id=public_id).first()
+    if customer is None:
+        raise Missing(_("There is no such customer."))
+    require(actor, permission)
+    return customer
+
+
+def access_contact(
+    actor: Actor,
+    public_id: str,
+    *,
+    permission: Permission = Permission.CONTACT_VIEW,
+) -> Contact:
+    """Return a contact that the actor sees, with its customer.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    contact = list_all_contacts_for(actor).filter(public_id=public_id).first()
+    if contact is None:
+        raise Missing(_("There is no such person."))
+    require(actor, permission)
+    return contact
+
+
+def actor_of_contact(
+    contact: Contact,
+    *,
+    agency: AgencySnapshot,
+    via: Via,
+    address: str = "",
+) -> Actor:
+    """Return the actor that a contact is: one customer, nothing else."""
+    user = contact.user
+    return Actor(
+        user_id=contact.user_id,
+        user_public_id=user.public_id if user else "",
+        name=user.full_name if user else contact.full_name,
+        email=contact.email,
+        language=user.language if user else "",
+        portal=PortalName.CUSTOMER,
+        agency_id=agency.id,
+        agency_public_id=agency.public_id,
+        agency_slug=agency.slug,
+        schema=agency.schema_name,
+        role=contact.role,
+        customer_id=contact.customer_id,
+        customer_public_id=contact.customer.public_id,
+        permissions=frozenset(CONTACT_PERMISSIONS[ContactRole(contact.role)]),
+        via=via,
+        address=address,
+    )

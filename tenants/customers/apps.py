@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CustomersConfig(AppConfig):
+    """Companies served by an agency, and their people."""
+
+    name = "tenants.customers"
+    label = "customers"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,69 @@
+"""What happens to customers and contacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from spotex.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerCreated(Event):
+    """The agency serves one more company."""
+
+    name: ClassVar[str] = "customers.customer.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(Event):
+    """The company's data differ."""
+
+    name: ClassVar[str] = "customers.customer.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerArchived(Event):
+    """The company is served no longer."""
+
+    name: ClassVar[str] = "customers.customer.archived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerRestored(Event):
+    """An archived company is served again."""
+
+    name: ClassVar[str] = "customers.customer.restored"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactInvited(Event):
+    """Somebody may join a customer's portal; the token is for the mail only."""
+
+    name: ClassVar[str] = "customers.contact.invited"
+    agency_id: int
+    email: str
+    full_name: str
+    token: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactJoined(Event):
+    """An invitation was accepted."""
+
+    name: ClassVar[str] = "customers.contact.joined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRoleChanged(Event):
+    """A contact has another role."""
+
+    name: ClassVar[str] = "customers.contact.role_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRemoved(Event):
+    """A contact lost access."""
+
+    name: ClassVar[str] = "customers.contact.removed"

@@ -1,0 +1,85 @@
+"""Customers and their contacts; each agency's schema has its own."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from spotex.kernel.models import TimestampedModel, public_id_field
+from tenants.customers.states import ContactState, CustomerState
+from tenants.states import ContactRole, Language
+
+
+class Customer(TimestampedModel):
+    """A company that the agency serves."""
+
+    public_id = public_id_field("cus")
+    name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail"))
+    vat_number = models.CharField(_("VAT number"), max_length=16, blank=True)
+    sdi_code = models.CharField(_("SDI code"), max_length=7, blank=True)
+    pec = models.EmailField(_("PEC address"), blank=True)
+    language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
+    notes = models.TextField(_("notes"), blank=True)
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=CustomerState,
+        default=CustomerState.ACTIVE,
+        db_index=True,
+    )
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["vat_number"],
+                condition=~models.Q(vat_number="") & models.Q(state="ACTIVE"),
+                name="one_active_customer_per_vat_number",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contact(TimestampedModel):
+    """A person's role in a customer; without a user until the invitation is accepted."""
+
+    public_id = public_id_field("con")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    email = models.EmailField(_("e-mail"))
+    full_name = models.CharField(_("full name"), max_length=120)
+    role = models.CharField(_("role"), max_length=20, choices=ContactRole)
+    state = models.CharField(_("state"), max_length=20, choices=ContactState)
+    token_digest = models.CharField(max_length=64, blank=True, db_index=True)
+    expires_at = models.DateTimeField(_("invitation expires"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "email"],
+                name="one_contact_per_address",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="ACTIVE") | models.Q(user__isnull=False),
+                name="active_contact_has_user",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email

@@ -1,0 +1,78 @@
+"""Shared reads of customers and contacts."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+
+from spotex.kernel.actor import Actor
+from tenants.customers.models import Contact, Customer
+from tenants.customers.states import ContactState, CustomerState
+from tenants.permissions import Permission
+
+
+def list_customers_for(actor: Actor) -> QuerySet[Customer]:
+    """List what the actor sees: all of the agency's customers, or the contact's own."""
+    if actor.agency_id is None or not actor.can(Permission.CUSTOMER_VIEW):
+        return Customer.objects.none()
+    customers = Customer.objects.order_by("name", "pk")
+    if actor.customer_id is not None:
+        return customers.filter(pk=actor.customer_id)
+    return customers
+
+
+def search_customers(customers: QuerySet[Customer], *, text: str) -> QuerySet[Customer]:
+    """Narrow a list to names, addresses and VAT numbers that contain the text."""
+    if not text:
+        return customers
+    return customers.filter(
+        Q(name__icontains=text) | Q(email__icontains=text) | Q(vat_number__icontains=text),
+    )
+
+
+def list_contacts_for(actor: Actor, *, customer: Customer) -> QuerySet[Contact]:
+    """List the people of a customer that the actor sees."""
+    if not actor.can(Permission.CONTACT_VIEW):
+        return Contact.objects.none()
+    return (
+        Contact.objects.filter(customer=customer, customer__in=list_customers_for(actor))
+        .exclude(state=ContactState.REMOVED)
+        .order_by("full_name", "pk")
+    )
+
+
+def list_all_contacts_for(actor: Actor) -> QuerySet[Contact]:
+    """List the people of every customer that the actor sees."""
+    if not actor.can(Permission.CONTACT_VIEW):
+        return Contact.objects.none()
+    return (
+        Contact.objects.filter(customer__in=list_customers_for(actor))
+        .exclude(state=ContactState.REMOVED)
+        .select_related("customer")
+        .order_by("full_name", "pk")
+    )
+
+
+def list_contacts_of_user(user_id: int) -> QuerySet[Contact]:
+    """List the customers of the current agency in which a person is active."""
+    return (
+        Contact.objects.filter(
+            user_id=user_id,
+            user__is_active=True,
+            state=ContactState.ACTIVE,
+            customer__state=CustomerState.ACTIVE,
+        )
+        .select_related("customer", "user")
+        .order_by("customer__name", "pk")
+    )
+
+
+def count_customers() -> int:
+    """Count the customers that fill the plan's limit: those not archived."""
+    return Customer.objects.filter(state=CustomerState.ACTIVE).count()
+
+
+def with_contact_count(customers: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Add ``contact_count``, the people who can log in or are invited."""
+    return customers.annotate(
+        contact_count=Count("contacts", filter=~Q(contacts__state=ContactState.REMOVED)),
+    )

@@ -1,0 +1,88 @@
+"""States and moves of customers and their contacts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from spotex.kernel.machine import Move, StateMachine
+from tenants.permissions import Permission
+
+
+class CustomerState(TextChoices):
+    """Whether a customer is served."""
+
+    ACTIVE = "ACTIVE", _("Active")
+    ARCHIVED = "ARCHIVED", _("Archived")
+
+
+class CustomerAction(StrEnum):
+    """What an agency does with a customer."""
+
+    ARCHIVE = "archive"
+    RESTORE = "restore"
+
+
+CUSTOMER_MACHINE: StateMachine[CustomerAction] = StateMachine(
+    MappingProxyType(
+        {
+            CustomerAction.ARCHIVE: Move(
+                frozenset({CustomerState.ACTIVE}),
+                CustomerState.ARCHIVED,
+                Permission.CUSTOMER_MANAGE,
+                "customers.customer.archived",
+            ),
+            CustomerAction.RESTORE: Move(
+                frozenset({CustomerState.ARCHIVED}),
+                CustomerState.ACTIVE,
+                Permission.CUSTOMER_MANAGE,
+                "customers.customer.restored",
+            ),
+        },
+    ),
+)
+
+
+class ContactState(TextChoices):
+    """Whether a contact can log in."""
+
+    INVITED = "INVITED", _("Invited")
+    ACTIVE = "ACTIVE", _("Active")
+    REMOVED = "REMOVED", _("Removed")
+
+
+class ContactAction(StrEnum):
+    """The life of a contact."""
+
+    INVITE_AGAIN = "invite-again"
+    ACCEPT = "accept"
+    REMOVE = "remove"
+
+
+CONTACT_MACHINE: StateMachine[ContactAction] = StateMachine(
+    MappingProxyType(
+        {
+            ContactAction.INVITE_AGAIN: Move(
+                frozenset({ContactState.INVITED, ContactState.REMOVED}),
+                ContactState.INVITED,
+                Permission.CONTACT_MANAGE,
+                "customers.contact.invited",
+            ),
+            ContactAction.ACCEPT: Move(
+                frozenset({ContactState.INVITED}),
+                ContactState.ACTIVE,
+                None,
+                "customers.contact.joined",
+            ),
+            ContactAction.REMOVE: Move(
+                frozenset({ContactState.INVITED, ContactState.ACTIVE}),
+                ContactState.REMOVED,
+                Permission.CONTACT_MANAGE,
+                "customers.contact.removed",
+            ),
+        },
+    ),
+)

@@ -1,0 +1,96 @@
+"""What happens to agencies and their members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from spotex.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyRegistered(Event):
+    """A new agency exists, with its schema, owner and trial."""
+
+    name: ClassVar[str] = "tenants.agency.registered"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyChanged(Event):
+    """Anything that portals show of an agency may differ now; base of the events below."""
+
+    agency_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencySuspended(AgencyChanged):
+    """The portals show a notice."""
+
+    name: ClassVar[str] = "tenants.agency.suspended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyResumed(AgencyChanged):
+    """The portals are open again."""
+
+    name: ClassVar[str] = "tenants.agency.resumed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BrandingChanged(AgencyChanged):
+    """Name, logo, colour, footer or language differ."""
+
+    name: ClassVar[str] = "tenants.branding.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberInvited(Event):
+    """Somebody was offered a membership; the token is for the mail only."""
+
+    name: ClassVar[str] = "tenants.member.invited"
+    agency_id: int
+    email: str
+    full_name: str
+    token: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberInvitationRevoked(Event):
+    """An offer was taken back."""
+
+    name: ClassVar[str] = "tenants.member.invitation_revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined(Event):
+    """An invitation was accepted."""
+
+    name: ClassVar[str] = "tenants.member.joined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRoleChanged(Event):
+    """A member has another role."""
+
+    name: ClassVar[str] = "tenants.member.role_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemberRemoved(Event):
+    """A member lost access."""
+
+    name: ClassVar[str] = "tenants.member.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProfileChanged(Event):
+    """A person changed name or language."""
+
+    name: ClassVar[str] = "tenants.profile.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailQueued(Event):
+    """A mail waits for delivery."""
+
+    mail_id: int

@@ -1,0 +1,226 @@
+"""From a host name to a portal and an agency.
+
+Platform hosts follow from the agency's slug; own domains are rows. Answers are kept in the
+process for a short time and dropped at once, in every process, when an agency changes: a thread
+listens to Redis. Unknown hosts are remembered too, in a bounded table, because a stranger
+chooses them.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+import redis
+from django.conf import settings
+from django.db import transaction
+
+from tenants.branding_tokens import brand_digest
+from tenants.models import Agency, Domain
+from tenants.slugs import is_slug
+from tenants.states import AgencyState, PortalName
+
+logger = logging.getLogger(__name__)
+
+CHANNEL: Final = "spotex:hosts"
+TTL_SECONDS: Final = 30.0
+CAPACITY: Final = 4_096
+HOST_MAX_LENGTH: Final = 253
+
+_FIXED: Final = {
+    "": PortalName.PUBLIC,
+    "www": PortalName.PUBLIC,
+    "admin": PortalName.ADMIN,
+    "api": PortalName.API,
+    "agency": PortalName.AGENCY_DOOR,
+    "customers": PortalName.CUSTOMER_DOOR,
+}
+_BRANDED: Final = {"agency": PortalName.AGENCY, "customers": PortalName.CUSTOMER}
+_SUFFIX: Final = {portal: name for name, portal in _BRANDED.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencySnapshot:
+    """What every request needs to know of an agency, without a query."""
+
+    id: int
+    public_id: str
+    slug: str
+    schema_name: str
+    name: str
+    color: str
+    logo: str
+    footer: str
+    support_email: str
+    language: str
+    time_zone: str
+    state: str
+    suspended_reason: str
+    requests_per_minute: int
+    brand_digest: str
+
+    @property
+    def is_suspended(self) -> bool:
+        """Tell whether the portals show the notice instead of their pages."""
+        return self.state == AgencyState.SUSPENDED
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostRoute:
+    """What a host leads to."""
+
+    host: str
+    portal: PortalName
+    agency: AgencySnapshot | None = None
+
+
+def snapshot_of(agency: Agency) -> AgencySnapshot:
+    """Return the immutable copy of an agency that requests carry."""
+    return AgencySnapshot(
+        id=agency.pk,
+        public_id=agency.public_id,
+        slug=agency.slug,
+        schema_name=agency.schema_name,
+        name=agency.display_name,
+        color=agency.brand_color,
+        logo=agency.brand_logo.name or "",
+        footer=agency.brand_footer,
+        support_email=agency.support_email,
+        language=agency.language,
+        time_zone=agency.time_zone,
+        state=agency.state,
+        suspended_reason=agency.suspended_reason,
+        requests_per_minute=agency.plan.api_requests_per_minute,
+        brand_digest=brand_digest(color=agency.brand_color),
+    )
+
+
+def host_of(slug: str, portal: PortalName) -> str:
+    """Return the platform host of an agency's portal."""
+    return f"{slug}.{_SUFFIX[portal]}.{settings.SPOTEX_BASE_DOMAIN}"
+
+
+def platform_host(name: str = "") -> str:
+    """Return one of the platform's own hosts: ``""``, ``www``, ``admin``, ``api`` …"""
+    return f"{name}.{settings.SPOTEX_BASE_DOMAIN}".removeprefix(".")
+
+
+def url_for(host: str, path: str = "/") -> str:
+    """Return the address of a path on a host, with the scheme and port of this installation."""
+    return f"{settings.SPOTEX_URL_SCHEME}://{host}{settings.SPOTEX_URL_PORT}{path}"
+
+
+def resolve_host(raw_host: str) -> HostRoute | None:
+    """Return where a request's host leads, None when it is nobody's.
+
+    Costs no SQL while the answer is remembered.
+    """
+    host = raw_host.split(":", 1)[0].rstrip(".").lower()
+    if not host or len(host) > HOST_MAX_LENGTH:
+        return None
+    _memory.listen()
+    known, route = _memory.get(host)
+    if known:
+        return route
+    version = _memory.version
+    route = _look_up(host)
+    _memory.put(host, route, version=version)
+    return route
+
+
+def forget_hosts() -> None:
+    """Drop every remembered answer, here now and in all processes after the commit."""
+    _memory.clear()
+    transaction.on_commit(_announce, robust=True)
+
+
+def _announce() -> None:
+    _memory.clear()
+    redis.Redis.from_url(settings.REDIS_URL).publish(CHANNEL, "changed")
+
+
+def _look_up(host: str) -> HostRoute | None:
+    base = settings.SPOTEX_BASE_DOMAIN
+    if host == base or host.endswith(f".{base}"):
+        return _look_up_platform(host, host.removesuffix(base).removesuffix("."))
+    domain = (
+        Domain.objects.select_related("tenant__plan")
+        .filter(domain=host, verified_at__isnull=False)
+        .first()
+    )
+    if domain is None:
+        return None
+    return HostRoute(
+        host=host,
+        portal=PortalName(domain.portal),
+        agency=snapshot_of(domain.tenant),
+    )
+
+
+def _look_up_platform(host: str, name: str) -> HostRoute | None:
+    if name in _FIXED:
+        return HostRoute(host=host, portal=_FIXED[name])
+    slug, _, kind = name.partition(".")
+    if kind not in _BRANDED or not is_slug(slug):
+        return None
+    agency = Agency.objects.select_related("plan").filter(slug=slug).first()
+    if agency is None:
+        return None
+    return HostRoute(host=host, portal=_BRANDED[kind], agency=snapshot_of(agency))
+
+
+class _Memory:
+    """The answers of one process: bounded, short-lived, cleared by a listening thread."""
+
+    def __init__(self) -> None:
+        self._answers: OrderedDict[str, tuple[float, HostRoute | None]] = OrderedDict()
+        self._lock = threading.Lock()
+        self._listener_pid = 0
+        self.version = 0
+
+    def get(self, host: str) -> tuple[bool, HostRoute | None]:
+        answer = self._answers.get(host)
+        if answer is None or answer[0] < time.monotonic():
+            return False, None
+        return True, answer[1]
+
+    def put(self, host: str, route: HostRoute | None, *, version: int) -> None:
+        with self._lock:
+            if version != self.version:
+                return  # something changed while we looked: the answer may be old
+            self._answers[host] = (time.monotonic() + TTL_SECONDS, route)
+            while len(self._answers) > CAPACITY:
+                self._answers.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self.version += 1
+            self._answers.clear()
+
+    def listen(self) -> None:
+        """Start the listening thread once in each process; a fork needs its own."""
+        if self._listener_pid == os.getpid() or not settings.SPOTEX_LISTEN_FOR_HOSTS:
+            return
+        self._listener_pid = os.getpid()
+        threading.Thread(target=self._follow, name="host-changes", daemon=True).start()
+
+    def _follow(self) -> None:
+        while True:
+            try:
+                with redis.Redis.from_url(settings.REDIS_URL).pubsub() as pubsub:
+                    pubsub.subscribe(CHANNEL)
+                    self.clear()  # whatever changed while nobody listened
+                    for message in pubsub.listen():
+                        if message["type"] == "message":
+                            self.clear()
+            except redis.RedisError:
+                logger.warning("host changes are not heard: Redis is away")
+                time.sleep(1)
+
+
+_memory = _Memory()

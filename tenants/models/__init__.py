@@ -1,0 +1,18 @@
+"""Tables of the public schema: who exists."""
+
+from tenants.models.agencies import Agency, Domain, SchemaBlueprint
+from tenants.models.mail import MailMessage
+from tenants.models.people import Invitation, Membership, User
+from tenants.models.plans import Plan, Subscription
+
+__all__ = [
+    "Agency",
+    "Domain",
+    "Invitation",
+    "MailMessage",
+    "Membership",
+    "Plan",
+    "SchemaBlueprint",
+    "Subscription",
+    "User",
+]

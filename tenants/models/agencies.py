@@ -1,0 +1,113 @@
+"""Agencies, their own domains, and the text from which their schemas are made."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import DomainMixin, TenantMixin
+
+from spotex.kernel.models import TimestampedModel, public_id_field
+from tenants.slugs import SLUG_MAX_LENGTH, SLUG_PATTERN
+from tenants.states import AgencyState, Language, PortalName
+
+
+def brand_path(agency: Agency, filename: str) -> str:
+    """Return where a brand file lives: one folder an agency, named by its content."""
+    return f"agencies/{agency.schema_name}/brand/{filename}"
+
+
+class Agency(TimestampedModel, TenantMixin):
+    """A tenant: one schema, one brand, one plan."""
+
+    auto_create_schema = False  # tenants.services.agencies does, in one transaction
+    auto_drop_schema = False
+
+    public_id = public_id_field("agency")
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.CharField(
+        _("address"),
+        max_length=SLUG_MAX_LENGTH,
+        unique=True,
+        validators=[RegexValidator(SLUG_PATTERN)],
+    )
+    state = models.CharField(
+        _("state"),
+        max_length=20,
+        choices=AgencyState,
+        default=AgencyState.ACTIVE,
+        db_index=True,
+    )
+    suspended_reason = models.CharField(_("reason of suspension"), max_length=200, blank=True)
+    plan = models.ForeignKey("tenants.Plan", on_delete=models.PROTECT, related_name="agencies")
+    database = models.CharField(_("physical home"), max_length=40, default="default")
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=Language,
+        default=Language.ITALIAN,
+    )
+    time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Rome")
+    brand_name = models.CharField(_("brand name"), max_length=120, blank=True)
+    brand_color = models.CharField(
+        _("brand colour"),
+        max_length=7,
+        default="#0f4c81",
+        validators=[RegexValidator(r"^#[0-9a-f]{6}$")],
+    )
+    brand_logo = models.FileField(_("logo"), upload_to=brand_path, blank=True)
+    brand_footer = models.CharField(_("footer"), max_length=300, blank=True)
+    support_email = models.EmailField(_("support address"), blank=True)
+
+    class Meta:
+        verbose_name = _("agency")
+        verbose_name_plural = _("agencies")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def display_name(self) -> str:
+        """The name under which the agency appears to its customers."""
+        return self.brand_name or self.name
+
+
+class Domain(TimestampedModel, DomainMixin):
+    """An agency's own domain; it serves exactly one portal. Platform hosts need no row."""
+
+    public_id = public_id_field("dom")
+    portal = models.CharField(
+        max_length=20,
+        choices=[
+            (PortalName.AGENCY.value, PortalName.AGENCY.label),
+            (PortalName.CUSTOMER.value, PortalName.CUSTOMER.label),
+        ],
+    )
+    verified_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("domain")
+        verbose_name_plural = _("domains")
+
+    def __str__(self) -> str:
+        return str(self.domain)
+
+
+class SchemaBlueprint(TimestampedModel):
+    """The statements that make an agency's schema, for one set of migrations."""
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    statements = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(statements=""),
+                name="blueprint_not_empty",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.fingerprint[:12]

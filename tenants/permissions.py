@@ -1,0 +1,67 @@
+"""Who may do what: one enum and one table.
+
+Reading a row answers every question about a role. Access functions and views name permissions;
+nothing in the project asks for a role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from tenants.states import ContactRole, Role
+
+
+class Permission(StrEnum):
+    """Everything that can be allowed; the values are also the scopes of API keys."""
+
+    AGENCY_VIEW = "agency:read"
+    AGENCY_MANAGE = "agency:write"
+    MEMBER_VIEW = "members:read"
+    MEMBER_MANAGE = "members:write"
+    CUSTOMER_VIEW = "customers:read"
+    CUSTOMER_MANAGE = "customers:write"
+    CONTACT_VIEW = "contacts:read"
+    CONTACT_MANAGE = "contacts:write"
+    SITE_VIEW = "sites:read"
+    SITE_DEPLOY = "sites:write"
+    SITE_OPERATE = "sites:operate"
+    SITE_LOGIN = "sites:login"
+    SITE_DELETE = "sites:delete"
+    OPERATION_VIEW = "operations:read"
+    ACTIVITY_VIEW = "activity:read"
+
+
+P = Permission
+
+_LOOK = frozenset(
+    {P.AGENCY_VIEW, P.MEMBER_VIEW, P.CUSTOMER_VIEW, P.CONTACT_VIEW, P.SITE_VIEW, P.OPERATION_VIEW},
+)
+_WORK = _LOOK | {
+    P.CUSTOMER_MANAGE,
+    P.CONTACT_MANAGE,
+    P.SITE_DEPLOY,
+    P.SITE_OPERATE,
+    P.SITE_LOGIN,
+    P.ACTIVITY_VIEW,
+}
+
+ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.OWNER: frozenset(Permission),
+        Role.ADMIN: frozenset(Permission),
+        Role.MEMBER: _WORK,
+        Role.VIEWER: _LOOK,
+    },
+)
+
+_OWN = frozenset({P.CUSTOMER_VIEW, P.CONTACT_VIEW, P.SITE_VIEW, P.OPERATION_VIEW})
+
+CONTACT_PERMISSIONS: Mapping[ContactRole, frozenset[Permission]] = MappingProxyType(
+    {
+        ContactRole.ADMIN: _OWN | {P.CONTACT_MANAGE, P.SITE_OPERATE, P.SITE_LOGIN},
+        ContactRole.MEMBER: _OWN | {P.SITE_LOGIN},
+        ContactRole.VIEWER: _OWN,
+    },
+)

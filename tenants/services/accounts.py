@@ -1,0 +1,127 @@
+"""People and their sign-in: new users, verified addresses, profile.
+
+Passwords are judged by Django's validators; address verification uses allauth's rows, so that
+its pages, mails and limits see the same truth.
+"""
+
+from __future__ import annotations
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import RuleViolation
+from spotex.kernel.events import publish
+from tenants.events import ProfileChanged
+from tenants.models import User
+from tenants.selectors import find_user
+
+
+class EmailTaken(RuleViolation):
+    """Another account uses the address."""
+
+    code = "email_taken"
+
+
+class EmailInvalid(RuleViolation):
+    """The text is not an e-mail address."""
+
+    code = "email_invalid"
+
+
+class PasswordWeak(RuleViolation):
+    """The password fails a validator."""
+
+    code = "password_weak"
+
+
+def register_user(
+    *,
+    email: str,
+    password: str,
+    full_name: str,
+    language: str = "",
+    verified: bool = False,
+) -> User:
+    """Create a person with a password.
+
+    Args:
+        email: kept in lower case.
+        password: judged by the validators, with name and address in mind.
+        full_name: as written.
+        language: ``""`` to follow agency and browser.
+        verified: True when a mailed token already proved the address.
+
+    Raises:
+        EmailInvalid: not an address.
+        EmailTaken: there is an account with this address.
+        PasswordWeak: too short, too common, or too similar to the person's data.
+    """
+    address = email.strip().lower()
+    _require_address(address)
+    if find_user(address) is not None:
+        raise EmailTaken(
+            _("There is already an account with this e-mail address. Sign in instead."),
+            field="email",
+        )
+    user = User(email=address, full_name=full_name.strip(), language=language)
+    require_good_password(password, user=user)
+    user.set_password(password)
+    user.save()
+    EmailAddress.objects.create(user=user, email=address, primary=True, verified=verified)
+    return user
+
+
+def _require_address(address: str) -> None:
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise EmailInvalid(_("Enter a valid e-mail address."), field="email") from error
+
+
+def require_good_password(password: str, *, user: User) -> None:
+    """Pass if every validator accepts the password.
+
+    Raises:
+        PasswordWeak: with the validators' sentences.
+    """
+    try:
+        validate_password(password, user=user)
+    except ValidationError as error:
+        raise PasswordWeak(" ".join(error.messages), field="password") from error
+
+
+def is_email_verified(user: User) -> bool:
+    """Tell whether the person proved to own the address."""
+    return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+
+
+def mark_email_verified(user: User) -> None:
+    """Note that a mailed token proved the address."""
+    EmailAddress.objects.update_or_create(
+        user=user,
+        email=user.email,
+        defaults={"verified": True, "primary": True},
+    )
+
+
+@transaction.atomic
+def change_profile(user: User, *, full_name: str, language: str, actor: Actor) -> User:
+    """Change the name and the language of the actor's own account."""
+    before = {"full_name": user.full_name, "language": user.language}
+    user.full_name = full_name.strip()
+    user.language = language
+    user.save(update_fields=["full_name", "language", "updated_at"])
+    publish(
+        ProfileChanged(
+            actor=actor,
+            subject_public_id=user.public_id,
+            subject_name=user.full_name,
+            details={name: [value, getattr(user, name)] for name, value in before.items()},
+        ),
+    )
+    return user

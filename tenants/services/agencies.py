@@ -1,0 +1,230 @@
+"""The life of an agency: created in one transaction, branded, suspended, resumed."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from spotex.kernel.actor import Actor, Via
+from spotex.kernel.errors import RuleViolation
+from spotex.kernel.events import publish
+from spotex.kernel.locks import lock_row
+from spotex.kernel.tenancy import agency_scope
+from tenants.access import actor_of_member
+from tenants.blueprint import build_schema, ensure_blueprint
+from tenants.events import AgencyRegistered, AgencyResumed, AgencySuspended
+from tenants.hosts import forget_hosts, snapshot_of
+from tenants.models import Agency, Membership, Plan, User
+from tenants.services.accounts import register_user
+from tenants.services.plans import start_trial
+from tenants.slugs import RESERVED_SLUGS, SLUG_MAX_LENGTH, SLUG_MIN_LENGTH, is_slug
+from tenants.states import AGENCY_MACHINE, AgencyAction, Role, Tier
+
+
+class SlugInvalid(RuleViolation):
+    """The address does not have the shape of a host label."""
+
+    code = "slug_invalid"
+
+
+class SlugReserved(RuleViolation):
+    """The platform keeps this address."""
+
+    code = "slug_reserved"
+
+
+class SlugTaken(RuleViolation):
+    """Another agency has this address."""
+
+    code = "slug_taken"
+
+
+class AgencyNameMissing(RuleViolation):
+    """The name is blank."""
+
+    code = "agency_name_missing"
+
+
+def register_agency(
+    *,
+    email: str,
+    password: str,
+    full_name: str,
+    agency_name: str,
+    agency_slug: str,
+    tier: str = Tier.STARTER,
+    language: str = "",
+    address: str = "",
+    via: Via = Via.BROWSER,
+) -> tuple[Agency, User]:
+    """Create person, agency, schema and trial together; any failure leaves nothing.
+
+    Raises:
+        SlugInvalid, SlugReserved, SlugTaken: the address cannot be had.
+        EmailInvalid, EmailTaken: the person's address cannot be used.
+        PasswordWeak: a validator refuses the password.
+    """
+    slug = require_free_slug(agency_slug)
+    ensure_blueprint()  # outside the transaction: rendering is slow, its row is for everybody
+    try:
+        with transaction.atomic():
+            user = register_user(
+                email=email,
+                password=password,
+                full_name=full_name,
+                language=language,
+                verified=settings.SPOTEX_AUTO_VERIFY_EMAIL,
+            )
+            agency = create_agency(
+                name=agency_name,
+                slug=slug,
+                tier=tier,
+                owner=user,
+                via=via,
+                address=address,
+            )
+    except IntegrityError as error:
+        raise _explain_collision(error) from error
+    return agency, user
+
+
+def _explain_collision(error: IntegrityError) -> RuleViolation:
+    """Two people were equally fast: say what the slower one lost."""
+    if "slug" in str(error):
+        return SlugTaken(_("This address was taken a moment ago."), field="agency_slug")
+    return RuleViolation(
+        _("There is already an account with this e-mail address. Sign in instead."),
+        field="email",
+    )
+
+
+def require_free_slug(text: str) -> str:
+    """Return the address in its stored form if an agency can have it.
+
+    Raises:
+        SlugInvalid: wrong characters or length.
+        SlugReserved: the platform keeps it.
+        SlugTaken: another agency has it.
+    """
+    slug = text.strip()
+    if not is_slug(slug):
+        raise SlugInvalid(
+            _(
+                "Use %(least)s to %(most)s lower-case letters, digits and single hyphens, "
+                "beginning and ending with a letter or digit.",
+            )
+            % {"least": SLUG_MIN_LENGTH, "most": SLUG_MAX_LENGTH},
+            field="agency_slug",
+        )
+    if slug in RESERVED_SLUGS:
+        raise SlugReserved(
+            _("“%(slug)s” is reserved. Please choose another address.") % {"slug": slug},
+            field="agency_slug",
+        )
+    if Agency.objects.filter(slug=slug).exists():
+        raise SlugTaken(
+            _("“%(slug)s” is already taken. Please choose another address.") % {"slug": slug},
+            field="agency_slug",
+        )
+    return slug
+
+
+@transaction.atomic
+def create_agency(
+    *,
+    name: str,
+    slug: str,
+    tier: str,
+    owner: User,
+    via: Via,
+    address: str = "",
+) -> Agency:
+    """Create an agency with its schema, its owner's membership and its trial.
+
+    Raises:
+        AgencyNameMissing: the name is blank.
+        SlugInvalid, SlugReserved, SlugTaken: the address cannot be had.
+    """
+    if not name.strip():
+        raise AgencyNameMissing(_("Give the agency a name."), field="agency_name")
+    agency = Agency(
+        name=name.strip(),
+        slug=require_free_slug(slug),
+        plan=Plan.objects.get(tier=tier),
+        language=owner.language or settings.LANGUAGE_CODE,
+        support_email=owner.email,
+    )
+    agency.schema_name = agency.public_id.replace("agency_", "a_")
+    agency.save()
+    build_schema(agency.schema_name)
+    membership = Membership.objects.create(user=owner, agency=agency, role=Role.OWNER)
+    start_trial(agency, at=timezone.now())
+    forget_hosts()
+    actor = actor_of_member(
+        membership,
+        agency=snapshot_of(agency),
+        via=via,
+        address=address,
+    )
+    with agency_scope(agency):
+        publish(
+            AgencyRegistered(
+                actor=actor,
+                subject_public_id=agency.public_id,
+                subject_name=agency.name,
+                details={"slug": agency.slug, "tier": tier},
+            ),
+        )
+    return agency
+
+
+    code = "agency_state"
+
+
+@transaction.atomic
+def suspend_agency(agency: Agency, *, actor: Actor, reason: str) -> Agency:
+    """Replace the agency's portals by a notice; data stays.
+
+    Raises:
+        IllegalMove: the agency is suspended already.
+    """
+    agency = lock_row(agency)
+    AGENCY_MACHINE.apply(agency, AgencyAction.SUSPEND)
+    agency.suspended_reason = reason[:200]
+    agency.save()
+    with agency_scope(agency):
+        publish(
+            AgencySuspended(
+                actor=actor,
+                agency_id=agency.pk,
+                subject_public_id=agency.public_id,
+                subject_name=agency.name,
+                details={"reason": reason},
+            ),
+        )
+    return agency
+
+
+@transaction.atomic
+def resume_agency(agency: Agency, *, actor: Actor) -> Agency:
+    """Open the agency's portals again.
+
+    Raises:
+        IllegalMove: the agency is not suspended.
+    """
+    agency = lock_row(agency)
+    AGENCY_MACHINE.apply(agency, AgencyAction.RESUME)
+    agency.suspended_reason = ""
+    agency.save()
+    with agency_scope(agency):
+        publish(
+            AgencyResumed(
+                actor=actor,
+                agency_id=agency.pk,
+                subject_public_id=agency.public_id,
+                subject_name=agency.name,
+            ),
+        )
+    return agency

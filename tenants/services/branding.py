@@ -1,0 +1,64 @@
+"""How an agency presents itself to its customers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from spotex.kernel.actor import Actor
+from spotex.kernel.events import publish
+from spotex.kernel.locks import lock_row
+from tenants.events import BrandingChanged
+from tenants.logos import clean_logo
+from tenants.models import Agency
+
+
+@transaction.atomic
+def change_branding(
+    agency: Agency,
+    *,
+    actor: Actor,
+    changes: dict[str, Any],
+    logo: bytes | None = None,
+    remove_logo: bool = False,
+) -> Agency:
+    """Change name, colour, footer, support address, language or logo.
+
+    Args:
+        agency: the agency to change.
+        actor: who changes it.
+        changes: new values of ``brand_name``, ``brand_color`` (``#rrggbb``), ``brand_footer``,
+            ``support_email``, ``language``; what is left out stays.
+        logo: an uploaded picture.
+        remove_logo: go back to the initial.
+
+    Raises:
+        LogoRefused: the picture cannot be used.
+    """
+    clean = clean_logo(logo) if logo else None
+    agency = lock_row(agency)
+    before = {name: getattr(agency, name) for name in changes}
+    for name, value in changes.items():
+        setattr(agency, name, value.lower() if name == "brand_color" else value)
+    if clean is not None:
+        agency.brand_logo.save(clean.filename, ContentFile(clean.content), save=False)
+    elif remove_logo:
+        agency.brand_logo = ""
+    agency.save()
+    details = {
+        name: [old, getattr(agency, name)]
+        for name, old in before.items()
+        if old != getattr(agency, name)
+    }
+    publish(
+        BrandingChanged(
+            actor=actor,
+            agency_id=agency.pk,
+            subject_public_id=agency.public_id,
+            subject_name=agency.name,
+            details=details,
+        ),
+    )
+    return agency

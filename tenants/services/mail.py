@@ -1,0 +1,152 @@
+"""Outgoing mail: queue it with the change, deliver it with patience.
+
+``queue_mail`` writes a row in the caller's transaction. Delivery happens outside any
+transaction; a mail that fails is tried again with growing pauses and finally kept as failed.
+"""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import QuerySet
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from spotex.kernel.actor import ANONYMOUS
+from spotex.kernel.events import publish
+from tenants.events import MailQueued
+from tenants.hosts import AgencySnapshot
+from tenants.models import MailMessage
+from tenants.states import MailState
+
+logger = logging.getLogger(__name__)
+
+PAUSES: Final = (30, 120, 600, 3_600, 14_400)
+"""Seconds before the second, third … attempt; after the last one the mail has failed."""
+
+LEASE_SECONDS: Final = 120
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A rendered mail, not yet addressed."""
+
+    subject: str
+    text: str
+    html: str = ""
+
+
+def render_letter(
+    template: str,
+    *,
+    agency: AgencySnapshot | None,
+    language: str,
+    context: dict[str, Any],
+) -> Letter:
+    """Render ``emails/<template>.{subject,txt,html}`` in a language and an agency's brand."""
+    values = {"agency": agency, "brand": agency.name if agency else "Spotex", **context}
+    with translation.override(language):
+        subject, text, html = (
+            render_to_string(f"emails/{template}.{kind}", values)
+            for kind in ("subject", "txt", "html")
+        )
+    return Letter(subject=" ".join(subject.split()), text=text.strip() + "\n", html=html)
+
+
+def queue_mail(
+    letter: Letter,
+    *,
+    recipient: str,
+    agency: AgencySnapshot | None,
+) -> MailMessage:
+    """Write a mail into the queue, in the caller's transaction."""
+    name = agency.name if agency else "Spotex"
+    mail = MailMessage.objects.create(
+        agency_id=agency.id if agency else None,
+        sender=_sender(name),
+        recipient=recipient,
+        subject=letter.subject[:300],
+        text=letter.text,
+        html=letter.html,
+        due_at=timezone.now(),
+    )
+    publish(MailQueued(actor=ANONYMOUS, mail_id=mail.pk, subject_public_id=mail.public_id))
+    return mail
+
+
+def _sender(name: str) -> str:
+    plain = "".join(c for c in name if c.isprintable() and c not in '"<>\\,;')[:80]
+    return f'"{plain}" <{settings.DEFAULT_FROM_EMAIL}>'
+
+
+def list_waiting_mail(*, at: datetime, limit: int = 100) -> list[int]:
+    """Return the keys of mails that are due, oldest first."""
+    waiting = MailMessage.objects.filter(state=MailState.QUEUED, due_at__lte=at)
+    return list(waiting.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def deliver_mail_message(*, mail_id: int, at: datetime) -> None:
+    """Deliver one mail; do nothing if it is not due or somebody else has it.
+
+    The row is claimed by moving its next attempt past the lease, in one statement.
+    """
+    claimed = MailMessage.objects.filter(
+        pk=mail_id,
+        state=MailState.QUEUED,
+        due_at__lte=at,
+    ).update(due_at=at + timedelta(seconds=LEASE_SECONDS))
+    if not claimed:
+        return
+    mail = MailMessage.objects.get(pk=mail_id)
+    try:
+        _send(mail)
+    except (OSError, smtplib.SMTPException) as error:
+        _note_failure(mail, error=error, at=at)
+    else:
+        _note_success(mail, at=at)
+
+
+def _send(mail: MailMessage) -> None:
+    message = EmailMultiAlternatives(
+        subject=mail.subject,
+        body=mail.text,
+        from_email=mail.sender,
+        to=[mail.recipient],
+        headers={"Message-ID": f"<{mail.public_id}@{settings.SPOTEX_MAIL_DOMAIN}>"},
+    )
+    if mail.html:
+        message.attach_alternative(mail.html, "text/html")
+    message.send()
+
+
+def _note_success(mail: MailMessage, *, at: datetime) -> None:
+    mail.state = MailState.SENT
+    mail.sent_at = at
+    if not settings.SPOTEX_MAILBOX:
+        mail.text = mail.html = ""  # links in a mail are secrets: keep them only to look at
+    mail.save()
+
+
+@transaction.atomic
+def _note_failure(mail: MailMessage, *, error: Exception, at: datetime) -> None:
+    mail.attempts += 1
+    mail.last_error = str(error)[:300]
+    if mail.attempts > len(PAUSES):
+        mail.state = MailState.FAILED
+        logger.error("mail %s failed for good: %s", mail.public_id, error)
+    else:
+        mail.due_at = at + timedelta(seconds=PAUSES[mail.attempts - 1])
+    mail.save()
+
+
+def list_kept_mail(*, recipient: str = "") -> QuerySet[MailMessage]:
+    """List the mails of the local mailbox, newest first."""
+    mails = MailMessage.objects.order_by("-created_at", "-pk")
+    return mails.filter(recipient__iexact=recipient) if recipient else mails

@@ -1,0 +1,108 @@
+"""States, roles and moves of agencies, and the portals that hosts lead to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from spotex.kernel.machine import Move, StateMachine
+
+
+class PortalName(TextChoices):
+    """The front ends; the host alone decides which one answers."""
+
+    PUBLIC = "public", _("Public site")
+    ADMIN = "admin", _("Staff admin")
+    AGENCY = "agency", _("Agency portal")
+    CUSTOMER = "customer", _("Customer portal")
+    AGENCY_DOOR = "agency-door", _("Agency front door")
+    CUSTOMER_DOOR = "customer-door", _("Customer front door")
+    API = "api", _("API")
+
+
+class AgencyState(TextChoices):
+    """Whether an agency's portals are open."""
+
+    ACTIVE = "ACTIVE", _("Active")
+    SUSPENDED = "SUSPENDED", _("Suspended")
+
+
+class AgencyAction(StrEnum):
+    """What staff does with an agency."""
+
+    SUSPEND = "suspend"
+    RESUME = "resume"
+
+
+AGENCY_MACHINE: StateMachine[AgencyAction] = StateMachine(
+    MappingProxyType(
+        {
+            AgencyAction.SUSPEND: Move(
+                frozenset({AgencyState.ACTIVE}),
+                AgencyState.SUSPENDED,
+                event="tenants.agency.suspended",
+            ),
+            AgencyAction.RESUME: Move(
+                frozenset({AgencyState.SUSPENDED}),
+                AgencyState.ACTIVE,
+                event="tenants.agency.resumed",
+            ),
+        },
+    ),
+)
+
+
+class Role(TextChoices):
+    """What a member is in an agency."""
+
+    OWNER = "OWNER", _("Owner")
+    ADMIN = "ADMIN", _("Administrator")
+    MEMBER = "MEMBER", _("Member")
+    VIEWER = "VIEWER", _("Viewer")
+
+
+class ContactRole(TextChoices):
+    """What a contact is in a customer."""
+
+    ADMIN = "ADMIN", _("Administrator")
+    MEMBER = "MEMBER", _("Member")
+    VIEWER = "VIEWER", _("Viewer")
+
+
+class Tier(TextChoices):
+    """The five plans."""
+
+    STARTER = "STARTER", "Starter"
+    STANDARD = "STANDARD", "Standard"
+    PREMIUM = "PREMIUM", "Premium"
+    BUSINESS = "BUSINESS", "Business"
+    ENTERPRISE = "ENTERPRISE", "Enterprise"
+
+
+class SubscriptionStatus(TextChoices):
+    """Where an agency stands with its subscription."""
+
+    TRIAL = "TRIAL", _("Trial")
+    ACTIVE = "ACTIVE", _("Active")
+    PAST_DUE = "PAST_DUE", _("Past due")
+    SUSPENDED = "SUSPENDED", _("Suspended")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    EXPIRED = "EXPIRED", _("Expired")
+
+
+class MailState(TextChoices):
+    """Where a queued mail stands."""
+
+    QUEUED = "QUEUED", _("Queued")
+    SENT = "SENT", _("Sent")
+    FAILED = "FAILED", _("Failed")
+
+
+class Language(TextChoices):
+    """Languages of the product."""
+
+    ITALIAN = "it", "Italiano"
+    ENGLISH = "en", "English"
