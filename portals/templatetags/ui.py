@@ -93,7 +93,7 @@ _CONTROL_CLASSES: Final[tuple[tuple[type[forms.Widget], str], ...]] = (
     (forms.Select, "select"),
     (forms.Textarea, "textarea"),
     (forms.FileInput, "file-input"),
-    (forms.Input, "input"),
+    (forms.widgets.Input, "input"),
 )
 
 

@@ -1,0 +1,59 @@
+// Builds static/dist: stylesheet, scripts, icon sprite and font. `--watch` rebuilds on change.
+import { spawn, spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+import { buildSprite } from "./sprite.mjs";
+
+const require = createRequire(import.meta.url);
+const source = join(dirname(fileURLToPath(import.meta.url)), "..");
+const root = join(source, "../..");
+const dist = join(root, "static/dist");
+const watch = process.argv.includes("--watch");
+
+const FONT = "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2";
+const LIMITS = { "app.css": 20_480, "app.js": 25_600 };
+
+const scripts = {
+  entryPoints: ["app.js", "site.js", "theme.js"].map((name) => join(source, "js", name)),
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  format: "iife",
+  target: "es2022",
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+const cli = join(dirname(require.resolve("@tailwindcss/cli/package.json")), "dist/index.mjs");
+const styles = [cli, "-i", join(source, "css/app.css"), "-o", join(dist, "app.css"), "--minify"];
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+const count = buildSprite({ list: join(source, "icons.txt"), target: join(dist, "sprite.svg") });
+copyFileSync(require.resolve(FONT), join(dist, "inter.woff2"));
+
+if (watch) {
+  await (await esbuild.context(scripts)).watch();
+  spawn(process.execPath, [...styles, "--watch"], { cwd: root, stdio: "inherit" });
+} else {
+  await esbuild.build(scripts);
+  const run = spawnSync(process.execPath, styles, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  if (run.status !== 0) process.exit(run.status ?? 1);
+  report();
+}
+
+/** Prints what was built and fails when a file outgrows its budget. */
+function report() {
+  for (const name of ["app.css", "app.js", "site.js", "theme.js", "sprite.svg", "inter.woff2"]) {
+    const path = join(dist, name);
+    const packed = gzipSync(readFileSync(path), { level: 9 }).length;
+    const over = packed > (LIMITS[name] ?? Infinity);
+    console.log(`${name.padEnd(12)} ${String(statSync(path).size).padStart(7)} B ${String(packed).padStart(6)} B gzip${over ? "  OVER BUDGET" : ""}`);
+    if (over) process.exitCode = 1;
+  }
+  console.log(`${count} icons`);
+}
