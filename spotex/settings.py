@@ -112,6 +112,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portals.shared.context.portal_context",
@@ -142,6 +143,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     },
 ]
+
+COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its parameters, nothing else
 
 # --- Data ---------------------------------------------------------------------------------------
 
