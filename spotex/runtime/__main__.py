@@ -1,0 +1,57 @@
+"""Command line: ``python -m spotex.runtime run | exec | parts | frontend``."""
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+
+from spotex.runtime.config import REPOSITORY, merge_env_file
+from spotex.runtime.console import Console
+from spotex.runtime.errors import StartError
+from spotex.runtime.execute import execute
+from spotex.runtime.frontend import build_front_end
+from spotex.runtime.guard import run_guarded
+from spotex.runtime.parts import install_parts
+from spotex.runtime.run import run
+
+
+def main() -> int:
+    """Run one command and return its exit code."""
+    arguments = _parse()
+    environ = merge_env_file(os.environ, REPOSITORY / ".env")
+
+    def supervise() -> int:
+        try:
+            return _dispatch(arguments, environ)
+        except StartError as error:
+            Console().fail(str(error))
+            return 1
+
+    return run_guarded(supervise, own_session=arguments.action == "run")
+
+
+def _dispatch(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
+    if arguments.action == "run":
+        return run(environ)
+    if arguments.action == "exec":
+        return execute(arguments.command, environ, throwaway=arguments.throwaway)
+    if arguments.action == "parts":
+        return install_parts(environ, everything=arguments.ci)
+    return build_front_end(environ)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m spotex.runtime", description=__doc__)
+    actions = parser.add_subparsers(dest="action", required=True)
+    actions.add_parser("run", help="start everything and keep it running until Ctrl-C")
+    exec_ = actions.add_parser("exec", help="run one command with PostgreSQL and Redis below it")
+    exec_.add_argument("--throwaway", action="store_true", help="fresh databases, gone afterwards")
+    exec_.add_argument("command", nargs="+", help="the command, after --")
+    parts = actions.add_parser("parts", help="install PHP and WordPress for the hosted sites")
+    parts.add_argument("--ci", action="store_true", help="also what only the tests need; no skips")
+    actions.add_parser("frontend", help="build the front end when its sources changed")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""The parts that are not Python: PHP and WordPress for the sites, a browser for the tests.
+
+What is missing is installed where the system's package manager may be used, else named in one
+line; everything but deploying sites works without.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from spotex.runtime.config import RuntimeConfig, read_config
+from spotex.runtime.console import Console
+from spotex.runtime.errors import StartError
+from spotex.runtime.files import exclusive, make_private_dir
+from spotex.runtime.parts.php import install_php
+from spotex.runtime.parts.sqlite import install_sqlite_drop_in
+from spotex.runtime.parts.tools import install_browser, install_gettext
+from spotex.runtime.parts.wordpress import install_wordpress
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part: its name and how to make sure that it is there."""
+
+    name: str
+    install: Callable[[RuntimeConfig], str]
+
+
+SITE_PARTS = (
+    Part(name="PHP", install=install_php),
+    Part(name="WordPress", install=install_wordpress),
+    Part(name="SQLite drop-in", install=install_sqlite_drop_in),
+)
+TEST_PARTS = (
+    Part(name="Browser", install=install_browser),
+    Part(name="gettext", install=install_gettext),
+)
+
+
+def install_parts(environ: Mapping[str, str], *, everything: bool) -> int:
+    """Install the parts of the sites, and with ``everything`` also those of the tests.
+
+    Returns:
+        0; or 1 when everything was wanted and something is missing.
+    """
+    config = read_config(environ)
+    parts = (*SITE_PARTS, *TEST_PARTS) if everything else SITE_PARTS
+    complete = make_parts_available(config, console=Console(), parts=parts)
+    return 0 if complete or not everything else 1
+
+
+def make_parts_available(
+    config: RuntimeConfig, *, console: Console, parts: tuple[Part, ...] = SITE_PARTS
+) -> bool:
+    """Install what is missing of these parts, tell what cannot be, return whether all are there."""
+    make_private_dir(config.data_dir)
+    missing = 0
+    with exclusive(config.cache_dir / "parts.lock"):
+        for part in parts:
+            try:
+                console.step(f"{part.name}: {part.install(config)}")
+            except StartError as error:
+                console.warn(f"{part.name} is missing. {error}")
+                missing += 1
+    return not missing

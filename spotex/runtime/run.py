@@ -1,0 +1,128 @@
+"""``run``: the story of a start, from an empty directory to an address that answers."""
+
+import asyncio
+import http.client
+import signal
+import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from spotex.runtime.config import RuntimeConfig, read_config
+from spotex.runtime.console import Console
+from spotex.runtime.databases import lay_foundation
+from spotex.runtime.errors import StartError
+from spotex.runtime.files import lock_directory
+from spotex.runtime.frontend import build_front_end
+from spotex.runtime.guard import become_subreaper, end_descendants
+from spotex.runtime.parts import make_parts_available
+from spotex.runtime.ports import require_free_port
+from spotex.runtime.prepare import Preparation
+from spotex.runtime.services import describe_platform
+from spotex.runtime.supervisor import Supervisor
+from spotex.runtime.translations import compile_translations
+
+_ANSWER_SECONDS = 90.0
+
+
+def run(environ: Mapping[str, str]) -> int:
+    """Start everything, keep it running until it is told to stop, return the exit code.
+
+    Raises:
+        StartError: something prevents the start.
+    """
+    config = read_config(environ)
+    with lock_directory(config.data_dir):
+        require_free_port(config.bind, config.port)
+        return asyncio.run(_Run(config, environ).until_stopped())
+
+
+class _Run:
+    """One run of the platform."""
+
+    def __init__(self, config: RuntimeConfig, environ: Mapping[str, str]) -> None:
+        self._config = config
+        self._environ = environ
+        self._console = Console()
+        self._supervisor = Supervisor(console=self._console, log_dir=config.data_dir / "logs")
+        self._stop = asyncio.Event()
+
+    async def until_stopped(self) -> int:
+        """Start, wait for Ctrl-C or SIGTERM, stop everything in order."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self._stop.set)
+        starting = asyncio.create_task(self._start())
+        stopping = asyncio.create_task(self._stop.wait())
+        try:
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                await starting
+                await stopping
+        finally:
+            starting.cancel()
+            self._console.line()
+            self._console.step("Stopping")
+            become_subreaper()  # our guard may be what died
+            await self._supervisor.stop()
+            await asyncio.to_thread(end_descendants, gentle_seconds=0.0)
+            self._console.step("Stopped; nothing is left running")
+        return 0
+
+    async def _start(self) -> None:
+        began = time.monotonic()
+        foundation = await asyncio.to_thread(lay_foundation, self._config, self._environ)
+        preparation = Preparation(self._config, foundation.environ, console=self._console)
+        compile_translations()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._make_files(preparation))
+            group.create_task(self._make_parts())
+            await self._supervisor.start(*foundation.services)
+            await asyncio.to_thread(preparation.migrate)
+        await asyncio.to_thread(preparation.seed)
+        platform = describe_platform(self._config, foundation.environ)
+        logins = asyncio.to_thread(preparation.read_logins)
+        _, lines = await asyncio.gather(self._supervisor.start(*platform), logins)
+        await self._wait_for_answer()
+        self._greet(lines, seconds=time.monotonic() - began)
+
+    async def _make_files(self, preparation: Preparation) -> None:
+        await asyncio.to_thread(build_front_end, self._environ)
+        await asyncio.to_thread(preparation.collect_static)
+
+    async def _make_parts(self) -> None:
+        await asyncio.to_thread(make_parts_available, self._config, console=self._console)
+
+    async def _wait_for_answer(self) -> None:
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while (status := await asyncio.to_thread(_ask, self._config)) != http.client.OK:
+            if time.monotonic() > deadline:
+                raise StartError(f"/health/ready answers {status}; see the lines above.")
+            await asyncio.sleep(0.1)
+
+    def _greet(self, logins: list[str], *, seconds: float) -> None:
+        base = self._config.base_domain
+        lines = [
+            f"Public site   {self._config.url_of(base)}",
+            f"Agencies      {self._config.url_of('agency.' + base)}",
+            f"Customers     {self._config.url_of('customers.' + base)}",
+            f"Staff         {self._config.url_of('admin.' + base)}",
+            f"API           {self._config.url_of('api.' + base)}",
+            *(["", *logins] if logins else []),
+            "",
+            f"Data and logs in {self._config.data_dir} · Ctrl-C stops everything",
+        ]
+        self._console.line()
+        self._console.box(f"Spotex is ready ({seconds:.0f} s)", lines)
+
+
+def _ask(config: RuntimeConfig) -> int:
+    """Return the status of the readiness check as the world sees it; 0 for no answer."""
+    address = urlsplit(config.ready_url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=5)
+    try:
+        connection.request("GET", address.path, headers={"Host": config.base_domain})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()

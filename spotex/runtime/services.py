@@ -1,0 +1,123 @@
+"""The processes of the platform above its databases."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from spotex.runtime.config import RuntimeConfig
+from spotex.runtime.process import Service
+from spotex.runtime.proxy import LIVE_SOCKET, WEB_SOCKET, prepare_proxy
+
+_WEB_WORKERS = 2
+_WEB_THREADS = 8
+_WORKER_PROCESSES = 2
+
+
+def describe_platform(config: RuntimeConfig, environ: Mapping[str, str]) -> tuple[Service, ...]:
+    """Describe web, live updates, worker, beat, sites and proxy.
+
+    Raises:
+        StartError: the proxy cannot be prepared.
+    """
+    return (
+        _web(config, environ),
+        _live(config, environ),
+        _worker(environ),
+        _beat(config, environ),
+        _sites(environ),
+        prepare_proxy(config, environ=environ),
+    )
+
+
+def _web(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
+    path = _fresh_socket(config.run_dir / WEB_SOCKET)
+    return Service(
+        name="web",
+        command=(
+            *_python("granian", "--interface", "wsgi", "--no-ws"),
+            *("--workers", str(_WEB_WORKERS), "--blocking-threads", str(_WEB_THREADS)),
+            *("--uds", str(path), "--respawn-failed-workers", "--workers-kill-timeout", "3"),
+            "spotex.wsgi:application",
+        ),
+        # Only our proxy can reach the socket: what it says about the visitor is true.
+        environ={**environ, "SPOTEX_BEHIND_PROXY": "1"},
+        colour="cyan",
+        is_ready=_accepts(path),
+    )
+
+
+def _live(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
+    path = _fresh_socket(config.run_dir / LIVE_SOCKET)
+    return Service(
+        name="live",
+        command=(
+            *_python("uvicorn", "--uds", str(path), "--no-access-log", "--log-level", "warning"),
+            *("--timeout-graceful-shutdown", "1", "spotex.asgi:application"),
+        ),
+        environ=environ,
+        colour="magenta",
+        is_ready=_accepts(path),
+    )
+
+
+def _worker(environ: Mapping[str, str]) -> Service:
+    return Service(
+        name="worker",
+        command=(
+            *_python("celery", "-A", "spotex", "worker", "--queues", "default,operations"),
+            *("--concurrency", str(_WORKER_PROCESSES), "--without-gossip", "--without-mingle"),
+            *("--loglevel", "INFO"),
+        ),
+        environ={**environ, "C_FORCE_ROOT": "1"},
+        colour="yellow",
+    )
+
+
+def _beat(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
+    schedule = config.data_dir / "beat-schedule"
+    return Service(
+        name="beat",
+        command=(
+            *_python("celery", "-A", "spotex", "beat", "--pidfile=", "--loglevel", "WARNING"),
+            *("--schedule", str(schedule)),
+        ),
+        environ=environ,
+        colour="grey",
+    )
+
+
+def _sites(environ: Mapping[str, str]) -> Service:
+    return Service(
+        name="sites",
+        command=_python("hosting.drivers.embedded.runner"),
+        environ=environ,
+        colour="magenta",
+    )
+
+
+def _python(module: str, *arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", module, *arguments)
+
+
+def _fresh_socket(path: Path) -> Path:
+    """Remove what a killed process left behind."""
+    path.unlink(missing_ok=True)
+    return path
+
+
+def _accepts(path: Path) -> Callable[[], Awaitable[bool]]:
+    async def is_ready() -> bool:
+        return await asyncio.to_thread(_connects, path)
+
+    return is_ready
+
+
+def _connects(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        try:
+            client.connect(str(path))
+        except OSError:
+            return False
+    return True

@@ -1,0 +1,40 @@
+"""All processes together: started in tiers, each tier when the one before is ready."""
+
+import asyncio
+from pathlib import Path
+
+from spotex.runtime.console import Console
+from spotex.runtime.process import KeptProcess, Service
+
+
+class Supervisor:
+    """Starts tiers of services and stops them in the opposite order."""
+
+    def __init__(self, *, console: Console, log_dir: Path) -> None:
+        self._console = console
+        self._log_dir = log_dir
+        self._tiers: list[list[KeptProcess]] = []
+
+    async def start(self, *services: Service) -> None:
+        """Start services side by side and return when all of them are ready.
+
+        Raises:
+            StartError: one of them could not be started.
+        """
+        tier = [
+            KeptProcess(service, console=self._console, log_dir=self._log_dir)
+            for service in services
+        ]
+        self._tiers.append(tier)
+        starts = [asyncio.create_task(process.start()) for process in tier]
+        try:
+            await asyncio.gather(*starts)
+        finally:
+            for start in starts:
+                start.cancel()
+
+    async def stop(self) -> None:
+        """Stop everything: the last tier first, the services of a tier side by side."""
+        while self._tiers:
+            tier = self._tiers.pop()
+            await asyncio.gather(*(process.stop() for process in tier))
