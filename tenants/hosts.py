@@ -52,10 +52,10 @@ class AgencySnapshot:
     public_id: str
     slug: str
     schema_name: str
-    name: str
-    color: str
-    logo: str
-    footer: str
+    brand_name: str
+    brand_color: str
+    brand_logo: str
+    brand_footer: str
     support_email: str
     language: str
     time_zone: str
@@ -63,6 +63,11 @@ class AgencySnapshot:
     suspended_reason: str
     requests_per_minute: int
     brand_digest: str
+
+    @property
+    def brand_logo_url(self) -> str:
+        """The logo's path on the agency's hosts, ``""`` without a logo."""
+        return f"/brand/{self.brand_logo.rsplit('/', 1)[-1]}" if self.brand_logo else ""
 
     @property
     def is_suspended(self) -> bool:
@@ -86,10 +91,10 @@ def snapshot_of(agency: Agency) -> AgencySnapshot:
         public_id=agency.public_id,
         slug=agency.slug,
         schema_name=agency.schema_name,
-        name=agency.display_name,
-        color=agency.brand_color,
-        logo=agency.brand_logo.name or "",
-        footer=agency.brand_footer,
+        brand_name=agency.display_name,
+        brand_color=agency.brand_color,
+        brand_logo=agency.brand_logo.name or "",
+        brand_footer=agency.brand_footer,
         support_email=agency.support_email,
         language=agency.language,
         time_zone=agency.time_zone,

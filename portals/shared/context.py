@@ -21,7 +21,7 @@ def portal_context(request: HttpRequest) -> dict[str, Any]:
         "portal": portal_request.portal,
         "agency": agency,
         "actor": portal_request.actor,
-        "brand": agency.name if agency else "Spotex",
+        "brand": agency.brand_name if agency else "Spotex",
         "brand_css": _brand_css(agency.brand_digest) if agency else "",
         "nav": SimpleLazyObject(lambda: list_nav_links(portal_request)),
         "languages": settings.LANGUAGES,

@@ -42,7 +42,7 @@ account_urls = [
         name="account_confirm_email",
     ),
 ]
-language_urls = [path("language/", language.choose, name="language")]
+language_urls = [path("i18n/setlang/", language.choose, name="set_language")]
 brand_urls = [
     path("brand/<slug:digest>.css", brand.brand_css, name="brand-css"),
     path("brand/<str:filename>", brand.brand_logo, name="brand-logo"),

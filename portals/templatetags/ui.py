@@ -6,24 +6,27 @@ in the same way. What needs markup of its own is a component in ``templates/cott
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import quote
 
 from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_currency
 from django import forms, template
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.text import slugify
 from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext as _
 
+from tenants.branding import LIGHT, compute_tokens
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
     from datetime import datetime
 
     from django.forms import BoundField
@@ -248,6 +251,18 @@ def is_password(field: BoundField) -> bool:
     return isinstance(field.field.widget, forms.PasswordInput)
 
 
+@register.filter
+def message_tone(level_tag: str) -> str:
+    """Name the tone of one of Django's messages."""
+    return {"success": "ok", "warning": "warn", "error": "error"}.get(level_tag, "info")
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """Split a text at its spaces."""
+    return text.split()
+
+
 @register.simple_tag(takes_context=True)
 def page_query(context: Context, param: str, number: int) -> str:
     """Give the page's own query string with another page number."""
@@ -269,15 +284,31 @@ def brand_logo_url(agency: AgencySnapshot | None) -> str:
     """Give the address of an agency's logo on its own hosts, empty without one."""
     if agency is None or not agency.logo:
         return ""
-    return f"/brand/logo/{hashlib.sha256(agency.logo.encode()).hexdigest()[:12]}"
+    return reverse("brand-logo", args=[agency.logo.rsplit("/", 1)[-1]])
+
+
+@register.simple_tag
+def brand_icon_url(agency: AgencySnapshot | None) -> str:
+    """Give the address of the small picture in the browser's tab, drawn from colour and initial."""
+    if agency is None:
+        return "data:,"
+    letter = escape(agency.name[:1].upper())
+    tokens = compute_tokens(agency.color, LIGHT)
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+        f'<rect width="32" height="32" rx="9" fill="{tokens.brand}"/>'
+        f'<text x="16" y="22.5" text-anchor="middle" font-family="system-ui,sans-serif" '
+        f'font-size="18" font-weight="700" fill="{tokens.on_brand}">{letter}</text></svg>'
+    )
+    return f"data:image/svg+xml,{quote(picture)}"
 
 
 @register.filter
-def by_group(entries: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+def by_group(entries: Iterable[object]) -> list[tuple[str, list[object]]]:
     """Put menu entries under their group headings, in the order given."""
     return [
-        (name, list(members))
-        for name, members in itertools.groupby(entries, key=lambda entry: entry.get("group") or "")
+        (heading, list(members))
+        for heading, members in itertools.groupby(entries, key=lambda entry: _read(entry, "group"))
     ]
 
 

@@ -51,7 +51,7 @@ def render_letter(
     context: dict[str, Any],
 ) -> Letter:
     """Render ``emails/<template>.{subject,txt,html}`` in a language and an agency's brand."""
-    values = {"agency": agency, "brand": agency.name if agency else "Spotex", **context}
+    values = {"agency": agency, "brand": agency.brand_name if agency else "Spotex", **context}
     with translation.override(language):
         subject, text, html = (
             render_to_string(f"emails/{template}.{kind}", values)
@@ -67,7 +67,7 @@ def queue_mail(
     agency: AgencySnapshot | None,
 ) -> MailMessage:
     """Write a mail into the queue, in the caller's transaction."""
-    name = agency.name if agency else "Spotex"
+    name = agency.brand_name if agency else "Spotex"
     mail = MailMessage.objects.create(
         agency_id=agency.id if agency else None,
         sender=_sender(name),

@@ -10,7 +10,7 @@ from django.http import FileResponse, HttpResponse
 from portals.shared.access import portal_view
 from portals.shared.requests import PortalRequest
 from spotex.kernel.errors import Missing
-from tenants.branding import render_stylesheet
+from tenants.branding import write_stylesheet
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 _LOGO_TYPES: Final = {"svg": "image/svg+xml", "png": "image/png"}
@@ -22,7 +22,7 @@ def brand_css(request: PortalRequest, digest: str) -> HttpResponse:
     agency = request.agency
     if agency is None or digest != agency.brand_digest:
         raise Missing("No such stylesheet.")
-    response = HttpResponse(render_stylesheet(agency.color), content_type="text/css")
+    response = HttpResponse(write_stylesheet(agency.brand_color), content_type="text/css")
     response["Cache-Control"] = FOREVER
     return response
 
@@ -31,10 +31,10 @@ def brand_css(request: PortalRequest, digest: str) -> HttpResponse:
 def brand_logo(request: PortalRequest, filename: str) -> FileResponse | HttpResponse:
     """Return the agency's logo; an SVG can do nothing even when opened by itself."""
     agency = request.agency
-    if agency is None or not agency.logo or agency.logo.rsplit("/", 1)[-1] != filename:
+    if agency is None or not agency.brand_logo or agency.brand_logo.rsplit("/", 1)[-1] != filename:
         raise Missing("No such picture.")
     response = FileResponse(
-        default_storage.open(agency.logo),
+        default_storage.open(agency.brand_logo),
         content_type=_LOGO_TYPES[filename.rsplit(".", 1)[-1]],
     )
     response["Cache-Control"] = FOREVER
