@@ -92,7 +92,7 @@ def compute_tokens(color: str, surfaces: Surfaces) -> BrandTokens:
     )
 
 
-def render_stylesheet(color: str) -> str:
+def write_stylesheet(color: str) -> str:
     """Return the stylesheet that gives every page of an agency its brand.
 
     Raises:

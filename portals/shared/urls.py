@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import path, re_path
 
-from portals.shared.views import brand, invitations, language
+from portals.shared.views import brand, gallery, invitations, language
 
 account_urls = [
     path("accounts/login/", account.login, name="account_login"),
