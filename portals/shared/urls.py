@@ -42,7 +42,10 @@ account_urls = [
         name="account_confirm_email",
     ),
 ]
-language_urls = [path("i18n/setlang/", language.choose, name="set_language")]
+language_urls = [
+    path("i18n/setlang/", language.choose, name="set_language"),
+    path("_ui/", gallery.show_gallery, name="gallery"),
+]
 brand_urls = [
     path("brand/<slug:digest>.css", brand.brand_css, name="brand-css"),
     path("brand/<str:filename>", brand.brand_logo, name="brand-logo"),

@@ -16,7 +16,6 @@ from babel.dates import format_datetime
 from babel.numbers import format_currency
 from django import forms, template
 from django.templatetags.static import static
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.text import slugify
@@ -280,20 +279,12 @@ def usage_share(used: int, limit: int) -> int:
 
 
 @register.simple_tag
-def brand_logo_url(agency: AgencySnapshot | None) -> str:
-    """Give the address of an agency's logo on its own hosts, empty without one."""
-    if agency is None or not agency.logo:
-        return ""
-    return reverse("brand-logo", args=[agency.logo.rsplit("/", 1)[-1]])
-
-
-@register.simple_tag
 def brand_icon_url(agency: AgencySnapshot | None) -> str:
     """Give the address of the small picture in the browser's tab, drawn from colour and initial."""
     if agency is None:
         return "data:,"
-    letter = escape(agency.name[:1].upper())
-    tokens = compute_tokens(agency.color, LIGHT)
+    letter = escape(agency.brand_name[:1].upper())
+    tokens = compute_tokens(agency.brand_color, LIGHT)
     picture = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
         f'<rect width="32" height="32" rx="9" fill="{tokens.brand}"/>'
