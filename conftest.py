@@ -1,0 +1,225 @@
+"""The cast and the stage of all tests.
+
+Two agencies are made once for each test process, through the same service as in the product;
+every test then runs in a transaction that is rolled back. The cast is fixed, so that a test about
+access reads like a sentence: owner, colleague and viewer of an agency, a contact of one of its
+customers, a stranger, and the owner of another agency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+
+from portals.middleware.sessions import BINDING
+from spotex.kernel.actor import Actor, Via
+from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope, enter_schema
+from tenants.access import actor_of_member
+from tenants.customers.access import actor_of_contact
+from tenants.customers.models import Contact, Customer
+from tenants import hosts
+from tenants.hosts import host_of, snapshot_of
+from tenants.models import Agency, Membership, User
+from tenants.services.accounts import mark_email_verified
+from tenants.services.agencies import create_agency
+from tenants.states import PortalName, Role, Tier
+
+PASSWORD = "correct-horse-9-battery"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
+    """Make the two agencies in the fresh test database."""
+    with django_db_blocker.unblock():
+        _find_or_create_agency("acme", name="Studio Acme")
+        _find_or_create_agency("beta", name="Beta Digital")
+        connection.close()
+
+
+def _find_or_create_agency(slug: str, *, name: str) -> Agency:
+    agency = Agency.objects.select_related("plan").filter(slug=slug).first()
+    if agency is not None:
+        return agency
+    owner = _find_or_create_user(f"owner@{slug}.test", full_name=f"Olga {name}")
+    return create_agency(name=name, slug=slug, tier=Tier.STANDARD, owner=owner, via=Via.COMMAND)
+
+
+def _find_or_create_user(email: str, *, full_name: str) -> User:
+    user = get_user_model().objects.filter(email=email).first()
+    if user is None:
+        user = get_user_model().objects.create_user(email, PASSWORD, full_name=full_name)
+        mark_email_verified(user)
+    return user
+
+
+@pytest.fixture(autouse=True)
+def _clean_stage() -> Iterator[None]:
+    """Begin and end in the public schema, with nothing remembered."""
+    for alias in caches:
+        caches[alias].clear()
+    hosts._memory.clear()
+    yield
+    if connection.connection is not None and not connection.connection.closed:
+        enter_schema(PUBLIC_SCHEMA)
+
+
+@pytest.fixture
+def agency(db: None) -> Agency:
+    """The agency that most tests are about."""
+    return _find_or_create_agency("acme", name="Studio Acme")
+
+
+@pytest.fixture
+def other_agency(db: None) -> Agency:
+    """An agency that must never see the first one's data."""
+    return _find_or_create_agency("beta", name="Beta Digital")
+
+
+@pytest.fixture
+def owner(agency: Agency) -> User:
+    """Owner of the agency."""
+    return User.objects.get(email="owner@acme.test")
+
+
+@pytest.fixture
+def other_owner(other_agency: Agency) -> User:
+    """Owner of the other agency."""
+    return User.objects.get(email="owner@beta.test")
+
+
+def _join(agency: Agency, email: str, *, role: Role, full_name: str) -> User:
+    user = _find_or_create_user(email, full_name=full_name)
+    Membership.objects.get_or_create(user=user, agency=agency, defaults={"role": role})
+    return user
+
+
+@pytest.fixture
+def colleague(agency: Agency) -> User:
+    """A member of the agency who works with customers and sites."""
+    return _join(agency, "colleague@acme.test", role=Role.MEMBER, full_name="Carlo Collega")
+
+
+@pytest.fixture
+def viewer(agency: Agency) -> User:
+    """A member of the agency who may only look."""
+    return _join(agency, "viewer@acme.test", role=Role.VIEWER, full_name="Vera Vede")
+
+
+@pytest.fixture
+def stranger(db: None) -> User:
+    """A person with an account and no role anywhere."""
+    return _find_or_create_user("stranger@nowhere.test", full_name="Sandro Straniero")
+
+
+def _member_actor(user: User, agency: Agency) -> Actor:
+    membership = Membership.objects.select_related("user").get(user=user, agency=agency)
+    return actor_of_member(membership, agency=snapshot_of(agency), via=Via.BROWSER)
+
+
+@pytest.fixture
+def owner_actor(owner: User, agency: Agency) -> Actor:
+    """The owner, acting in the agency portal."""
+    return _member_actor(owner, agency)
+
+
+@pytest.fixture
+def colleague_actor(colleague: User, agency: Agency) -> Actor:
+    """The colleague, acting in the agency portal."""
+    return _member_actor(colleague, agency)
+
+
+@pytest.fixture
+def viewer_actor(viewer: User, agency: Agency) -> Actor:
+    """The viewer, acting in the agency portal."""
+    return _member_actor(viewer, agency)
+
+
+@pytest.fixture
+def other_actor(other_owner: User, other_agency: Agency) -> Actor:
+    """The other agency's owner, acting in the other agency's portal."""
+    return _member_actor(other_owner, other_agency)
+
+
+@pytest.fixture
+def in_agency(agency: Agency) -> Iterator[Agency]:
+    """Run the test inside the agency's schema."""
+    with agency_scope(agency):
+        yield agency
+
+
+@pytest.fixture
+def customer(agency: Agency) -> Customer:
+    """A customer of the agency."""
+    with agency_scope(agency):
+        return Customer.objects.create(name="Trattoria da Gino", email="gino@trattoria.test")
+
+
+@pytest.fixture
+def other_customer(agency: Agency) -> Customer:
+    """Another customer of the same agency."""
+    with agency_scope(agency):
+        return Customer.objects.create(name="Palestra Vigor", email="info@vigor.test")
+
+
+@pytest.fixture
+def contact(agency: Agency, customer: Customer) -> Contact:
+    """An active person of the customer, who administers it."""
+    user = _find_or_create_user("gino@trattoria.test", full_name="Gino Bianchi")
+    with agency_scope(agency):
+        return Contact.objects.create(
+            customer=customer,
+            user=user,
+            email=user.email,
+            full_name=user.full_name,
+            role="ADMIN",
+            state="ACTIVE",
+        )
+
+
+@pytest.fixture
+def contact_actor(contact: Contact, agency: Agency) -> Actor:
+    """The contact, acting in the customer portal."""
+    return actor_of_contact(contact, agency=snapshot_of(agency), via=Via.BROWSER)
+
+
+ClientFor = Callable[..., Client]
+
+
+@pytest.fixture
+def client_for(agency: Agency) -> ClientFor:
+    """Return ``client_for(user, portal=…, agency=…)``: a browser, signed in on the right host.
+
+    Without a user the browser is signed out. The host can be overridden in a request as usual.
+    """
+    default_agency = agency
+
+    def make(
+        user: User | None = None,
+        *,
+        portal: PortalName = PortalName.AGENCY,
+        agency: Agency | None = None,
+    ) -> Client:
+        chosen = agency or default_agency
+        client = Client(
+            HTTP_HOST=host_of(chosen.slug, portal),
+            headers={"accept-language": "en"},
+        )
+        if user is not None:
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            session = client.session
+            session[BINDING] = f"{portal}:{chosen.public_id}"
+            session.save()
+        return client
+
+    return make
+
+
+@pytest.fixture
+def public_client(db: None) -> Client:
+    """A signed-out browser on the public site."""
+    return Client(HTTP_HOST="www.localhost", headers={"accept-language": "en"})
