@@ -271,11 +271,12 @@ def page_query(context: Context, param: str, number: int) -> str:
 
 
 @register.simple_tag
-def usage_share(used: int, limit: int) -> int:
-    """Give the share of a limit that is used, 0 to 100; no limit counts as 0."""
-    if limit < 0:
-        return 0
-    return min(100, round(100 * used / limit)) if limit else 100
+def usage_share(used: int | str, limit: int | str) -> int:
+    """Give the share of a limit that is used, 0 to 100; −1 when there is no limit."""
+    most = int(limit)
+    if most < 0:
+        return -1
+    return min(100, round(100 * int(used) / most)) if most else 100
 
 
 @register.simple_tag
