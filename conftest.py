@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import caches
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 
 from portals.middleware.sessions import BINDING
 from spotex.kernel.actor import Actor, Via
@@ -36,9 +37,13 @@ PASSWORD = "correct-horse-9-battery"
 def django_db_setup(django_db_setup: None, django_db_blocker) -> None:
     """Make the two agencies in the fresh test database."""
     with django_db_blocker.unblock():
-        _find_or_create_agency("acme", name="Studio Acme")
-        _find_or_create_agency("beta", name="Beta Digital")
+        _make_agencies()
         connection.close()
+
+
+def _make_agencies() -> None:
+    _find_or_create_agency("acme", name="Studio Acme")
+    _find_or_create_agency("beta", name="Beta Digital")
 
 
 def _find_or_create_agency(slug: str, *, name: str) -> Agency:
@@ -55,6 +60,30 @@ def _find_or_create_user(email: str, *, full_name: str) -> User:
         user = get_user_model().objects.create_user(email, PASSWORD, full_name=full_name)
         mark_email_verified(user)
     return user
+
+
+def _wipe_database(_test_case: TransactionTestCase) -> None:
+    """Undo a test that committed: Django's own flush cannot, agencies' rows point to users."""
+    enter_schema(PUBLIC_SCHEMA)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'a\\_%'")
+        for (schema,) in cursor.fetchall():
+            cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')
+        tables = set(connection.introspection.django_table_names(only_existing=True)) - _KEPT
+        names = ", ".join(f'public."{table}"' for table in tables if not _is_tenant_table(table))
+        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+    _make_agencies()
+
+
+_KEPT = {"tenants_plan", "tenants_schemablueprint", "django_content_type", "auth_permission"}
+
+
+def _is_tenant_table(table: str) -> bool:
+    labels = {app.rsplit(".", 1)[-1] for app in settings.TENANT_APPS} - {"kernel"}
+    return table.split("_", 1)[0] in labels
+
+
+TransactionTestCase._fixture_teardown = _wipe_database
 
 
 @pytest.fixture(autouse=True)

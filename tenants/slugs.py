@@ -13,7 +13,7 @@ SLUG_MIN_LENGTH: Final = 3
 
 RESERVED_SLUGS: Final = frozenset(
     "abuse account accounts admin administrator agencies agency api app assets auth autoconfig "
-    "autodiscover beta billing blog booking cdn cms config console customer customers dashboard "
+    "autodiscover billing blog booking cdn cms config console customer customers dashboard "
     "dev docs domains email ftp git health help hosting imap info internal live localhost login "
     "mail mailbox media metrics mobile monitor mta ns ns1 ns2 oauth pop pop3 portal postmaster "
     "preview root security server shop signup site sites smtp spotex spotexsrl sso staff staging "

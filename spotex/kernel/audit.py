@@ -9,6 +9,10 @@ from spotex.kernel.models import ActivityEntry
 @on(Event)
 def record_activity(event: Event) -> None:
     """Write the event into the trail of the schema in which it happened."""
+    if not event.audited:
+        return
+    if not event.name:
+        return
     actor = event.actor
     ActivityEntry.objects.create(
         event=event.name,

@@ -13,7 +13,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import partial, wraps
 from typing import Any, ClassVar, TypeVar
 
 from django.db import transaction
@@ -25,13 +25,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Base of all events; ``name`` is dotted and in the past tense.
+    """Base of all events; ``name`` is dotted and in the past tense, ``""`` for inner signals.
 
     The fields below ``actor`` are what the audit trail shows; ``details`` holds JSON values, for
     changes as ``{"field": [before, after]}``. Secrets go into fields of the subclass only.
+    An event that is not ``audited`` only wakes somebody up, such as a page that shows progress.
     """
 
     name: ClassVar[str] = ""
+    audited: ClassVar[bool] = True
     actor: Actor
     subject_public_id: str = ""
     subject_name: str = ""
@@ -76,7 +78,15 @@ def publish(event: Event) -> None:
         for receiver in _inside.get(kind, ()):
             receiver(event)
         for receiver in _after.get(kind, ()):
-            transaction.on_commit(partial(receiver, event), robust=True)
+            transaction.on_commit(_bind(receiver, event), robust=True)
+
+
+def _bind(receiver: Receiver, event: Event) -> Callable[[], None]:
+    @wraps(receiver)  # the log names the receiver when it fails
+    def run() -> None:
+        receiver(event)
+
+    return run
 
 
 def list_event_types() -> list[type[Event]]:
