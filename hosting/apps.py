@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class HostingConfig(AppConfig):
+    """Sites of customers, and the machinery that runs them."""
+
+    name = "hosting"
+    label = "hosting"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the kinds of operations."""
+        import_module("hosting.workflows")

@@ -1,0 +1,1 @@
+"""Engines that run sites, and the choice between them."""

@@ -1,0 +1,27 @@
+"""Which engine runs a site."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from hosting.drivers.base import SiteEngine
+from hosting.drivers.embedded.config import read_engine_config
+from hosting.drivers.embedded.engine import EmbeddedEngine
+from hosting.drivers.fake import FakeEngine
+
+_fake = FakeEngine()
+
+
+def find_engine(name: str = "") -> SiteEngine:
+    """Return an engine by name; empty: the one that new sites get.
+
+    Raises:
+        LookupError: no engine has this name.
+    """
+    name = name or settings.SPOTEX_SITE_ENGINE
+    if name == FakeEngine.name:
+        return _fake
+    if name == EmbeddedEngine.name:
+        return EmbeddedEngine(read_engine_config())
+    message = f"SPOTEX_SITE_ENGINE: no engine is called {name!r}"
+    raise LookupError(message)

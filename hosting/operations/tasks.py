@@ -1,0 +1,26 @@
+"""Entry points of background work on operations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from hosting.operations.execution import run_operation
+from hosting.operations.services import claim_abandoned_operations, fail_stuck_operations
+
+
+@shared_task(name="operations.run", queue="operations")
+def work_off_operation(*, operation_id: str, **_: Any) -> None:
+    """Work one operation off, unless another worker does."""
+    run_operation(operation_id)
+
+
+@shared_task(name="operations.recover", queue="default")
+def recover_operations(**_: Any) -> None:
+    """Hand on what nobody works on, and end what takes too long."""
+    now = timezone.now()
+    fail_stuck_operations(at=now)
+    for operation_id in claim_abandoned_operations(at=now):
+        work_off_operation.delay(operation_id=operation_id)

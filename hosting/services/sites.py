@@ -1,0 +1,238 @@
+"""The life of a site after its creation: deployed, suspended, resumed, restarted, deleted.
+
+Each of these opens an operation and returns at once; workers do the work. What the end of the
+work means for the site is in ``hosting.workflows``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import RuleViolation
+from spotex.kernel.locks import lock_row
+
+from hosting.drivers.choice import find_engine
+from hosting.events import (
+    SiteChanged,
+    SiteDeletionStarted,
+    SiteDeploymentStarted,
+    SiteLoginLinkCreated,
+    SiteRenamed,
+    SiteRestartStarted,
+    SiteResumptionStarted,
+    SiteSuspensionStarted,
+)
+from hosting.models import Site
+from hosting.operations.kinds import find_kind
+from hosting.operations.models import Operation
+from hosting.operations.selectors import find_last_operation, find_open_operation
+from hosting.operations.services import (
+    OperationNotCancellable,
+    cancel_operation,
+    open_operation,
+    retry_operation,
+)
+from hosting.operations.states import OperationState
+from hosting.states import SITE_MACHINE, SiteAction
+from hosting.telling import tell_site
+from hosting.workflows import DELETE, DEPLOY, RESTART, RESUME, SUSPEND, describe_site
+
+LOGIN_LINK_SECONDS: Final = 60
+NAME_MAX_LENGTH: Final = 60
+
+
+class SiteNameMissing(RuleViolation):
+    """The name is blank or too long."""
+
+    code = "site_name_invalid"
+
+
+@transaction.atomic
+def deploy_site(site: Site, *, actor: Actor) -> Site:
+    """Set a site up, or go on where the last attempt failed.
+
+    While a deployment is under way this changes nothing.
+
+    Raises:
+        IllegalMove: the site is active, suspended or being deleted.
+        OperationOpen: other work on the site is going on.
+    """
+    site = lock_site(site)
+    current = find_open_operation(site.public_id)
+    if current is not None and current.kind == DEPLOY:
+        return site
+    SITE_MACHINE.apply(site, SiteAction.DEPLOY)
+    former = find_last_operation(site.public_id, kind=DEPLOY)
+    if _can_go_on(site, former) and former is not None:
+        operation = retry_operation(former, actor=actor, at=timezone.now())
+    else:
+        operation = _open(site, DEPLOY, actor=actor)
+    return _save(site, operation, SiteDeploymentStarted, actor=actor)
+
+
+def _can_go_on(site: Site, former: Operation | None) -> bool:
+    """A failed deployment goes on, unless other work has touched the site since."""
+    return (
+        former is not None
+        and former.public_id == site.operation
+        and former.state == OperationState.FAILED
+    )
+
+
+def suspend_site(site: Site, *, actor: Actor) -> Site:
+    """Take a site off the net; visitors see a pause page. Files and content stay.
+
+    Raises:
+        IllegalMove: the site is not active.
+        OperationOpen: other work on the site is going on.
+    """
+    return _request(site, SiteAction.SUSPEND, SUSPEND, SiteSuspensionStarted, actor=actor)
+
+
+def resume_site(site: Site, *, actor: Actor) -> Site:
+    """Put a suspended site back on the net.
+
+    Raises:
+        IllegalMove: the site is not suspended.
+        OperationOpen: other work on the site is going on.
+    """
+    return _request(site, SiteAction.RESUME, RESUME, SiteResumptionStarted, actor=actor)
+
+
+def restart_site(site: Site, *, actor: Actor) -> Site:
+    """Give a site fresh processes and a fresh configuration.
+
+    Raises:
+        IllegalMove: the site is not active.
+        OperationOpen: other work on the site is going on.
+    """
+    return _request(site, SiteAction.RESTART, RESTART, SiteRestartStarted, actor=actor)
+
+
+@transaction.atomic
+def delete_site(site: Site, *, actor: Actor) -> Site:
+    """Delete a site with all its content, or go on where the last attempt failed.
+
+    While a deletion is under way this changes nothing.
+
+    Raises:
+        IllegalMove: the site is deleted.
+        OperationOpen: other work on the site is going on.
+    """
+    site = lock_site(site)
+    current = find_open_operation(site.public_id)
+    if current is not None and current.kind == DELETE:
+        return site
+    SITE_MACHINE.apply(site, SiteAction.DELETE)
+    operation = _open(site, DELETE, actor=actor)
+    return _save(site, operation, SiteDeletionStarted, actor=actor)
+
+
+@transaction.atomic
+def cancel_deployment(site: Site, *, actor: Actor) -> Operation:
+    """Stop a deployment before its next step and take away what it made.
+
+    Raises:
+        OperationNotCancellable: no deployment is under way.
+    """
+    current = find_open_operation(lock_site(site).public_id)
+    if current is None or current.kind != DEPLOY:
+        raise OperationNotCancellable(_("There is no deployment to cancel."))
+    return cancel_operation(current, actor=actor)
+
+
+@transaction.atomic
+def change_site(site: Site, *, actor: Actor, name: str) -> Site:
+    """Give a site another name in the portals; its address stays.
+
+    Raises:
+        SiteNameMissing: the name is blank or too long.
+    """
+    site = lock_site(site)
+    before = site.name
+    site.name = require_name(name)
+    if site.name != before:
+        site.version += 1
+        site.save()
+        tell_site(SiteRenamed, site, actor=actor, name=[before, site.name])
+    return site
+
+
+def create_login_link(site: Site, *, actor: Actor) -> str:
+    """Return an address that logs its first visitor into the site's dashboard, for a minute.
+
+    Raises:
+        IllegalMove: the site is not active.
+        NotAnswering: its process is not running.
+    """
+    SITE_MACHINE.check(site, SiteAction.LOGIN)
+    engine = find_engine(site.engine)
+    link = engine.create_login_link(describe_site(site), seconds=LOGIN_LINK_SECONDS)
+    with transaction.atomic():
+        tell_site(SiteLoginLinkCreated, site, actor=actor, seconds=LOGIN_LINK_SECONDS)
+    return link
+
+
+def require_name(text: str) -> str:
+    """Return a name in its stored form.
+
+    Raises:
+        SiteNameMissing: it is blank or too long.
+    """
+    name = " ".join(text.split())
+    if not name or len(name) > NAME_MAX_LENGTH:
+        raise SiteNameMissing(
+            _("Give the site a name of at most %(most)s characters.") % {"most": NAME_MAX_LENGTH},
+            field="name",
+        )
+    return name
+
+
+@transaction.atomic
+def _request(
+    site: Site,
+    action: SiteAction,
+    kind: str,
+    event: type[SiteChanged],
+    *,
+    actor: Actor,
+) -> Site:
+    """Open the operation of a move that happens when the work is done."""
+    site = lock_site(site)
+    SITE_MACHINE.check(site, action)
+    return _save(site, _open(site, kind, actor=actor), event, actor=actor)
+
+
+def lock_site(site: Site) -> Site:
+    """Return the site as it is now, locked, with the customer that was loaded with it."""
+    locked = lock_row(site)
+    locked.customer = site.customer
+    return locked
+
+
+def _open(site: Site, kind_name: str, *, actor: Actor) -> Operation:
+    kind = find_kind(kind_name)
+    if kind is None:
+        raise LookupError(kind_name)
+    return open_operation(
+        kind,
+        actor=actor,
+        subject=site.public_id,
+        subject_name=site.name,
+        customer=site.customer.public_id,
+        at=timezone.now(),
+    )
+
+
+def _save(site: Site, operation: Operation, event: type[SiteChanged], *, actor: Actor) -> Site:
+    site.operation = operation.public_id
+    site.error = None
+    site.version += 1
+    site.save()
+    tell_site(event, site, actor=actor, operation=operation.public_id)
+    return site
