@@ -20,10 +20,10 @@ from django.test import Client, TransactionTestCase
 from portals.middleware.sessions import BINDING
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope, enter_schema
+from tenants import hosts
 from tenants.access import actor_of_member
 from tenants.customers.access import actor_of_contact
 from tenants.customers.models import Contact, Customer
-from tenants import hosts
 from tenants.hosts import host_of, snapshot_of
 from tenants.models import Agency, Membership, User
 from tenants.services.accounts import mark_email_verified

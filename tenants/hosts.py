@@ -111,7 +111,7 @@ def host_of(slug: str, portal: PortalName) -> str:
 
 
 def platform_host(name: str = "") -> str:
-    """Return one of the platform's own hosts: ``""``, ``www``, ``admin``, ``api`` …"""
+    """Return one of the platform's own hosts, such as ``www``; the base domain for no name."""
     return f"{name}.{settings.SPOTEX_BASE_DOMAIN}".removeprefix(".")
 
 
@@ -217,7 +217,7 @@ class _Memory:
     def _follow(self) -> None:
         while True:
             try:
-                with redis.Redis.from_url(settings.REDIS_URL).pubsub() as pubsub:
+                with redis.Redis.from_url(settings.REDIS_URL).pubsub() as pubsub:  # type: ignore[no-untyped-call]
                     pubsub.subscribe(CHANNEL)
                     self.clear()  # whatever changed while nobody listened
                     for message in pubsub.listen():

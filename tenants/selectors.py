@@ -33,11 +33,7 @@ def list_open_invitations_of(actor: Actor) -> QuerySet[Invitation]:
 
 def list_agencies_of(user: User) -> QuerySet[Agency]:
     """List the agencies in which a person is a member."""
-    return (
-        Agency.objects.filter(members__user=user)
-        .select_related("plan")
-        .order_by("name")
-    )
+    return Agency.objects.filter(members__user=user).select_related("plan").order_by("name")
 
 
 def list_plans() -> QuerySet[Plan]:

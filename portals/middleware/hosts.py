@@ -52,10 +52,8 @@ class HostMiddleware:
         if route is None:
             return errors.unknown_host(request)
         self._prepare(request, route=route)
-        if _is_closed(request):
-            response = errors.suspended(request)
-        else:
-            response = self.get_response(request)
+        answer = errors.suspended if _is_closed(request) else self.get_response
+        response = answer(request)
         patch_vary_headers(response, ["Host"])
         return response
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 
 from portals.shared.requests import PortalRequest, as_portal_request
 
@@ -31,7 +31,7 @@ class PortalSessionMiddleware(SessionMiddleware):
         self,
         request: HttpRequest,
         response: HttpResponse,
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """Bind a session before it is saved for the first time."""
         session = getattr(request, "session", None)
         if session is not None and session.modified and not session.is_empty():

@@ -26,7 +26,7 @@ _LETTERS: Final = {
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not typed
     """The few points where allauth asks the project."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Refuse: people come by registration of an agency or by invitation."""
         return False
 
@@ -51,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         message = self.render_mail(prefix, email, context)
         return Letter(subject=message.subject, text=str(message.body))
 
-    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:  # noqa: ARG002
         """Go on to the sign-in page once the address is proved."""
         return reverse("account_login")
 

@@ -24,9 +24,7 @@ class PortalRequest(HttpRequest):
     actor: Actor
     htmx: HtmxDetails
     urlconf: str
-    user: User | AnonymousUser  # type: ignore[assignment]  # our user model, not Django's base
-
-
+    user: User | AnonymousUser
 
 
 def as_portal_request(request: HttpRequest) -> PortalRequest:

@@ -20,7 +20,9 @@ PUBLIC_SCHEMA = "public"
 class HasSchema(Protocol):
     """An agency, or any snapshot of one."""
 
-    schema_name: str
+    @property
+    def schema_name(self) -> str:
+        """Name of the schema."""
 
 
 def tenant_connection() -> DatabaseWrapper:

@@ -19,7 +19,7 @@ def brand_path(agency: Agency, filename: str) -> str:
     return f"agencies/{agency.schema_name}/brand/{filename}"
 
 
-class Agency(TimestampedModel, TenantMixin):
+class Agency(TimestampedModel, TenantMixin):  # type: ignore[misc]  # untyped library
     """A tenant: one schema, one brand, one plan."""
 
     auto_create_schema = False  # tenants.services.agencies does, in one transaction
@@ -74,7 +74,7 @@ class Agency(TimestampedModel, TenantMixin):
         return self.brand_name or self.name
 
 
-class Domain(TimestampedModel, DomainMixin):
+class Domain(TimestampedModel, DomainMixin):  # type: ignore[misc]  # untyped library
     """An agency's own domain; it serves exactly one portal. Platform hosts need no row."""
 
     public_id = public_id_field("dom")

@@ -12,7 +12,7 @@ from tenants.states import SubscriptionStatus, Tier
 
 
 class Plan(TimestampedModel):
-    """A tier and its limits; −1 means no limit. Staff edits the figures in the admin."""
+    """A tier and its limits; -1 means no limit. Staff edits the figures in the admin."""
 
     public_id = public_id_field("plan")
     tier = models.CharField(_("tier"), max_length=20, choices=Tier, unique=True)

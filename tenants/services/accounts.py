@@ -97,7 +97,9 @@ def require_good_password(password: str, *, user: User) -> None:
 
 def is_email_verified(user: User) -> bool:
     """Tell whether the person proved to own the address."""
-    return EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists()
+    return bool(
+        EmailAddress.objects.filter(user=user, email=user.email, verified=True).exists(),
+    )
 
 
 def mark_email_verified(user: User) -> None:

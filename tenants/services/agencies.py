@@ -47,7 +47,7 @@ class AgencyNameMissing(RuleViolation):
     code = "agency_name_missing"
 
 
-def register_agency(
+def register_agency(  # noqa: PLR0913  the fields of SPEC §13
     *,
     email: str,
     password: str,
@@ -178,9 +178,6 @@ def create_agency(
             ),
         )
     return agency
-
-
-    code = "agency_state"
 
 
 @transaction.atomic

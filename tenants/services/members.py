@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor, Via
-from spotex.kernel.errors import RuleViolation
+from spotex.kernel.errors import Missing, RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import agency_scope
@@ -78,9 +78,9 @@ def invite_member(
     """
     address = email.strip().lower()
     _require_owner_for(Role(role), actor=actor)
-    if Membership.objects.filter(agency_id=actor.agency_id, user__email=address).exists():
+    agency = _lock_agency(actor)
+    if Membership.objects.filter(agency=agency, user__email=address).exists():
         raise AlreadyMember(_("This person is a member already."), field="email")
-    agency = Agency.objects.select_for_update(of=("self",)).get(pk=actor.agency_id)
     Invitation.objects.filter(
         agency=agency,
         email=address,
@@ -109,6 +109,12 @@ def invite_member(
         ),
     )
     return invitation
+
+
+def _lock_agency(actor: Actor) -> Agency:
+    if actor.agency_id is None:
+        raise Missing(_("There is no such agency."))
+    return Agency.objects.select_for_update(of=("self",)).get(pk=actor.agency_id)
 
 
 def _require_owner_for(*roles: Role, actor: Actor) -> None:

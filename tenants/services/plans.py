@@ -70,6 +70,12 @@ def start_trial(agency: Agency, *, at: datetime) -> Subscription:
     )
 
 
+def label_of_limit(resource: str) -> str:
+    """Return a limit's name for people, in the active language."""
+    field = Plan._meta.get_field(resource)  # noqa: SLF001
+    return str(getattr(field, "verbose_name", resource))
+
+
 def reserve_limit(agency_id: int, *, resource: str, count: Callable[[], int]) -> None:
     """Pass if one more of a resource fits into the agency's plan.
 
@@ -88,6 +94,6 @@ def reserve_limit(agency_id: int, *, resource: str, count: Callable[[], int]) ->
             % {
                 "plan": plan.name,
                 "allowed": allowed,
-                "resource": Plan._meta.get_field(resource).verbose_name,  # noqa: SLF001
+                "resource": label_of_limit(resource),
             },
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 
 from portals.shared.access import portal_view
 from portals.shared.requests import PortalRequest
@@ -28,13 +28,15 @@ def brand_css(request: PortalRequest, digest: str) -> HttpResponse:
 
 
 @portal_view(public=True)
-def brand_logo(request: PortalRequest, filename: str) -> FileResponse | HttpResponse:
+def brand_logo(request: PortalRequest, filename: str) -> HttpResponse:
     """Return the agency's logo; an SVG can do nothing even when opened by itself."""
     agency = request.agency
     if agency is None or not agency.brand_logo or agency.brand_logo.rsplit("/", 1)[-1] != filename:
         raise Missing("No such picture.")
-    response = FileResponse(
-        default_storage.open(agency.brand_logo),
+    with default_storage.open(agency.brand_logo) as logo:  # at most 2 MB, checked at upload
+        content = logo.read()
+    response = HttpResponse(
+        content,
         content_type=_LOGO_TYPES[filename.rsplit(".", 1)[-1]],
     )
     response["Cache-Control"] = FOREVER

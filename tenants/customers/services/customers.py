@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor
-from spotex.kernel.errors import Conflict, RuleViolation
+from spotex.kernel.errors import Conflict, Missing, RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
 from tenants.customers.events import (
@@ -83,7 +83,7 @@ def create_customer(*, actor: Actor, name: str, email: str, **details: Any) -> C
 
 def _agency_id(actor: Actor) -> int:
     if actor.agency_id is None:
-        raise CustomerNameMissing(_("Choose an agency first."))
+        raise Missing(_("There is no such agency."))
     return actor.agency_id
 
 
@@ -146,7 +146,9 @@ def change_customer(
             subject_public_id=customer.public_id,
             subject_name=customer.name,
             customer_public_id=customer.public_id,
-            details={name: [old, values[name]] for name, old in before.items() if old != values[name]},
+            details={
+                name: [old, values[name]] for name, old in before.items() if old != values[name]
+            },
         ),
     )
     return customer
