@@ -8,7 +8,6 @@ import contextlib
 import json
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 from spotex.runtime.commands import run_command
 from spotex.runtime.config import REPOSITORY, RuntimeConfig
@@ -68,5 +67,5 @@ class Preparation:
         return lines
 
     def _manage(self, *arguments: str, purpose: str) -> str:
-        command: list[str | Path] = [sys.executable, REPOSITORY / "manage.py", *arguments]
+        command = [sys.executable, str(REPOSITORY / "manage.py"), *arguments]
         return run_command(command, purpose=purpose, environ=self._environ, directory=REPOSITORY)

@@ -87,7 +87,7 @@ class KeptProcess:
                 self._process.send_signal(self.service.stop_signal)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self.service.stop_seconds):
-                    await self._process.wait()
+                    await _end_of(self._process, pause=0.02)
         if self._process:
             _kill_group(self._process.pid)
         if self._keeper:
@@ -100,7 +100,7 @@ class KeptProcess:
         while True:
             started = time.monotonic()
             await self._copy_output(process)
-            code = await process.wait()
+            code = await _end_of(process)
             _kill_group(process.pid)
             if self._stopping:
                 return
@@ -154,7 +154,7 @@ class KeptProcess:
 async def _read(stream: asyncio.StreamReader, process: asyncio.subprocess.Process) -> bytes:
     """Read what is there; end with the process even where a grandchild keeps the pipe open."""
     reading = asyncio.ensure_future(stream.read(_CHUNK_BYTES))
-    ending = asyncio.ensure_future(process.wait())
+    ending = asyncio.ensure_future(_end_of(process))
     try:
         await asyncio.wait({reading, ending}, return_when=asyncio.FIRST_COMPLETED)
         if not reading.done():
@@ -163,6 +163,13 @@ async def _read(stream: asyncio.StreamReader, process: asyncio.subprocess.Proces
     finally:
         reading.cancel()
         ending.cancel()
+
+
+async def _end_of(process: asyncio.subprocess.Process, *, pause: float = 0.2) -> int:
+    """Return the exit code. The library's own ``wait`` waits for inherited pipes as well."""
+    while process.returncode is None:  # noqa: ASYNC110 - the event is in another process
+        await asyncio.sleep(pause)
+    return process.returncode
 
 
 def _kill_group(leader: int) -> None:

@@ -17,6 +17,7 @@ from spotex.runtime.guard import become_subreaper, end_descendants
 from spotex.runtime.parts import make_parts_available
 from spotex.runtime.ports import require_free_port
 from spotex.runtime.prepare import Preparation
+from spotex.runtime.process import Service
 from spotex.runtime.services import describe_platform
 from spotex.runtime.supervisor import Supervisor
 from spotex.runtime.translations import compile_translations
@@ -45,6 +46,7 @@ class _Run:
         self._console = Console()
         self._supervisor = Supervisor(console=self._console, log_dir=config.data_dir / "logs")
         self._stop = asyncio.Event()
+        self._parts: asyncio.Task[None] | None = None
 
     async def until_stopped(self) -> int:
         """Start, wait for Ctrl-C or SIGTERM, stop everything in order."""
@@ -62,6 +64,8 @@ class _Run:
             starting.cancel()
             self._console.line()
             self._console.step("Stopping")
+            if self._parts:
+                await asyncio.wait({self._parts})  # a package manager is never interrupted
             become_subreaper()  # our guard may be what died
             await self._supervisor.stop()
             await asyncio.to_thread(end_descendants, gentle_seconds=0.0)
@@ -73,11 +77,12 @@ class _Run:
         foundation = await asyncio.to_thread(lay_foundation, self._config, self._environ)
         preparation = Preparation(self._config, foundation.environ, console=self._console)
         compile_translations()
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._make_files(preparation))
-            group.create_task(self._make_parts())
-            await self._supervisor.start(*foundation.services)
-            await asyncio.to_thread(preparation.migrate)
+        self._parts = asyncio.create_task(self._make_parts())
+        await asyncio.gather(
+            self._make_files(preparation),
+            self._make_database(foundation.services, preparation),
+            self._parts,
+        )
         await asyncio.to_thread(preparation.seed)
         platform = describe_platform(self._config, foundation.environ)
         logins = asyncio.to_thread(preparation.read_logins)
@@ -88,6 +93,10 @@ class _Run:
     async def _make_files(self, preparation: Preparation) -> None:
         await asyncio.to_thread(build_front_end, self._environ)
         await asyncio.to_thread(preparation.collect_static)
+
+    async def _make_database(self, services: tuple[Service, ...], preparation: Preparation) -> None:
+        await self._supervisor.start(*services)
+        await asyncio.to_thread(preparation.migrate)
 
     async def _make_parts(self) -> None:
         await asyncio.to_thread(make_parts_available, self._config, console=self._console)
