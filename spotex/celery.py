@@ -16,7 +16,14 @@ app = Celery("spotex")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+app.conf.task_routes = {
+    "operations.*": {"queue": "operations"},
+    "hosting.*": {"queue": "operations"},
+}
+"""Long work on sites never delays mails; everything else goes to the queue ``default``."""
+
 app.conf.beat_schedule = {
     "deliver-waiting-mail": {"task": "tenants.deliver_waiting_mail", "schedule": 15.0},
     "recover-operations": {"task": "operations.recover", "schedule": 10.0},
+    "run-site-crons": {"task": "hosting.run_due_crons", "schedule": 60.0},
 }

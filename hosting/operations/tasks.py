@@ -11,13 +11,13 @@ from hosting.operations.execution import run_operation
 from hosting.operations.services import claim_abandoned_operations, fail_stuck_operations
 
 
-@shared_task(name="operations.run", queue="operations")
+@shared_task(name="operations.run")
 def work_off_operation(*, operation_id: str, **_: Any) -> None:
     """Work one operation off, unless another worker does."""
     run_operation(operation_id)
 
 
-@shared_task(name="operations.recover", queue="default")
+@shared_task(name="operations.recover")
 def recover_operations(**_: Any) -> None:
     """Hand on what nobody works on, and end what takes too long."""
     now = timezone.now()
