@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from hosting.models import Site
+from hosting.operations.models import Operation
+from hosting.selectors import list_operations_for, list_sites_for
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Missing
 from tenants.access import require
 from tenants.permissions import Permission
-
-from hosting.models import Site
-from hosting.operations.models import Operation
-from hosting.selectors import list_operations_for, list_sites_for
 
 
 def access_site(

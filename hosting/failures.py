@@ -136,10 +136,10 @@ class Failure:
 
 
 class _Blank(dict[str, Any]):
-    """Figures in which a missing one reads as a dash."""
+    """Figures in which a missing one reads as a question mark."""
 
     def __missing__(self, key: str) -> str:
-        return "–"
+        return "?"
 
 
 def explain_failure(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:

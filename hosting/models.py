@@ -7,11 +7,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from spotex.kernel.ids import MAX_LENGTH
-from spotex.kernel.models import TimestampedModel, public_id_field
-
 from hosting.operations.models import HOST_MAX_LENGTH
 from hosting.states import SiteState
+from spotex.kernel.ids import MAX_LENGTH
+from spotex.kernel.models import TimestampedModel, public_id_field
 
 
 class SiteLanguage(models.TextChoices):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from spotex.kernel.actor import Actor
-from tenants.permissions import Permission
-
 from hosting.models import Site
 from hosting.operations.models import Operation
 from hosting.operations.selectors import list_operations_of
 from hosting.states import SiteState
+from spotex.kernel.actor import Actor
+from tenants.permissions import Permission
 
 
 def list_sites_for(actor: Actor) -> QuerySet[Site]:

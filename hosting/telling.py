@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from spotex.kernel.actor import Actor
-from spotex.kernel.events import publish
-
 from hosting.events import SiteChanged
 from hosting.models import Site
+from spotex.kernel.actor import Actor
+from spotex.kernel.events import publish
 
 
 def tell_site(kind: type[SiteChanged], site: Site, *, actor: Actor, **details: Any) -> None:

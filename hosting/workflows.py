@@ -13,9 +13,6 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
-from spotex.kernel.actor import Actor
-from spotex.kernel.tenancy import agency_scope
-
 from hosting.drivers.base import Log, SiteEngine, SiteSpec
 from hosting.drivers.choice import find_engine
 from hosting.events import (
@@ -34,6 +31,8 @@ from hosting.operations.models import Operation, SiteRoute
 from hosting.operations.states import RouteKind
 from hosting.states import SITE_MACHINE, SiteAction, SiteState
 from hosting.telling import tell_site
+from spotex.kernel.actor import Actor
+from spotex.kernel.tenancy import agency_scope
 
 DEPLOY: Final = "site.deploy"
 SUSPEND: Final = "site.suspend"

@@ -15,16 +15,15 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
 
-from spotex.kernel.actor import Actor
-from spotex.kernel.events import publish
-from spotex.kernel.tenancy import agency_scope
-from tenants.access import system_actor
-
 from hosting.failures import Failure, FailureCode
 from hosting.operations.events import OperationChanged
 from hosting.operations.kinds import find_kind
 from hosting.operations.models import Operation, OperationStep
 from hosting.operations.states import OPEN_STATES, OperationState, StepState
+from spotex.kernel.actor import Actor
+from spotex.kernel.events import publish
+from spotex.kernel.tenancy import agency_scope
+from tenants.access import system_actor
 
 LEASE_SECONDS: Final = 15
 

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from spotex.kernel.actor import Actor
-
 from hosting.failures import Failure
 from hosting.operations.models import Operation
+from spotex.kernel.actor import Actor
 
 
 @dataclass(frozen=True, kw_only=True)

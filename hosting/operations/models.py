@@ -13,10 +13,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from hosting.operations.states import OPEN_STATES, OperationState, RouteKind, StepState
 from spotex.kernel.ids import MAX_LENGTH
 from spotex.kernel.models import TimestampedModel, public_id_field
-
-from hosting.operations.states import OPEN_STATES, OperationState, RouteKind, StepState
 
 HOST_MAX_LENGTH = 253
 

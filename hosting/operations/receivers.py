@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from spotex.kernel.events import after_commit
-
 from hosting.operations.events import OperationQueued
 from hosting.operations.tasks import work_off_operation
+from spotex.kernel.events import after_commit
 
 
 @after_commit(OperationQueued)

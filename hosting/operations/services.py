@@ -10,10 +10,6 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from spotex.kernel.actor import Actor
-from spotex.kernel.errors import Conflict, RuleViolation
-from spotex.kernel.locks import lock_row
-
 from hosting.failures import Failure, FailureCode
 from hosting.operations.events import OperationQueued
 from hosting.operations.journal import LeaseLost, end_in_failure, tell_operation
@@ -21,6 +17,9 @@ from hosting.operations.kinds import OperationKind, find_kind
 from hosting.operations.models import Operation, OperationStep
 from hosting.operations.selectors import list_abandoned_operations, list_stuck_operations
 from hosting.operations.states import OperationState, StepState
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import Conflict, RuleViolation
+from spotex.kernel.locks import lock_row
 
 UNPICKED_SECONDS: Final = 10
 RECOVERED_AT_ONCE: Final = 200
@@ -62,7 +61,7 @@ def open_operation(
     try:
         with transaction.atomic():
             operation = Operation.objects.create(
-                agency_id=actor.agency_id,
+                agency_id=actor.agency_id or 0,
                 kind=kind.name,
                 subject=subject,
                 subject_name=subject_name[:200],
@@ -144,7 +143,7 @@ def fail_stuck_operations(*, at: datetime) -> int:
     stuck = list(list_stuck_operations(at=at)[:RECOVERED_AT_ONCE])
     for operation in stuck:
         kind = find_kind(operation.kind)
-        figures: Mapping[str, Any] = {"seconds": kind.deadline_seconds if kind else "–"}
+        figures: Mapping[str, Any] = {"seconds": kind.deadline_seconds if kind else "?"}
         with suppress(LeaseLost):  # it ended a moment ago
             end_in_failure(operation, Failure(FailureCode.TIMEOUT, "", dict(figures)), at=at)
     return len(stuck)

@@ -12,14 +12,6 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from spotex.kernel.actor import Actor
-from spotex.kernel.errors import Conflict, RuleViolation
-from tenants.customers.models import Customer
-from tenants.customers.services.contacts import CustomerIsArchived
-from tenants.customers.states import CustomerState
-from tenants.models import Agency, Domain
-from tenants.services.plans import reserve_limit
-
 from hosting.addresses import OWN_HOST_MAX_LENGTH, make_label, normalize_host
 from hosting.drivers.choice import find_engine
 from hosting.events import SiteCreated
@@ -29,6 +21,13 @@ from hosting.operations.states import RouteKind
 from hosting.selectors import count_sites
 from hosting.services.sites import deploy_site, require_name
 from hosting.telling import tell_site
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import Conflict, RuleViolation
+from tenants.customers.models import Customer
+from tenants.customers.services.contacts import CustomerIsArchived
+from tenants.customers.states import CustomerState
+from tenants.models import Agency, Domain
+from tenants.services.plans import reserve_limit
 
 TITLE_MAX_LENGTH: Final = 120
 _LABEL_ATTEMPTS: Final = 50

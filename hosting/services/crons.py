@@ -8,8 +8,6 @@ from typing import Final
 
 from django.db import transaction
 
-from spotex.kernel.tenancy import agency_scope
-
 from hosting.drivers.base import EngineFailure
 from hosting.drivers.choice import find_engine
 from hosting.models import Site
@@ -17,6 +15,7 @@ from hosting.operations.models import SiteRoute
 from hosting.operations.selectors import list_due_crons
 from hosting.states import SiteState
 from hosting.workflows import CRON_EVERY, describe_site
+from spotex.kernel.tenancy import agency_scope
 
 logger = logging.getLogger(__name__)
 

@@ -12,10 +12,6 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from spotex.kernel.actor import Actor
-from spotex.kernel.errors import RuleViolation
-from spotex.kernel.locks import lock_row
-
 from hosting.drivers.choice import find_engine
 from hosting.events import (
     SiteChanged,
@@ -41,6 +37,9 @@ from hosting.operations.states import OperationState
 from hosting.states import SITE_MACHINE, SiteAction
 from hosting.telling import tell_site
 from hosting.workflows import DELETE, DEPLOY, RESTART, RESUME, SUSPEND, describe_site
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import RuleViolation
+from spotex.kernel.locks import lock_row
 
 LOGIN_LINK_SECONDS: Final = 60
 NAME_MAX_LENGTH: Final = 60

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from spotex.runtime.php import Php, find_php
 
 from hosting.drivers.embedded.paths import Layout
+from spotex.runtime.php import Php, find_php
 
 MEGABYTE = 1_000_000
 

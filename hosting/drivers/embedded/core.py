@@ -18,12 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from spotex.runtime.php import Php, missing_extensions
-
 from hosting.drivers.base import Log, PhpMissing, WordPressDamaged, WordPressMissing
 from hosting.drivers.embedded.config import EngineConfig
 from hosting.drivers.embedded.notes import write_atomically
 from hosting.drivers.embedded.paths import SITE_PREFIX, Layout
+from spotex.runtime.php import Php, missing_extensions
 
 OWN_PHP: Final = Path(__file__).parent / "php"
 _Stamp = tuple[int, int, int]
@@ -172,13 +171,10 @@ def make_compiled_folder(layout: Layout, core: Core, php: Php) -> Path:
 
 def open_compiled(folder: Path) -> None:
     """Let every site read the compiled files; PHP writes them for their owner only."""
-    for parent, _folders, files in os.walk(folder):
-        if not os.stat(parent).st_mode & 0o005:
-            os.chmod(parent, 0o755)
-        for name in files:
-            path = os.path.join(parent, name)
-            if not os.stat(path).st_mode & 0o004:
-                os.chmod(path, 0o644)
+    for path in folder.rglob("*"):
+        wanted = 0o755 if path.is_dir() else 0o644
+        if path.stat().st_mode & 0o777 != wanted:
+            path.chmod(wanted)
 
 
 def measure_free_bytes(config: EngineConfig) -> int:

@@ -13,8 +13,6 @@ import secrets
 import time
 from typing import Final
 
-from spotex.runtime.unprivileged import as_ordinary_user
-
 from hosting.drivers.base import (
     AddressTaken,
     DiskFull,
@@ -63,6 +61,7 @@ from hosting.drivers.embedded.wishes import (
     wish_running,
     wish_stopped,
 )
+from spotex.runtime.unprivileged import as_ordinary_user
 
 _CRON_PATH: Final = "/wp-cron.php?doing_wp_cron"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import secrets
 import shutil
 import string
@@ -91,7 +90,7 @@ def point_link(link: Path, target: Path | str) -> None:
     try:
         link.symlink_to(target)
     except FileExistsError:
-        if link.is_symlink() and os.readlink(link) == str(target):
+        if link.is_symlink() and str(link.readlink()) == str(target):
             return
         temporary = link.with_name(f".tmp-{secrets.token_hex(6)}")
         temporary.symlink_to(target)
@@ -149,9 +148,9 @@ def write_php_config(
 
 
 def quote_php(value: object) -> str:
-    """Return a PHP literal of strings, numbers, lists and mappings.
+    r"""Return a PHP literal of strings, numbers, lists and mappings.
 
-    Only ``\\`` and ``'`` have a meaning between single quotes.
+    Only ``\`` and ``'`` have a meaning between single quotes.
     Source: https://www.php.net/manual/language.types.string.php
     """
     if isinstance(value, dict):

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from spotex.runtime.php import Php
-
 from hosting.drivers.embedded.core import Core
 from hosting.drivers.embedded.notes import write_atomically
 from hosting.drivers.embedded.paths import SitePaths
 from hosting.drivers.embedded.users import SiteUser
+from spotex.runtime.php import Php
 
 MAX_CHILDREN: Final = 5
 IDLE_SECONDS: Final = 20
@@ -45,8 +44,7 @@ def render_fpm_config(
 ) -> str:
     """Return the configuration of a site's process manager.
 
-    Args:
-        program_user: the uid that connects to the socket, when the manager runs as root.
+    ``program_user`` is the uid that connects to the socket, when the manager runs as root.
     """
     name = site.root.name
     lines = [
@@ -120,8 +118,7 @@ def write_fpm_files(
 ) -> None:
     """Write the configuration, and the command line that the runner starts.
 
-    Args:
-        prefix: program and arguments in front of PHP's own, to change who it is.
+    ``prefix`` is program and arguments in front of PHP's own, to change who it is.
     """
     text = render_fpm_config(site, parts, user, program_user=program_user)
     write_atomically(site.fpm_config, text)

@@ -123,7 +123,7 @@ def has_title(page: bytes, title: str) -> bool:
 
 def _plain(text: str) -> str:
     """Return letters and digits only: WordPress rewrites quotes, dashes and the like."""
-    once = html.unescape(html.unescape(text)).replace("×", "x")
+    once = html.unescape(html.unescape(text)).replace("\N{MULTIPLICATION SIGN}", "x")
     return "".join(
         sign for sign in unicodedata.normalize("NFKC", once) if sign.isalnum()
     ).casefold()

@@ -13,12 +13,11 @@ from contextlib import suppress
 from enum import StrEnum
 from typing import Final
 
-from spotex.runtime.deathsig import die_with_parent
-
 from hosting.drivers.embedded.notes import Desired, Observed, Sight, Wish, read_desired, write_note
 from hosting.drivers.embedded.paths import SitePaths
 from hosting.drivers.embedded.processes import is_group_alive, signal_group
 from hosting.drivers.embedded.wishes import is_listening
+from spotex.runtime.deathsig import die_with_parent
 
 QUICK_SECONDS: Final = 0.02
 SLOW_SECONDS: Final = 5.0
@@ -65,13 +64,16 @@ class Keeper:
             return self._finish_stop(now)
         if wanted != self.served:
             return self._take_up(wanted, now, may_start=may_start)
-        if self.phase is Phase.STARTING:
-            return self._watch_start(now)
-        if self.phase is Phase.RUNNING:
-            return self._watch(now)
-        if self.phase is Phase.WAITING and now >= self.until:
-            return self._start(now)
-        return SLOW_SECONDS if self.phase is Phase.IDLE else max(self.until - now, QUICK_SECONDS)
+        match self.phase:
+            case Phase.STARTING:
+                wait = self._watch_start(now)
+            case Phase.RUNNING:
+                wait = self._watch(now)
+            case Phase.WAITING:
+                wait = self._start(now) if now >= self.until else self.until - now
+            case _:
+                wait = SLOW_SECONDS
+        return wait
 
     def end(self) -> None:
         """Ask the process to end now; for the runner's own end."""

@@ -69,19 +69,19 @@ def write_atomically(path: Path, text: str, *, mode: int = 0o600) -> None:
         raise
 
 
-def _read(path: Path) -> dict[str, Any] | None:
+def _read(path: Path) -> dict[str, Any]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def read_desired(path: Path) -> Desired | None:
     """Return the engine's note, or None if there is none that can be read."""
     found = _read(path)
     try:
-        return found and Desired(wish=Wish(found["wish"]), generation=int(found["generation"]))
+        return Desired(wish=Wish(found["wish"]), generation=int(found["generation"]))
     except (KeyError, ValueError):
         return None
 
@@ -90,7 +90,7 @@ def read_observed(path: Path) -> Observed | None:
     """Return the runner's note, or None if there is none that can be read."""
     found = _read(path)
     try:
-        return found and Observed(**{**found, "sight": Sight(found["sight"])})
+        return Observed(**{**found, "sight": Sight(found["sight"])})
     except (KeyError, TypeError, ValueError):
         return None
 

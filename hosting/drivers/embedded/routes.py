@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 
 from hosting.drivers.base import AddressTaken, RouteState, SiteSpec
@@ -52,7 +51,7 @@ def withdraw_hosts(layout: Layout, site_id: str) -> None:
 def find_owner(layout: Layout, host: str) -> str:
     """Return the id of the site that a host leads to, or an empty text."""
     with suppress(OSError):
-        return os.readlink(layout.hosts / host).removesuffix("/public").rpartition("/")[2]
+        return (layout.hosts / host).readlink().parent.name
     return ""
 
 

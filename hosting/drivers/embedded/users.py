@@ -56,7 +56,7 @@ def release_user(config: EngineConfig, site_id: str) -> None:
     """Make the site's number free again."""
     for marker in config.layout.uids.glob("*"):
         with suppress(OSError):
-            if os.readlink(marker) == site_id:
+            if str(marker.readlink()) == site_id:
                 marker.unlink()
 
 
@@ -66,6 +66,6 @@ def _claim(marker: Path, site_id: str) -> bool:
         marker.symlink_to(site_id)
     except FileExistsError:
         with suppress(OSError):
-            return os.readlink(marker) == site_id
+            return str(marker.readlink()) == site_id
         return False
     return True
