@@ -90,6 +90,34 @@ class ProfileChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaffRightsChanged(Event):
+    """A person became, or no longer is, a member of Spotex's staff."""
+
+    name: ClassVar[str] = "tenants.staff.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserDeactivated(Event):
+    """A person can no longer sign in anywhere."""
+
+    name: ClassVar[str] = "tenants.user.deactivated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UserReactivated(Event):
+    """A person can sign in again."""
+
+    name: ClassVar[str] = "tenants.user.reactivated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanChanged(Event):
+    """Staff changed a plan's price or limits."""
+
+    name: ClassVar[str] = "tenants.plan.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailQueued(Event):
     """A mail waits for delivery."""
 

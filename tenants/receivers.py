@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from spotex.kernel.events import after_commit, on
-from tenants.events import AgencyChanged, MailQueued
+from tenants.events import AgencyChanged, MailQueued, PlanChanged
 from tenants.hosts import forget_hosts
 from tenants.tasks import deliver_mail
 
 
-@on(AgencyChanged)
-def drop_remembered_hosts(event: AgencyChanged) -> None:
-    """Make every process look the agency up again."""
+@on(AgencyChanged, PlanChanged)
+def drop_remembered_hosts(event: AgencyChanged | PlanChanged) -> None:
+    """Make every process look agencies up again; what they carry of their plan included."""
     forget_hosts()
 
 

@@ -6,9 +6,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
+from spotex.kernel.events import publish
+from spotex.kernel.locks import lock_row
+from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
+from tenants.events import PlanChanged
 from tenants.models import Agency, Plan, Subscription
 from tenants.states import SubscriptionStatus, Tier
 
@@ -55,6 +61,51 @@ def ensure_plans() -> None:
                 price_minor=price,
                 **dict(zip(_LIMITS, limits, strict=True)),
             )
+
+
+class PlanFigureInvalid(RuleViolation):
+    """A limit is neither −1 nor a number of things."""
+
+    code = "plan_figure_invalid"
+
+
+@transaction.atomic
+def change_plan(plan: Plan, *, actor: Actor, changes: dict[str, int]) -> Plan:
+    """Change a plan's price or limits, for all agencies that have it.
+
+    Args:
+        plan: the row to change.
+        actor: a member of the staff.
+        changes: new values of ``price_minor`` and of limits; −1 means no limit.
+
+    Raises:
+        PlanFigureInvalid: a figure is below −1, or the price below zero.
+    """
+    for name, value in changes.items():
+        if name not in {"price_minor", *_LIMITS} or value < _least(name):
+            raise PlanFigureInvalid(
+                _("Enter %(least)s or more.") % {"least": _least(name)},
+                field=name,
+            )
+    plan = lock_row(plan)
+    before = {name: getattr(plan, name) for name in changes}
+    for name, value in changes.items():
+        setattr(plan, name, value)
+    plan.save()
+    with agency_scope(PUBLIC_SCHEMA):
+        publish(
+            PlanChanged(
+                actor=actor,
+                subject_public_id=plan.public_id,
+                subject_name=plan.name,
+                details={n: [old, changes[n]] for n, old in before.items() if old != changes[n]},
+            ),
+        )
+    return plan
+
+
+def _least(name: str) -> int:
+    return UNLIMITED if name in _LIMITS else 0
 
 
 def start_trial(agency: Agency, *, at: datetime) -> Subscription:
