@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from portals.public.views import pages, signup
 from portals.shared.urls import language_urls
 from portals.shared.views import mailbox
 
@@ -14,6 +15,13 @@ handler500 = "portals.shared.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *language_urls,
+    path("", pages.show_home, name="home"),
+    path("features/", pages.show_features, name="features"),
+    path("pricing/", pages.show_pricing, name="pricing"),
+    path("status/", pages.show_status, name="status"),
+    path("api/", pages.show_api_docs, name="api-docs"),
+    path("sign-up/", signup.sign_up, name="sign-up"),
+    path("sign-up/check-mail/", signup.check_mail, name="check-mail"),
     path("_mail/", mailbox.mailbox_list, name="mailbox"),
     path("_mail/messages.json", mailbox.mailbox_json, name="mailbox-json"),
     path("_mail/<str:public_id>/", mailbox.mailbox_detail, name="mailbox-mail"),

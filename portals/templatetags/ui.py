@@ -23,6 +23,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext as _
 
 from tenants.branding import LIGHT, compute_tokens
+from tenants.hosts import platform_host, url_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -293,6 +294,12 @@ def brand_icon_url(agency: AgencySnapshot | None) -> str:
         f'font-size="18" font-weight="700" fill="{tokens.on_brand}">{letter}</text></svg>'
     )
     return f"data:image/svg+xml,{quote(picture)}"
+
+
+@register.simple_tag
+def platform_url(name: str = "") -> str:
+    """Give the address of one of the platform's own hosts."""
+    return url_for(platform_host(name))
 
 
 @register.filter
