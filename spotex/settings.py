@@ -365,5 +365,10 @@ LOGGING = {
         },
     },
     "root": {"handlers": ["console"], "level": env("SPOTEX_LOG_LEVEL", default="INFO")},
-    "loggers": {"django.request": {"level": "ERROR"}, "httpx": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "httpx": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},  # two lines for every task say nothing
+        "celery.worker.strategy": {"level": "WARNING"},
+    },
 }
