@@ -1,0 +1,68 @@
+"""Run the benchmarks, print the table, write ``bench/RESULTS.md``."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spotex.settings")
+django.setup()
+
+from django.core.management import call_command  # noqa: E402  settings come first
+
+from bench import agencies, resolution  # noqa: E402
+from bench.measure import Result  # noqa: E402
+
+BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
+    "agencies": agencies.run,
+    "resolution": resolution.run,
+}
+REPORT = Path(__file__).parent / "RESULTS.md"
+HEAD = "| # | what | ours | peer | ratio | target | met |\n|---|---|---|---|---|---|---|"
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, all without a name; 1 when a target is missed."""
+    call_command("migrate_schemas", shared=True, verbosity=0)
+    results = [result for name in names or BENCHMARKS for result in BENCHMARKS[name]()]
+    table = "\n".join([HEAD, *(_line(result) for result in results)])
+    print(table)
+    if not names:
+        REPORT.write_text(f"# Benchmarks\n\n{_where()}\n\n{table}\n", encoding="utf-8")
+    return 0 if all(result.is_met for result in results) else 1
+
+
+def _line(result: Result) -> str:
+    return (
+        f"| {result.number} | {result.what} | {_time(result.ours_seconds)} "
+        f"| {result.peer}: {_time(result.peer_seconds)} | {result.ratio:.3f} "
+        f"| ≤ {result.target:.3f} | {'yes' if result.is_met else 'NO'} |"
+    )
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1_000:.2f} ms"
+
+
+def _where() -> str:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    return (
+        f"{datetime.now(UTC):%Y-%m-%d}, commit {commit or 'unknown'}, {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}. Ratios hold within one run; times do not travel."
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
