@@ -37,7 +37,7 @@ def _dispatch(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return execute(arguments.command, environ, throwaway=arguments.throwaway)
     if arguments.action == "parts":
         return install_parts(environ, everything=arguments.ci)
-    return build_front_end(environ)
+    return build_front_end(environ, tell=Console().step)
 
 
 def _parse() -> argparse.Namespace:

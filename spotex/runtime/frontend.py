@@ -1,6 +1,6 @@
 """The front end: packages fetched and files built, only when something they depend on changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from spotex.runtime.commands import run_command
@@ -12,32 +12,36 @@ _PACKAGES = ("package.json", "package-lock.json", ".npmrc")
 _SOURCES = ("static/src", "templates", "portals")
 
 
-def build_front_end(environ: Mapping[str, str]) -> int:
-    """Fetch and build what is stale; return 0.
+def build_front_end(environ: Mapping[str, str], *, tell: Callable[[str], None]) -> int:
+    """Fetch and build what is stale, tell what takes time, return 0.
 
     Raises:
         StartError: npm failed; the message ends with what it said.
     """
     modules = REPOSITORY / "node_modules"
     with exclusive(modules / ".spotex-lock"):
-        _fetch_packages(modules, environ)
-        _build_files(modules, environ)
+        _fetch_packages(modules, environ, tell=tell)
+        _build_files(modules, environ, tell=tell)
     return 0
 
 
-def _fetch_packages(modules: Path, environ: Mapping[str, str]) -> None:
+def _fetch_packages(
+    modules: Path, environ: Mapping[str, str], *, tell: Callable[[str], None]
+) -> None:
     digest = digest_files(REPOSITORY / name for name in _PACKAGES)
     stamp = Stamp(modules, ".spotex-packages")
     if not stamp.is_current(digest):
+        tell("Fetching the front-end packages")
         _run_npm("ci", environ=environ, purpose="Fetching the front-end packages")
         stamp.set(digest)
 
 
-def _build_files(modules: Path, environ: Mapping[str, str]) -> None:
+def _build_files(modules: Path, environ: Mapping[str, str], *, tell: Callable[[str], None]) -> None:
     sources = (REPOSITORY / name for name in (*_PACKAGES, *_SOURCES))
     digest = digest_files(path for path in sources if path.exists())
     stamp = Stamp(modules, ".spotex-built")
     if not stamp.is_current(digest) or not (REPOSITORY / "static" / "dist").is_dir():
+        tell("Building the front end")
         _run_npm("run", "build", environ=environ, purpose="Building the front end")
         stamp.set(digest)
 

@@ -4,7 +4,6 @@ Each step runs when the state it depends on has changed since it was done, so th
 spends no time on it. Stamps live beside the data; real servers are asked every time.
 """
 
-import contextlib
 import json
 import sys
 from collections.abc import Mapping
@@ -56,15 +55,19 @@ class Preparation:
             self._manage("seed_demo", purpose="Building the demo world")
             stamp.set("done")
 
-    def read_logins(self) -> list[str]:
-        """Return the lines that tell how to log in to the demo world."""
-        kept = self._stamps / "logins.json"
-        if not kept.is_file() and self._config.mode == "development":
-            with contextlib.suppress(StartError):
+    def read_logins(self) -> list[dict[str, str]]:
+        """Return who may log in to the demo world, and how; nothing where there is none."""
+        if self._config.mode != "development":
+            return []
+        kept = self._stamps / f"logins-{self._config.base_domain}-{self._config.port}.json"
+        try:
+            if not kept.is_file():
                 said = self._manage("seed_demo", "--print-logins", purpose="Reading the log-ins")
-                write_private(kept, json.dumps(said.strip().splitlines()))
-        lines: list[str] = json.loads(kept.read_text()) if kept.is_file() else []
-        return lines
+                write_private(kept, said)
+            logins: list[dict[str, str]] = json.loads(kept.read_text())
+        except (StartError, ValueError):
+            return []
+        return logins
 
     def _manage(self, *arguments: str, purpose: str) -> str:
         command = [sys.executable, str(REPOSITORY / "manage.py"), *arguments]

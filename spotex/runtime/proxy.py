@@ -61,6 +61,7 @@ def render_config(config: RuntimeConfig) -> dict[str, Any]:
     server = {
         "listen": [f"{_bracketed(config.bind)}:{config.port}"],
         "automatic_https": {"disable": True},
+        "protocols": ["h1"],
         "idle_timeout": "2m",
         "read_header_timeout": "15s",
         "max_header_bytes": 65_536,
@@ -71,9 +72,10 @@ def render_config(config: RuntimeConfig) -> dict[str, Any]:
         ],
         "errors": {"routes": render_error_routes()},
     }
+    log = {"level": "WARN", "encoder": {"format": "console"}, "exclude": ["admin"]}
     return {
         "admin": {"disabled": True},
-        "logging": {"logs": {"default": {"level": "WARN", "encoder": {"format": "console"}}}},
+        "logging": {"logs": {"default": log}},
         "apps": {"http": {"grace_period": "2s", "servers": {"public": server}}},
     }
 

@@ -86,12 +86,12 @@ class _Run:
         await asyncio.to_thread(preparation.seed)
         platform = describe_platform(self._config, foundation.environ)
         logins = asyncio.to_thread(preparation.read_logins)
-        _, lines = await asyncio.gather(self._supervisor.start(*platform), logins)
+        _, people = await asyncio.gather(self._supervisor.start(*platform), logins)
         await self._wait_for_answer()
-        self._greet(lines, seconds=time.monotonic() - began)
+        self._greet(people, seconds=time.monotonic() - began)
 
     async def _make_files(self, preparation: Preparation) -> None:
-        await asyncio.to_thread(build_front_end, self._environ)
+        await asyncio.to_thread(build_front_end, self._environ, tell=self._console.step)
         await asyncio.to_thread(preparation.collect_static)
 
     async def _make_database(self, services: tuple[Service, ...], preparation: Preparation) -> None:
@@ -108,7 +108,7 @@ class _Run:
                 raise StartError(f"/health/ready answers {status}; see the lines above.")
             await asyncio.sleep(0.1)
 
-    def _greet(self, logins: list[str], *, seconds: float) -> None:
+    def _greet(self, people: list[dict[str, str]], *, seconds: float) -> None:
         base = self._config.base_domain
         lines = [
             f"Public site   {self._config.url_of(base)}",
@@ -116,12 +116,24 @@ class _Run:
             f"Customers     {self._config.url_of('customers.' + base)}",
             f"Staff         {self._config.url_of('admin.' + base)}",
             f"API           {self._config.url_of('api.' + base)}",
-            *(["", *logins] if logins else []),
+            *_describe_logins(people),
             "",
             f"Data and logs in {self._config.data_dir} · Ctrl-C stops everything",
         ]
         self._console.line()
         self._console.box(f"Spotex is ready ({seconds:.0f} s)", lines)
+
+
+def _describe_logins(people: list[dict[str, str]]) -> list[str]:
+    """Return one line for each person of the demo world, and the password they share."""
+    if not people:
+        return []
+    widths = {key: max(len(person[key]) for person in people) for key in ("who", "url", "email")}
+    rows = [
+        "   ".join(person[key].ljust(width) for key, width in widths.items()) for person in people
+    ]
+    passwords = " ".join(sorted({person["password"] for person in people}))
+    return ["", *(row.rstrip() for row in rows), f"Password: {passwords}"]
 
 
 def _ask(config: RuntimeConfig) -> int:
@@ -130,8 +142,11 @@ def _ask(config: RuntimeConfig) -> int:
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=5)
     try:
         connection.request("GET", address.path, headers={"Host": config.base_domain})
-        return connection.getresponse().status
+        response = connection.getresponse()
+        response.read()
     except (OSError, http.client.HTTPException):
         return 0
+    else:
+        return response.status
     finally:
         connection.close()

@@ -11,7 +11,7 @@ from spotex.runtime.process import Service
 from spotex.runtime.proxy import LIVE_SOCKET, WEB_SOCKET, prepare_proxy
 
 _WEB_WORKERS = 2
-_WEB_THREADS = 8
+_WEB_THREADS = 4
 _WORKER_PROCESSES = 2
 
 
@@ -36,7 +36,7 @@ def _web(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
     return Service(
         name="web",
         command=(
-            *_python("granian", "--interface", "wsgi", "--no-ws"),
+            *_python("granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
             *("--workers", str(_WEB_WORKERS), "--blocking-threads", str(_WEB_THREADS)),
             *("--uds", str(path), "--respawn-failed-workers", "--workers-kill-timeout", "3"),
             "spotex.wsgi:application",
@@ -66,7 +66,7 @@ def _worker(environ: Mapping[str, str]) -> Service:
     return Service(
         name="worker",
         command=(
-            *_python("celery", "-A", "spotex", "worker", "--queues", "default,operations"),
+            *_celery("worker", "--queues", "default,operations"),
             *("--concurrency", str(_WORKER_PROCESSES), "--without-gossip", "--without-mingle"),
             *("--loglevel", "INFO"),
         ),
@@ -80,8 +80,7 @@ def _beat(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
     return Service(
         name="beat",
         command=(
-            *_python("celery", "-A", "spotex", "beat", "--pidfile=", "--loglevel", "WARNING"),
-            *("--schedule", str(schedule)),
+            *_celery("beat", "--pidfile=", "--loglevel", "WARNING", "--schedule", str(schedule)),
         ),
         environ=environ,
         colour="grey",
@@ -99,6 +98,14 @@ def _sites(environ: Mapping[str, str]) -> Service:
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
     return (sys.executable, "-m", module, *arguments)
+
+
+def _celery(*arguments: str) -> tuple[str, ...]:
+    warning = "ignore:You're running the worker"  # as root, which a development machine may be
+    return (
+        *(sys.executable, "-W", warning, "-m", "celery", "--quiet", "-A", "spotex"),
+        *arguments,
+    )
 
 
 def _fresh_socket(path: Path) -> Path:

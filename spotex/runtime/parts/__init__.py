@@ -22,7 +22,7 @@ class Part:
     """One part: its name and how to make sure that it is there."""
 
     name: str
-    install: Callable[[RuntimeConfig], str]
+    install: Callable[[RuntimeConfig, Callable[[str], None]], str]
 
 
 SITE_PARTS = (
@@ -53,12 +53,13 @@ def make_parts_available(
 ) -> bool:
     """Install what is missing of these parts, tell what cannot be, return whether all are there."""
     make_private_dir(config.data_dir)
-    missing = 0
+    present: list[str] = []
     with exclusive(config.cache_dir / "parts.lock"):
         for part in parts:
             try:
-                console.step(f"{part.name}: {part.install(config)}")
+                present.append(f"{part.name} {part.install(config, console.step)}")
             except StartError as error:
                 console.warn(f"{part.name} is missing. {error}")
-                missing += 1
-    return not missing
+    if present:
+        console.step(" · ".join(present))
+    return len(present) == len(parts)

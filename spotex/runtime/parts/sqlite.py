@@ -6,6 +6,7 @@ import os
 import shutil
 import tarfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -21,7 +22,7 @@ _INTEGRITY = "sha512-JTxl6djPEM2YRYz/w+BUoyoCvhSGHIjqMi4fMV1b8o1UPNvZatLaS7opo57
 _MEMBER = f"package/{NAME}.zip"
 
 
-def install_sqlite_drop_in(config: RuntimeConfig) -> str:
+def install_sqlite_drop_in(config: RuntimeConfig, tell: Callable[[str], None]) -> str:
     """Make sure of the drop-in and name where it came from.
 
     Raises:
@@ -30,6 +31,7 @@ def install_sqlite_drop_in(config: RuntimeConfig) -> str:
     target = config.wordpress_dir / NAME
     cached = config.cache_dir / "wordpress" / NAME
     if not cached.is_dir():
+        tell("Fetching the SQLite drop-in")
         _fetch(cached)
     if not target.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +39,7 @@ def install_sqlite_drop_in(config: RuntimeConfig) -> str:
         shutil.rmtree(draft, ignore_errors=True)
         shutil.copytree(cached, draft)
         draft.rename(target)
-    return _PACKAGE
+    return f"from {_PACKAGE}"
 
 
 def _fetch(target: Path) -> None:

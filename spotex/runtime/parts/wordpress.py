@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -26,7 +26,7 @@ _LANGUAGES = ("it_IT",)
 _LEFT_OUT = {"wp-config.php", ".htaccess", "wp-config-sample.php"}
 
 
-def install_wordpress(config: RuntimeConfig) -> str:
+def install_wordpress(config: RuntimeConfig, tell: Callable[[str], None]) -> str:
     """Make sure of the tree of the wanted source in this installation and name its version.
 
     Raises:
@@ -38,6 +38,7 @@ def install_wordpress(config: RuntimeConfig) -> str:
     wanted = read_version(source) if source and source.is_dir() else ""
     manifest = read_manifest(cache)
     if manifest is None or wanted not in ("", manifest["version"]):
+        tell("Fetching WordPress")
         manifest = _fill_cache(cache, source)
     version = str(manifest["version"])
     if config.wordpress_dir != cache and read_manifest(config.wordpress_dir) != manifest:
