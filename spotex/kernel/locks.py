@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import OperationalError, connection, models
 from django.utils.translation import gettext as _
 
-from spotex.kernel.errors import Conflict
+from spotex.kernel.errors import Conflict, Missing
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -25,6 +26,7 @@ def lock_row(row: Row) -> Row:
 
     Raises:
         Busy: the lock was not free within five seconds.
+        Missing: the row was deleted meanwhile.
     """
     manager = type(row)._default_manager  # noqa: SLF001  Django's documented public name
     with connection.cursor() as cursor:
@@ -33,3 +35,5 @@ def lock_row(row: Row) -> Row:
         return manager.select_for_update(of=("self",)).get(pk=row.pk)
     except OperationalError as error:
         raise Busy(_("Somebody else is changing this right now. Please try again.")) from error
+    except ObjectDoesNotExist as error:
+        raise Missing(_("This was removed a moment ago.")) from error

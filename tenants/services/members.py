@@ -241,9 +241,11 @@ def remove_member(member: Membership, *, actor: Actor) -> None:
 
     Raises:
         LastOwner: the member is the only owner.
+        Missing: somebody else removed the member a moment ago.
         OwnerOnly: an owner is removed by somebody who is none.
     """
     Agency.objects.select_for_update(of=("self",)).get(pk=member.agency_id)
+    member = lock_row(member)
     _require_owner_for(Role(member.role), actor=actor)
     if member.role == Role.OWNER:
         _require_another_owner(member)
