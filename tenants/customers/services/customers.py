@@ -28,6 +28,7 @@ from tenants.customers.states import (
     CustomerAction,
     CustomerState,
 )
+from tenants.models import Agency
 from tenants.services.plans import reserve_limit
 
 
@@ -67,9 +68,9 @@ def create_customer(*, actor: Actor, name: str, email: str, **details: Any) -> C
     if not name.strip():
         raise CustomerNameMissing(_("Give the customer a name."), field="name")
     reserve_limit(_agency_id(actor), resource="customers", count=count_customers)
-    values = _normalize(details)
+    values = _normalize({"name": name, "email": email, **details})
     _require_free_vat_number(values.get("vat_number", ""))
-    customer = Customer.objects.create(name=name.strip(), email=email.strip().lower(), **values)
+    customer = Customer.objects.create(**values)
     publish(
         CustomerCreated(
             actor=actor,
@@ -89,6 +90,10 @@ def _agency_id(actor: Actor) -> int:
 
 def _normalize(details: dict[str, Any]) -> dict[str, Any]:
     values = dict(details)
+    if "name" in values:
+        values["name"] = values["name"].strip()
+    if "email" in values:
+        values["email"] = values["email"].strip().lower()
     if "vat_number" in values:
         values["vat_number"] = normalize_vat_number(values["vat_number"] or "")
     if "sdi_code" in values:
@@ -125,13 +130,15 @@ def change_customer(
         StaleCustomer: somebody else was faster.
         CustomerNameMissing, VatNumberInvalid, SdiCodeInvalid, VatNumberTaken: see above.
     """
+    if changes.get("vat_number"):
+        lock_row(Agency.objects.get(pk=_agency_id(actor)))  # one number, one customer
     customer = lock_row(customer)
     if version is not None and version != customer.version:
         raise StaleCustomer(
             _("Somebody else changed this customer meanwhile. Look at it again before saving."),
         )
     values = _normalize(changes)
-    if not str(values.get("name", customer.name)).strip():
+    if not values.get("name", customer.name):
         raise CustomerNameMissing(_("Give the customer a name."), field="name")
     if customer.state == CustomerState.ACTIVE:
         _require_free_vat_number(values.get("vat_number", ""), besides=customer)
