@@ -2,7 +2,39 @@
 
 from __future__ import annotations
 
-from portals.shared.nav import register_nav
+from django.utils.translation import gettext_lazy as _
+
+from portals.shared.nav import NavItem, register_nav
+from tenants.permissions import Permission
 from tenants.states import PortalName
 
-register_nav(PortalName.AGENCY, [])
+register_nav(
+    PortalName.AGENCY,
+    [
+        NavItem(label=_("Overview"), icon="house", url_name="agency:dashboard"),
+        NavItem(
+            label=_("Customers"),
+            icon="building-2",
+            url_name="agency:customer-list",
+            permission=Permission.CUSTOMER_VIEW,
+        ),
+        NavItem(
+            label=_("Sites"),
+            icon="globe",
+            url_name="agency:site-list",
+            permission=Permission.SITE_VIEW,
+        ),
+        NavItem(
+            label=_("People"),
+            icon="users",
+            url_name="agency:member-list",
+            permission=Permission.MEMBER_VIEW,
+        ),
+        NavItem(
+            label=_("Settings"),
+            icon="settings",
+            url_name="agency:brand-change",
+            permission=Permission.AGENCY_MANAGE,
+        ),
+    ],
+)

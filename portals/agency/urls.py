@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
+from portals.agency.views import contacts, customers, dashboard, live, members, settings, sites
 from portals.shared.urls import branded_urls
 
 handler400 = "portals.shared.errors.bad_request"
@@ -11,5 +12,56 @@ handler403 = "portals.shared.errors.permission_denied"
 handler404 = "portals.shared.errors.not_found"
 handler500 = "portals.shared.errors.server_error"
 
-app_patterns: list[URLPattern | URLResolver] = []
-urlpatterns: list[URLPattern | URLResolver] = [*branded_urls, *app_patterns]
+customer_urls = [
+    path("", customers.list_customers, name="customer-list"),
+    path("new/", customers.add_customer, name="customer-create"),
+    path("<str:public_id>/", customers.show_customer, name="customer-detail"),
+    path("<str:public_id>/edit/", customers.edit_customer, name="customer-change"),
+    path("<str:public_id>/archive/", customers.archive, name="customer-archive"),
+    path("<str:public_id>/restore/", customers.restore, name="customer-restore"),
+    path("<str:public_id>/invite/", contacts.invite, name="contact-invite"),
+]
+contact_urls = [
+    path("<str:public_id>/resend/", contacts.resend, name="contact-resend"),
+    path("<str:public_id>/role/", contacts.change_role, name="contact-change-role"),
+    path("<str:public_id>/remove/", contacts.remove, name="contact-remove"),
+]
+member_urls = [
+    path("", members.list_members, name="member-list"),
+    path("invite/", members.invite, name="member-invite"),
+    path("<str:public_id>/role/", members.change_role, name="member-change-role"),
+    path("<str:public_id>/remove/", members.remove, name="member-remove"),
+    path("invitations/<str:public_id>/revoke/", members.revoke, name="invitation-revoke"),
+]
+site_urls = [
+    path("", sites.list_sites, name="site-list"),
+    path("new/", sites.add_site, name="site-create"),
+    path("<str:public_id>/", sites.show_site, name="site-detail"),
+    path("<str:public_id>/deploy/", sites.deploy, name="site-deploy"),
+    path("<str:public_id>/suspend/", sites.suspend, name="site-suspend"),
+    path("<str:public_id>/resume/", sites.resume, name="site-resume"),
+    path("<str:public_id>/restart/", sites.restart, name="site-restart"),
+    path("<str:public_id>/login/", sites.login, name="site-login"),
+    path("<str:public_id>/delete/", sites.delete, name="site-delete"),
+]
+live_urls = [
+    path("dashboard", live.follow_dashboard, name="live-dashboard"),
+    path("sites", live.follow_sites, name="live-sites"),
+    path("sites/<str:public_id>", live.follow_site, name="live-site"),
+    path("operations/<str:public_id>", live.follow_operation, name="live-operation"),
+]
+app_patterns: list[URLPattern | URLResolver] = [
+    path("", dashboard.show_dashboard, name="dashboard"),
+    path("customers/", include(customer_urls)),
+    path("contacts/", include(contact_urls)),
+    path("people/", include(member_urls)),
+    path("sites/", include(site_urls)),
+    path("settings/", settings.edit_brand, name="brand-change"),
+    path("settings/plan/", settings.show_plan, name="plan-detail"),
+    path("profile/", settings.edit_own_profile, name="profile-change"),
+    path("live/", include(live_urls)),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *branded_urls,
+    path("", include((app_patterns, "agency"))),
+]

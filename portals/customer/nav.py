@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from portals.shared.nav import register_nav
+from django.utils.translation import gettext_lazy as _
+
+from portals.shared.nav import NavItem, register_nav
+from tenants.permissions import Permission
 from tenants.states import PortalName
 
-register_nav(PortalName.CUSTOMER, [])
+register_nav(
+    PortalName.CUSTOMER,
+    [
+        NavItem(label=_("Overview"), icon="house", url_name="customer:dashboard"),
+        NavItem(
+            label=_("Sites"),
+            icon="globe",
+            url_name="customer:site-list",
+            permission=Permission.SITE_VIEW,
+        ),
+        NavItem(
+            label=_("People"),
+            icon="users",
+            url_name="customer:contact-list",
+            permission=Permission.CONTACT_VIEW,
+        ),
+        NavItem(label=_("Profile"), icon="circle-user", url_name="customer:profile-change"),
+    ],
+)

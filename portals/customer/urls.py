@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
+from portals.customer.views import contacts, dashboard, live, sites
 from portals.shared.urls import branded_urls
 
 handler400 = "portals.shared.errors.bad_request"
@@ -11,5 +12,33 @@ handler403 = "portals.shared.errors.permission_denied"
 handler404 = "portals.shared.errors.not_found"
 handler500 = "portals.shared.errors.server_error"
 
-app_patterns: list[URLPattern | URLResolver] = []
-urlpatterns: list[URLPattern | URLResolver] = [*branded_urls, *app_patterns]
+site_urls = [
+    path("", sites.list_sites, name="site-list"),
+    path("<str:public_id>/", sites.show_site, name="site-detail"),
+    path("<str:public_id>/restart/", sites.restart, name="site-restart"),
+    path("<str:public_id>/login/", sites.login, name="site-login"),
+]
+contact_urls = [
+    path("", contacts.list_contacts, name="contact-list"),
+    path("invite/", contacts.invite, name="contact-invite"),
+    path("<str:public_id>/resend/", contacts.resend, name="contact-resend"),
+    path("<str:public_id>/role/", contacts.change_role, name="contact-change-role"),
+    path("<str:public_id>/remove/", contacts.remove, name="contact-remove"),
+]
+live_urls = [
+    path("sites", live.follow_sites, name="live-sites"),
+    path("sites/<str:public_id>", live.follow_site, name="live-site"),
+    path("operations/<str:public_id>", live.follow_operation, name="live-operation"),
+]
+app_patterns: list[URLPattern | URLResolver] = [
+    path("", dashboard.show_dashboard, name="dashboard"),
+    path("choose/", dashboard.choose_customer, name="customer-choose"),
+    path("sites/", include(site_urls)),
+    path("people/", include(contact_urls)),
+    path("profile/", contacts.edit_own_profile, name="profile-change"),
+    path("live/", include(live_urls)),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *branded_urls,
+    path("", include((app_patterns, "customer"))),
+]

@@ -1,3 +1,30 @@
-"""From events to topics."""
+"""From events to topics: who listens is told that something changed, never what."""
 
 from __future__ import annotations
+
+from hosting.events import SiteChanged
+from hosting.operations.events import OperationChanged
+from portals.realtime.topics import (
+    agency_topic,
+    customer_topic,
+    operation_topic,
+    publish_topic,
+    site_topic,
+)
+from spotex.kernel.events import after_commit
+
+
+@after_commit(OperationChanged)
+def tell_followers_of_operation(event: OperationChanged) -> None:
+    """Refresh what shows the operation, the site on which it works, or all work of the agency."""
+    publish_topic(operation_topic(event.subject_public_id))
+    publish_topic(site_topic(event.target))
+    publish_topic(agency_topic(event.actor.agency_public_id, subject="operations"))
+
+
+@after_commit(SiteChanged)
+def tell_followers_of_site(event: SiteChanged) -> None:
+    """Refresh the site's page and the lists of the agency and of the customer."""
+    publish_topic(site_topic(event.subject_public_id))
+    publish_topic(agency_topic(event.actor.agency_public_id, subject="sites"))
+    publish_topic(customer_topic(event.customer_public_id, subject="sites"))

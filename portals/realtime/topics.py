@@ -33,6 +33,16 @@ def agency_topic(public_id: str, *, subject: str) -> str:
     return f"agency:{public_id}:{subject}"
 
 
+def customer_topic(public_id: str, *, subject: str) -> str:
+    """Return the topic of a list of one customer, such as its sites."""
+    return f"customer:{public_id}:{subject}"
+
+
+def site_topic(public_id: str) -> str:
+    """Return the topic of one site and of the work on it."""
+    return f"site:{public_id}"
+
+
 def publish_topic(topic: str) -> None:
     """Tell every listener that the topic changed; silence is harmless when Redis is away."""
     try:

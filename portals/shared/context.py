@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -11,6 +11,16 @@ from django.utils.functional import SimpleLazyObject
 
 from portals.shared.nav import list_nav_links
 from portals.shared.requests import as_portal_request
+from tenants.states import PortalName
+
+_PROFILES: Final = {
+    PortalName.AGENCY: "agency:profile-change",
+    PortalName.CUSTOMER: "customer:profile-change",
+}
+_SEARCHES: Final = {
+    PortalName.AGENCY: "agency:customer-list",
+    PortalName.CUSTOMER: "customer:site-list",
+}
 
 
 def portal_context(request: HttpRequest) -> dict[str, Any]:
@@ -28,7 +38,13 @@ def portal_context(request: HttpRequest) -> dict[str, Any]:
         "base_domain": settings.SPOTEX_BASE_DOMAIN,
         "url_port": settings.SPOTEX_URL_PORT,
         "has_mailbox": settings.SPOTEX_MAILBOX,
+        "profile_url": _find_url(_PROFILES.get(portal_request.portal)),
+        "search_url": _find_url(_SEARCHES.get(portal_request.portal), "?search="),
     }
+
+
+def _find_url(name: str | None, ending: str = "") -> str:
+    return reverse(name) + ending if name else ""
 
 
 def _brand_css(digest: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
@@ -45,6 +46,12 @@ def toast(request: PortalRequest, text: str, *, tone: str = "ok") -> None:
     """Show a short message on the next page that the person sees."""
     level = {"ok": messages.SUCCESS, "error": messages.ERROR}.get(tone, messages.INFO)
     messages.add_message(request, level, text)
+
+
+def toast_with_undo(request: PortalRequest, text: str, *, undo: str) -> None:
+    """Say what was done on the next page, with a button that posts to ``undo``."""
+    markup = render_to_string("portals/shared/undo.html", {"text": text, "undo": undo}, request)
+    messages.add_message(request, messages.SUCCESS, markup)
 
 
 def with_toast(response: Response, text: str, *, tone: str = "ok") -> Response:

@@ -1,0 +1,60 @@
+"""The customer's first page, and the choice between customers."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hosting.selectors import list_sites_for
+from hosting.states import SiteState
+from portals.shared.access import portal_view
+from portals.shared.actors import CHOSEN_CUSTOMER
+from portals.shared.greetings import greet, write_day
+from portals.shared.htmx import go, render_page, toast
+from portals.shared.requests import PortalRequest
+from spotex.kernel.errors import Missing
+from tenants.customers.access import access_customer
+from tenants.customers.selectors import list_contacts_for, list_contacts_of_user
+
+
+@portal_view()
+def show_dashboard(request: PortalRequest) -> HttpResponse:
+    """Show a customer's sites at a glance, live."""
+    actor, now = request.actor, timezone.now()
+    customer = access_customer(actor, actor.customer_public_id)
+    sites = list_sites_for(actor)
+    figures = sites.aggregate(
+        all=Count("pk"),
+        active=Count("pk", filter=Q(state=SiteState.ACTIVE)),
+        troubled=Count("pk", filter=Q(error__isnull=False)),
+    )
+    context = {
+        "greeting": greet(actor.name or actor.email, at=now),
+        "day": write_day(now),
+        "customer": customer,
+        "sites": sites[:12],
+        "figures": figures,
+        "people_count": list_contacts_for(actor, customer=customer).count(),
+        "places": list_contacts_of_user(actor.user_id or 0),
+    }
+    return render_page(
+        request,
+        "portals/customer/dashboard.html",
+        context,
+        partials={"dashboard-live": "live"},
+    )
+
+
+@portal_view(methods=("POST",))
+def choose_customer(request: PortalRequest) -> HttpResponse:
+    """Work for another customer of the same agency from now on."""
+    wanted = request.POST.get("customer", "")
+    places = list_contacts_of_user(request.actor.user_id or 0)
+    place = next((p for p in places if p.customer.public_id == wanted), None)
+    if place is None:
+        raise Missing(_("There is no such customer."))
+    request.session[CHOSEN_CUSTOMER] = wanted
+    toast(request, _("You are working for %(name)s now.") % {"name": place.customer.name})
+    return go(request, "/")

@@ -1,0 +1,198 @@
+"""The audit trail as sentences: who did what to whom, in the reader's language.
+
+Rows keep the dotted name of the event; the words are looked up when somebody reads them. A guard
+test asks a sentence of every event that an agency can see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from spotex.kernel.actor import Actor
+from spotex.kernel.models import ActivityEntry
+from tenants.permissions import Permission
+
+
+class Sentence(NamedTuple):
+    """How one event reads; ``{actor}`` and ``{subject}`` stand for the names."""
+
+    icon: str
+    text: str | Promise
+
+
+SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
+    {
+        "tenants.agency.registered": Sentence(
+            "sparkles",
+            gettext_lazy("{actor} opened the agency {subject}"),
+        ),
+        "tenants.agency.suspended": Sentence(
+            "pause",
+            gettext_lazy("{actor} suspended the agency {subject}"),
+        ),
+        "tenants.agency.resumed": Sentence(
+            "play",
+            gettext_lazy("{actor} reopened the agency {subject}"),
+        ),
+        "tenants.branding.changed": Sentence(
+            "palette",
+            gettext_lazy("{actor} changed the brand of {subject}"),
+        ),
+        "tenants.member.invited": Sentence(
+            "mail-plus",
+            gettext_lazy("{actor} invited {subject} to the agency"),
+        ),
+        "tenants.member.invitation_revoked": Sentence(
+            "user-minus",
+            gettext_lazy("{actor} took back the invitation of {subject}"),
+        ),
+        "tenants.member.joined": Sentence(
+            "user-check", gettext_lazy("{subject} joined the agency")
+        ),
+        "tenants.member.role_changed": Sentence(
+            "user-cog",
+            gettext_lazy("{actor} changed the role of {subject}"),
+        ),
+        "tenants.member.removed": Sentence(
+            "user-minus",
+            gettext_lazy("{actor} removed {subject} from the agency"),
+        ),
+        "tenants.profile.changed": Sentence(
+            "circle-user",
+            gettext_lazy("{actor} changed their profile"),
+        ),
+        "customers.customer.created": Sentence(
+            "building-2",
+            gettext_lazy("{actor} added the customer {subject}"),
+        ),
+        "customers.customer.changed": Sentence(
+            "pencil",
+            gettext_lazy("{actor} changed the data of {subject}"),
+        ),
+        "customers.customer.archived": Sentence(
+            "archive",
+            gettext_lazy("{actor} archived {subject}"),
+        ),
+        "customers.customer.restored": Sentence(
+            "archive-restore",
+            gettext_lazy("{actor} restored {subject}"),
+        ),
+        "customers.contact.invited": Sentence(
+            "mail-plus",
+            gettext_lazy("{actor} invited {subject} to the customer portal"),
+        ),
+        "customers.contact.joined": Sentence(
+            "user-check",
+            gettext_lazy("{subject} joined the customer portal"),
+        ),
+        "customers.contact.role_changed": Sentence(
+            "user-cog",
+            gettext_lazy("{actor} changed the role of {subject}"),
+        ),
+        "customers.contact.removed": Sentence(
+            "user-minus",
+            gettext_lazy("{actor} removed {subject} from the customer portal"),
+        ),
+        "hosting.site.created": Sentence("globe", gettext_lazy("{actor} added the site {subject}")),
+        "hosting.site.deployment_started": Sentence(
+            "rocket",
+            gettext_lazy("{actor} started setting up {subject}"),
+        ),
+        "hosting.site.deployed": Sentence("circle-check", gettext_lazy("{subject} is online")),
+        "hosting.site.failed": Sentence("circle-x", gettext_lazy("{subject} ran into an error")),
+        "hosting.site.suspension_started": Sentence(
+            "pause",
+            gettext_lazy("{actor} asked to suspend {subject}"),
+        ),
+        "hosting.site.suspended": Sentence("pause", gettext_lazy("{subject} is suspended")),
+        "hosting.site.resumption_started": Sentence(
+            "play",
+            gettext_lazy("{actor} asked to resume {subject}"),
+        ),
+        "hosting.site.resumed": Sentence("play", gettext_lazy("{subject} is online again")),
+        "hosting.site.restart_started": Sentence(
+            "rotate-cw",
+            gettext_lazy("{actor} asked to restart {subject}"),
+        ),
+        "hosting.site.restarted": Sentence(
+            "rotate-cw",
+            gettext_lazy("{subject} runs on fresh processes"),
+        ),
+        "hosting.site.deletion_started": Sentence(
+            "trash-2",
+            gettext_lazy("{actor} asked to delete {subject}"),
+        ),
+        "hosting.site.deleted": Sentence("trash-2", gettext_lazy("{subject} was deleted")),
+        "hosting.site.renamed": Sentence("pencil", gettext_lazy("{actor} renamed {subject}")),
+        "hosting.site.login_link_created": Sentence(
+            "key-round",
+            gettext_lazy("{actor} logged in to WordPress of {subject}"),
+        ),
+    },
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActivityLine:
+    """One line of the trail as pages show it."""
+
+    icon: str
+    text: SafeString
+    at: datetime
+
+
+def list_activity_for(actor: Actor, *, customer_public_id: str = "") -> QuerySet[ActivityEntry]:
+    """List what happened in the agency, or to one customer, newest first."""
+    if not actor.can(Permission.ACTIVITY_VIEW) or actor.customer_id is not None:
+        return ActivityEntry.objects.none()
+    entries = ActivityEntry.objects.filter(event__in=SENTENCES).order_by("-created_at", "-pk")
+    if customer_public_id:
+        entries = entries.filter(customer_public_id=customer_public_id)
+    return entries
+
+
+def describe_activity(
+    entries: Iterable[ActivityEntry],
+    *,
+    pages: Mapping[str, str],
+) -> list[ActivityLine]:
+    """Return the entries as sentences.
+
+    Args:
+        entries: rows of the trail.
+        pages: prefix of a public id → name of the page that shows such an object.
+    """
+    return [
+        ActivityLine(
+            icon=SENTENCES[entry.event].icon,
+            text=format_html(
+                str(SENTENCES[entry.event].text),
+                actor=format_html("<strong>{}</strong>", entry.actor_name or _("Somebody")),
+                subject=_subject(entry, pages=pages),
+            ),
+            at=entry.created_at,
+        )
+        for entry in entries
+        if entry.event in SENTENCES
+    ]
+
+
+def _subject(entry: ActivityEntry, *, pages: Mapping[str, str]) -> SafeString:
+    name = entry.subject_name or _("something")
+    page = pages.get(entry.subject_public_id.split("_", 1)[0])
+    if page is None:
+        return format_html("<strong>{}</strong>", name)
+    url = reverse(page, args=[entry.subject_public_id])
+    return format_html('<a class="link" href="{}">{}</a>', url, name)

@@ -1,0 +1,145 @@
+"""Operations as people follow them: names of kinds and steps, and the last one of a site.
+
+Rows keep short names; the words are looked up when somebody reads them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hosting.failures import explain_failure
+from hosting.operations.models import Operation, OperationStep
+from hosting.operations.states import OperationState
+
+
+class Words(NamedTuple):
+    """What a kind of operation is called, and what it is called while it runs."""
+
+    title: str | Promise
+    running: str | Promise
+
+
+KINDS: Final[Mapping[str, Words]] = MappingProxyType(
+    {
+        "site.deploy": Words(_("Set up"), _("The site is being set up")),
+        "site.suspend": Words(_("Suspend"), _("The site is being taken off the net")),
+        "site.resume": Words(_("Resume"), _("The site is being put back on the net")),
+        "site.restart": Words(_("Restart"), _("The site is being restarted")),
+        "site.delete": Words(_("Delete"), _("The site is being deleted")),
+    },
+)
+
+STEPS: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {
+        "prepare": _("Check server and WordPress files"),
+        "files": _("Place the files"),
+        "config": _("Write the configuration"),
+        "install": _("Install WordPress"),
+        "start": _("Start the site"),
+        "route": _("Connect the address"),
+        "verify": _("Check that the site answers"),
+        "pause": _("Show the pause page"),
+        "stop": _("Stop the site"),
+        "restart": _("Start fresh processes"),
+        "remove": _("Remove files and database"),
+        "release": _("Free the addresses"),
+    },
+)
+ROUTE_OF_DELETION: Final = _("Disconnect the address")
+
+WHO: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {
+        "platform": _("the operator of the platform"),
+        "agency": _("your agency"),
+        "customer": _("the customer"),
+    },
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepLine:
+    """One step as the page shows it."""
+
+    name: str
+    label: str
+    state: str
+    seconds: float | None
+    log: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationView:
+    """One operation as the page shows it."""
+
+    public_id: str
+    title: str
+    running: str
+    state: str
+    progress: int
+    is_open: bool
+    steps: list[StepLine]
+    error: dict[str, Any] | None
+    requested_by: str
+    created_at: datetime
+    seconds: float | None
+
+
+def describe_operation(operation: Operation, *, with_logs: bool = True) -> OperationView:
+    """Return an operation, whose steps were loaded with it, in the reader's language.
+
+    Args:
+        operation: the row.
+        with_logs: False for readers who must not see the platform's inside.
+    """
+    words = KINDS.get(operation.kind, Words(operation.kind, operation.kind))
+    return OperationView(
+        public_id=operation.public_id,
+        title=str(words.title),
+        running=str(words.running),
+        state=operation.state,
+        progress=operation.progress,
+        is_open=operation.is_open,
+        steps=[
+            _describe_step(step, kind=operation.kind, with_log=with_logs)
+            for step in operation.steps.all()
+        ],
+        error=describe_error(operation.error),
+        requested_by=operation.requested_by.full_name if operation.requested_by else "",
+        created_at=operation.created_at,
+        seconds=_duration(operation),
+    )
+
+
+def _describe_step(step: OperationStep, *, kind: str, with_log: bool) -> StepLine:
+    label = STEPS.get(step.name, step.name)
+    if kind == "site.delete" and step.name == "route":
+        label = ROUTE_OF_DELETION
+    return StepLine(
+        name=step.name,
+        label=str(label),
+        state=step.state,
+        seconds=step.seconds,
+        log=step.log if with_log else "",
+    )
+
+
+def _duration(operation: Operation) -> float | None:
+    if operation.state != OperationState.DONE or operation.finished_at is None:
+        return None
+    return (operation.finished_at - (operation.started_at or operation.created_at)).total_seconds()
+
+
+def describe_error(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return a stored failure with sentences, and the name of who has to act."""
+    error = explain_failure(stored)
+    if error is not None:
+        error["who"] = str(WHO.get(error["who"], error["who"]))
+        error["step"] = str(STEPS.get(error["step"], error["step"]))
+    return error

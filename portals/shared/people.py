@@ -1,0 +1,58 @@
+"""Forms about people that both portals use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from portals.shared.forms import PortalForm
+from tenants.states import Language
+
+Choices = Sequence[tuple[str, str | Promise]]
+
+
+class RoleForm(PortalForm):
+    """What a person may do from now on."""
+
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, roles: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+
+
+class InviteForm(RoleForm):
+    """Who is invited, and as what."""
+
+    full_name = forms.CharField(
+        label=_("Full name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("A link to set a password is mailed there. It is valid for seven days."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    field_order = ["full_name", "email", "role"]
+
+
+class ProfileForm(PortalForm):
+    """How a person is addressed."""
+
+    full_name = forms.CharField(
+        label=_("Full name"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("The portal's language")), *Language.choices],
+    )
