@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from babel import Locale
 from babel.dates import format_datetime
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from django import forms, template
 from django.templatetags.static import static
 from django.utils import timezone
@@ -160,6 +160,12 @@ def money(amount_minor: int, currency: str = "EUR", *, whole: bool = False) -> s
         format=pattern.replace(".00", "") if whole else pattern,
         currency_digits=not whole,
     )
+
+
+@register.filter
+def number(value: float) -> str:
+    """Write a number with the separators of the reader's language."""
+    return format_decimal(value, locale=_locale())
 
 
 @register.filter

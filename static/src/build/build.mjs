@@ -1,6 +1,6 @@
 // Builds static/dist: stylesheet, scripts, icon sprite and font. `--watch` rebuilds on change.
 import { spawn, spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,13 +13,16 @@ const source = join(dirname(fileURLToPath(import.meta.url)), "..");
 const root = join(source, "../..");
 const dist = join(root, "static/dist");
 const watch = process.argv.includes("--watch");
+mkdirSync(dist, { recursive: true });
+// A build takes the place of the last one only when it is whole: pages may be served meanwhile.
+const out = watch ? dist : mkdtempSync(join(root, "static/dist-"));
 
 const FONT = "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2";
 const LIMITS = { "app.css": 20_480, "app.js": 25_600 };
 
 const scripts = {
   entryPoints: ["app.js", "site.js", "theme.js"].map((name) => join(source, "js", name)),
-  outdir: dist,
+  outdir: out,
   bundle: true,
   minify: true,
   format: "iife",
@@ -29,20 +32,23 @@ const scripts = {
 };
 
 const cli = join(dirname(require.resolve("@tailwindcss/cli/package.json")), "dist/index.mjs");
-const styles = [cli, "-i", join(source, "css/app.css"), "-o", join(dist, "app.css"), "--minify"];
+const styles = [cli, "-i", join(source, "css/app.css"), "-o", join(out, "app.css"), "--minify"];
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
-const count = buildSprite({ list: join(source, "icons.txt"), target: join(dist, "sprite.svg") });
-copyFileSync(require.resolve(FONT), join(dist, "inter.woff2"));
+const count = buildSprite({ list: join(source, "icons.txt"), target: join(out, "sprite.svg") });
+copyFileSync(require.resolve(FONT), join(out, "inter.woff2"));
 
 if (watch) {
   await (await esbuild.context(scripts)).watch();
   spawn(process.execPath, [...styles, "--watch"], { cwd: root, stdio: "inherit" });
 } else {
-  await esbuild.build(scripts);
-  const run = spawnSync(process.execPath, styles, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-  if (run.status !== 0) process.exit(run.status ?? 1);
+  try {
+    await esbuild.build(scripts);
+    const run = spawnSync(process.execPath, styles, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+    if (run.status !== 0) throw new Error("the stylesheet was not built");
+    for (const name of readdirSync(out)) renameSync(join(out, name), join(dist, name));
+  } finally {
+    rmSync(out, { recursive: true, force: true });
+  }
   report();
 }
 
