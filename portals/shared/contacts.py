@@ -67,7 +67,7 @@ def show_invite_form(
     """Show and save the form that invites a person to a customer's portal."""
     initial = {"role": ContactRole.MEMBER}
     form = InviteForm(posted(request), roles=ContactRole.choices, initial=initial)
-    if form.is_bound and apply_form(
+    saved = apply_form(
         form,
         lambda: invite_contact(
             customer,
@@ -75,7 +75,8 @@ def show_invite_form(
             at=timezone.now(),
             **form.cleaned_data,
         ),
-    ):
+    )
+    if saved is not None:
         toast(request, _("The invitation to %(email)s is on its way.") % form.cleaned_data)
         return go(request, then)
     context = {"form": form, "customer": customer, "back": then}
@@ -93,10 +94,11 @@ def show_role_form(
     contact = access_contact(request.actor, public_id, permission=Permission.CONTACT_MANAGE)
     form = RoleForm(posted(request), roles=ContactRole.choices, initial={"role": contact.role})
     back = then.format(customer=contact.customer.public_id)
-    if form.is_bound and apply_form(
+    saved = apply_form(
         form,
         lambda: change_contact_role(contact, actor=request.actor, role=form.value_of("role")),
-    ):
+    )
+    if saved is not None:
         toast(request, _("The role of %(name)s is changed.") % {"name": contact})
         return go(request, back)
     context = {"form": form, "contact": contact, "back": back}

@@ -39,10 +39,10 @@ def apply_form(
     *,
     renamed: dict[str, str] | None = None,
 ) -> Result | None:
-    """Return what the domain call answers; None when the form or a rule refused it.
+    """Return what the domain call answers; None when the form was not sent or something refused it.
 
     Args:
-        form: bound; gets the sentence of a broken rule.
+        form: gets the sentence of a broken rule.
         call: the one domain call, made only if the form is valid.
         renamed: the domain's name of a field → the form's.
     """

@@ -20,7 +20,7 @@ def edit_profile(request: PortalRequest, *, template: str) -> HttpResponse:
         posted(request),
         initial={"full_name": user.full_name, "language": user.language},
     )
-    if request.method == "POST" and apply_form(
+    saved = apply_form(
         form,
         lambda: change_profile(
             user,
@@ -28,7 +28,8 @@ def edit_profile(request: PortalRequest, *, template: str) -> HttpResponse:
             language=form.value_of("language"),
             actor=request.actor,
         ),
-    ):
+    )
+    if saved is not None:
         with translation.override(user.language or translation.get_language()):
             toast(request, _("Your profile is saved."))
         return go(request, request.path)

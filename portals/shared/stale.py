@@ -39,4 +39,4 @@ def list_differences(form: PortalForm, *, current: Mapping[str, Any]) -> list[Di
 def _in_words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         value = dict(field.choices).get(value, value)  # type: ignore[arg-type]
-    return str(value or "–")
+    return str(value or "-")

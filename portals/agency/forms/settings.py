@@ -68,7 +68,7 @@ class BrandForm(PortalForm):
 
     def clean_logo(self) -> bytes | None:
         """Read the picture, unless it is too large to be looked at."""
-        upload: UploadedFile | None = self.cleaned_data["logo"]
+        upload: UploadedFile[bytes] | None = self.cleaned_data["logo"]
         if upload is None:
             return None
         if (upload.size or 0) > MAX_BYTES:

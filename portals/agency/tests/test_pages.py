@@ -113,8 +113,16 @@ def test_other_agencys_objects_are_missing(client_for, other_owner, other_agency
 
 @pytest.mark.parametrize(
     "page",
-    ["/customers/new/", "/customers/{customer}/edit/", "/sites/new/", "/sites/{site}/delete/"]
-    + ["/settings/", "/people/invite/", "/people/{member}/remove/", "/contacts/{contact}/role/"],
+    [
+        "/customers/new/",
+        "/customers/{customer}/edit/",
+        "/sites/new/",
+        "/sites/{site}/delete/",
+        "/settings/",
+        "/people/invite/",
+        "/people/{member}/remove/",
+        "/contacts/{contact}/role/",
+    ],
 )
 def test_viewer_may_only_look(client_for, viewer, ids, page):
     assert client_for(viewer).get(page.format(**ids)).status_code == 403

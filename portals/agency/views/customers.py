@@ -92,11 +92,10 @@ def _count_by_state(actor: Actor, *, text: str) -> dict[str, int]:
 def add_customer(request: PortalRequest) -> HttpResponse:
     """Show and save the form of a new customer."""
     form = CustomerForm(posted(request))
-    if form.is_bound:
-        customer = apply_form(form, lambda: create_customer(actor=request.actor, **form.values()))
-        if customer is not None:
-            toast(request, _("%(name)s is added.") % {"name": customer.name})
-            return go(request, reverse("agency:customer-detail", args=[customer.public_id]))
+    customer = apply_form(form, lambda: create_customer(actor=request.actor, **form.values()))
+    if customer is not None:
+        toast(request, _("%(name)s is added.") % {"name": customer.name})
+        return go(request, _page_of(customer))
     return render_page(
         request,
         "portals/agency/customers/form.html",
@@ -135,14 +134,13 @@ def edit_customer(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show and save the data of a customer; somebody else's change is shown, not overwritten."""
     customer = access_customer(request.actor, public_id, permission=Permission.CUSTOMER_MANAGE)
     form = CustomerChangeForm(posted(request), initial=CustomerChangeForm.initial_of(customer))
-    if form.is_bound:
-        try:
-            saved = apply_form(form, lambda: _save(customer, form=form, actor=request.actor))
-        except StaleCustomer as error:
-            return _show_stale(request, form=form, customer=customer, message=error.message)
-        if saved is not None:
-            toast(request, _("The changes are saved."))
-            return go(request, reverse("agency:customer-detail", args=[customer.public_id]))
+    try:
+        saved = apply_form(form, lambda: _save(customer, form=form, actor=request.actor))
+    except StaleCustomer as error:
+        return _show_stale(request, form=form, customer=customer, message=error.message)
+    if saved is not None:
+        toast(request, _("The changes are saved."))
+        return go(request, _page_of(customer))
     return render_page(
         request,
         "portals/agency/customers/form.html",

@@ -47,10 +47,11 @@ def invite(request: PortalRequest) -> HttpResponse:
     """Show and save the form that invites a colleague."""
     initial = {"role": Role.MEMBER, "email": request.GET.get("email", "")[:254]}
     form = InviteForm(posted(request), roles=Role.choices, initial=initial)
-    if form.is_bound and apply_form(
+    saved = apply_form(
         form,
         lambda: invite_member(actor=request.actor, at=timezone.now(), **form.cleaned_data),
-    ):
+    )
+    if saved is not None:
         toast(request, _("The invitation to %(email)s is on its way.") % form.cleaned_data)
         return go(request, reverse("agency:member-list"))
     return render_page(
@@ -66,10 +67,11 @@ def change_role(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show and save the role of a colleague."""
     member = access_member(request.actor, public_id, permission=Permission.MEMBER_MANAGE)
     form = RoleForm(posted(request), roles=Role.choices, initial={"role": member.role})
-    if form.is_bound and apply_form(
+    saved = apply_form(
         form,
         lambda: change_member_role(member, actor=request.actor, role=form.value_of("role")),
-    ):
+    )
+    if saved is not None:
         toast(request, _("The role of %(name)s is changed.") % {"name": member.user})
         return go(request, reverse("agency:member-list"))
     return render_page(

@@ -42,7 +42,7 @@ def edit_brand(request: PortalRequest) -> HttpResponse:
     agency = access_agency(request.actor, permission=Permission.AGENCY_MANAGE)
     files = request.FILES if request.method == "POST" else None
     form = BrandForm(posted(request), files, initial=BrandForm.initial_of(agency))
-    if form.is_bound and apply_form(
+    saved = apply_form(
         form,
         lambda: change_branding(
             agency,
@@ -51,7 +51,8 @@ def edit_brand(request: PortalRequest) -> HttpResponse:
             logo=form.value_of("logo"),
             remove_logo=form.value_of("remove_logo"),
         ),
-    ):
+    )
+    if saved is not None:
         toast(request, _("The brand is saved. Every page and mail uses it from now on."))
         return go(request, reverse("agency:brand-change"))
     context = {

@@ -49,10 +49,9 @@ def add_site(request: PortalRequest) -> HttpResponse:
     """Show and save the form of a new site; its page then shows how the deployment goes."""
     customers = list_customers_for(request.actor).filter(state=CustomerState.ACTIVE)
     form = SiteForm(posted(request), customers=customers, initial=_initial(request))
-    if form.is_bound:
-        site = apply_form(form, lambda: create_site(actor=request.actor, **form.cleaned_data))
-        if site is not None:
-            return go(request, _page_of(site))
+    site = apply_form(form, lambda: create_site(actor=request.actor, **form.cleaned_data))
+    if site is not None:
+        return go(request, _page_of(site))
     return render_page(
         request,
         "portals/agency/sites/form.html",
@@ -123,7 +122,8 @@ def delete(request: PortalRequest, public_id: str) -> HttpResponse:
     """Ask for the site's name, then delete it."""
     site = access_site(request.actor, public_id, permission=Permission.SITE_DELETE)
     form = SiteDeleteForm(posted(request), expected=site.name)
-    if form.is_bound and apply_form(form, lambda: delete_site(site, actor=request.actor)):
+    deleted = apply_form(form, lambda: delete_site(site, actor=request.actor))
+    if deleted is not None:
         toast(request, _("%(name)s is being deleted.") % {"name": site.name}, tone="info")
         return go(request, reverse("agency:site-list"))
     return render_page(
