@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUNTIME := $(BIN)/python -m spotex.runtime
-WITH_DATABASES := $(RUNTIME) exec --
-STAMP := $(VENV)/.installed-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+PRODUCT := $(VENV)/.product-$(shell cksum < requirements.txt | cut -d' ' -f1)
+TOOLS := $(VENV)/.tools-$(shell cat requirements.txt requirements-dev.txt | cksum | cut -d' ' -f1)
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -13,24 +14,27 @@ ARGS ?=
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(STAMP) ## virtual environment and dependencies
+setup: $(TOOLS) ## virtual environment with everything, tools included
 
-$(STAMP): requirements.txt requirements-dev.txt
+$(PRODUCT):
 	@test -x $(BIN)/python || { echo "• Creating $(VENV)"; $(PYTHON) -m venv $(VENV); }
-	@echo "• Installing Python packages"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@rm -f $(VENV)/.installed-* && touch $@
+	@echo "• Installing Python packages" && $(PIP) -r requirements.txt
+	@rm -f $(VENV)/.product-* && touch $@
 
-run: setup ## start everything; Ctrl-C stops it
+$(TOOLS): $(PRODUCT)
+	@echo "• Installing development tools" && $(PIP) -r requirements-dev.txt
+	@rm -f $(VENV)/.tools-* && touch $@
+
+run: $(PRODUCT) ## start everything; Ctrl-C stops it
 	@exec $(RUNTIME) run
 
-test: setup ## all tests: make test ARGS="-k site"
+test: $(TOOLS) ## all tests; some: make test ARGS="-k site"
 	@$(RUNTIME) frontend
 	@exec $(RUNTIME) exec --throwaway -- pytest -n auto $(ARGS)
 
-check: setup ## lint, types, import contracts, templates, migrations, API document
+check: $(TOOLS) ## lint, types, import contracts, templates, migrations, API document
 	@$(RUNTIME) frontend
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint --lint --quiet templates
@@ -39,17 +43,17 @@ check: setup ## lint, types, import contracts, templates, migrations, API docume
 		python manage.py spectacular --validate --fail-on-warn --file "$$SPOTEX_DATA_DIR/schema.yml"; \
 		diff -u docs/api/schema.yml "$$SPOTEX_DATA_DIR/schema.yml"'
 
-bench: setup ## measure the pages and the API under load
+bench: $(TOOLS) ## measure pages, API and tenancy
 	@exec $(RUNTIME) exec --throwaway -- python -m bench $(ARGS)
 
-fix: setup ## format and repair what can be repaired
+fix: $(TOOLS) ## format, and repair what can be repaired
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
-shell: setup ## Django shell on the data of `make run`
-	@exec $(WITH_DATABASES) python manage.py shell
+shell: $(PRODUCT) ## Django shell on the data of `make run`
+	@exec $(RUNTIME) exec -- python manage.py shell $(ARGS)
 
-seed: setup ## build the demo world
-	@exec $(WITH_DATABASES) python manage.py seed_demo $(ARGS)
+seed: $(PRODUCT) ## build the demo world
+	@exec $(RUNTIME) exec -- python manage.py seed_demo $(ARGS)
 
 clean: ## remove what is built; keeps the data in .spotex
 	@rm -rf $(VENV) node_modules static/dist .mypy_cache .ruff_cache .pytest_cache

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from spotex.runtime.errors import StartError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LONGEST_RUN_DIR = 48  # the path of a unix socket ends at 107 characters
+MEMORY = Path("/dev/shm")  # noqa: S108 - only private directories are made in it
+THROWAWAY = "spotex-try-"
+_THROWAWAY_BYTES = 2_000_000_000
 _MODES = ("development", "production", "test")
 
 
@@ -145,6 +149,5 @@ def _run_dir(environ: Mapping[str, str], data_dir: Path) -> Path:
 
 
 def _new_throwaway_dir() -> Path:
-    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes it private
-    usable = memory.is_dir() and os.access(memory, os.W_OK)
-    return Path(tempfile.mkdtemp(prefix="spotex-", dir=memory if usable else None))
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > _THROWAWAY_BYTES
+    return Path(tempfile.mkdtemp(prefix=THROWAWAY, dir=MEMORY if roomy else None))

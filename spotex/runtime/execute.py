@@ -3,16 +3,18 @@
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
-from spotex.runtime.config import RuntimeConfig, read_config
+from spotex.runtime.config import MEMORY, THROWAWAY, RuntimeConfig, read_config
 from spotex.runtime.console import Console
 from spotex.runtime.databases import join_foundation, lay_foundation
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import is_locked, lock_directory, remove_tree
 from spotex.runtime.supervisor import Supervisor
 
-_STOP_SECONDS = 5.0
+_SETTLED_SECONDS = 60.0  # a new directory may not be locked yet
 
 
 def execute(command: Sequence[str], environ: Mapping[str, str], *, throwaway: bool) -> int:
@@ -23,6 +25,8 @@ def execute(command: Sequence[str], environ: Mapping[str, str], *, throwaway: bo
     Raises:
         StartError: the databases or the command cannot be started.
     """
+    if throwaway:
+        _remove_abandoned(MEMORY)
     config = read_config(environ, throwaway=throwaway)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command
     if not throwaway and is_locked(config.data_dir):
@@ -33,6 +37,15 @@ def execute(command: Sequence[str], environ: Mapping[str, str], *, throwaway: bo
     finally:
         if throwaway:
             remove_tree(config.data_dir)
+
+
+def _remove_abandoned(directory: Path) -> None:
+    """Give back the memory of throwaway directories whose supervisor was killed."""
+    for path in directory.glob(f"{THROWAWAY}*/supervisor.lock"):
+        with contextlib.suppress(OSError):  # somebody else's, or just gone
+            settled = time.time() - path.stat().st_mtime > _SETTLED_SECONDS
+            if settled and not is_locked(path.parent):
+                remove_tree(path.parent)
 
 
 async def _run_above_databases(

@@ -112,7 +112,7 @@ class KeptProcess:
             process = self._process = await self._spawn()
 
     async def _spawn(self) -> asyncio.subprocess.Process:
-        stop_signal = self.service.stop_signal
+        stop_signal, supervisor = self.service.stop_signal, os.getpid()
         try:
             return await asyncio.create_subprocess_exec(
                 *self.service.command,
@@ -122,7 +122,7 @@ class KeptProcess:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=lambda: die_with_parent(stop_signal),
+                preexec_fn=lambda: die_with_parent(stop_signal, parent=supervisor),
             )
         except OSError as error:
             raise StartError(f"Cannot start {self.service.name}: {error}.") from error

@@ -41,8 +41,7 @@ def _web(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
             *("--uds", str(path), "--respawn-failed-workers", "--workers-kill-timeout", "3"),
             "spotex.wsgi:application",
         ),
-        # Only our proxy can reach the socket: what it says about the visitor is true.
-        environ={**environ, "SPOTEX_BEHIND_PROXY": "1"},
+        environ=environ,
         colour="cyan",
         is_ready=_accepts(path),
     )
