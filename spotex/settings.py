@@ -44,7 +44,7 @@ WSGI_APPLICATION = "spotex.wsgi.application"
 
 SHARED_APPS = [
     "spotex.kernel",
-    "unfold",  # before django_tenants, whose admin templates would win otherwise
+    "unfold.apps.BasicAppConfig",  # before django_tenants, whose admin templates would win
     "django_tenants",
     "tenants",
     "hosting.operations",
@@ -54,7 +54,7 @@ SHARED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "django.contrib.admin",
+    "portals.admin.apps.StaffAdminConfig",
     "allauth",
     "allauth.account",
     "rest_framework",
@@ -290,27 +290,40 @@ SPOTEX_PHP = env("SPOTEX_PHP", default="")
 # --- API ----------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "portals.api.auth.TokenAuthentication",
-    ],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["portals.api.auth.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["portals.api.auth.VerifiedActor"],
     "DEFAULT_RENDERER_CLASSES": ["portals.api.renderers.EnvelopeRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["portals.api.parsing.StrictJsonParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "portals.api.renderers.AlwaysJson",
     "DEFAULT_THROTTLE_CLASSES": ["portals.api.throttling.PlanThrottle"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "portals.api.schema.OperationSchema",
     "EXCEPTION_HANDLER": "portals.api.errors.handle_exception",
     "UNAUTHENTICATED_USER": None,
-    "NUM_PROXIES": 1,
 }
+SPOTEX_API_ANONYMOUS_PER_MINUTE = env.int("SPOTEX_API_ANONYMOUS_PER_MINUTE", default=60)
+"""Calls without a token, a minute and address; with a token the agency's plan counts."""
+_API_ID = "_[0-9a-hjkmnp-tv-z]{26}$"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Spotex API",
+    "DESCRIPTION": (
+        "Customers, WordPress sites and the work on them. Every answer has the same envelope; "
+        "every error has a `code` for programs and a `message` for people. Times are ISO 8601 in "
+        "UTC, ids are typed. Unknown fields and parameters are refused."
+    ),
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_PATCH": False,
+    "POSTPROCESSING_HOOKS": ["portals.api.schema.complete_document"],
+    "PATH_CONVERTER_OVERRIDES": {
+        name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
+        for name in ("cus", "con", "site", "op", "ses")
+    },
+    "TAGS": [
+        {"name": name}
+        for name in ("auth", "customers", "contacts", "websites", "operations", "health")
+    ],
 }
 
 # --- Security -----------------------------------------------------------------------------------
@@ -344,6 +357,42 @@ CONTENT_SECURITY_POLICY = {
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # the proxy redirects to TLS
+
+# --- Staff admin --------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "Spotex",
+    "SITE_HEADER": "Spotex",
+    "SITE_SUBHEADER": "Staff",
+    "SITE_SYMBOL": "hub",
+    "SITE_URL": "portals.admin.sidebar.find_public_site",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+    "ACCOUNT": {"navigation": "portals.admin.sidebar.list_account_links"},
+    "COMMAND": {"search_models": True},
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "navigation": "portals.admin.sidebar.list_entries",
+    },
+    "COLORS": {
+        "primary": {  # the slate of the platform's own pages
+            "50": "oklch(97.6% .004 262)",
+            "100": "oklch(94.6% .008 262)",
+            "200": "oklch(89.4% .014 262)",
+            "300": "oklch(80.5% .024 262)",
+            "400": "oklch(68.0% .042 262)",
+            "500": "oklch(55.0% .062 262)",
+            "600": "oklch(45.0% .070 262)",
+            "700": "oklch(38.5% .060 262)",
+            "800": "oklch(32.0% .048 262)",
+            "900": "oklch(26.5% .036 262)",
+            "950": "oklch(19.0% .026 262)",
+        },
+    },
+}
 
 # --- Logs ---------------------------------------------------------------------------------------
 

@@ -1,14 +1,14 @@
-"""Addresses of this host."""
+"""Addresses of api.<base>."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
-
-from portals.shared.urls import language_urls
+from django.urls import URLPattern, URLResolver, include, path
 
 handler400 = "portals.shared.errors.bad_request"
 handler403 = "portals.shared.errors.permission_denied"
 handler404 = "portals.shared.errors.not_found"
 handler500 = "portals.shared.errors.server_error"
 
-urlpatterns: list[URLPattern | URLResolver] = [*language_urls]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", include("portals.api.v1.urls")),
+]

@@ -1,0 +1,230 @@
+"""Who calls: from a token to an actor, looked up afresh for every call.
+
+The token only says who and where; role, membership and state of the agency come from the
+database, so that a removed person is out at once. On a host that belongs to an agency the token
+must be of that agency, and of that portal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from allauth.account.models import EmailAddress
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from portals.api.errors import Refusal
+from portals.api.tokens import is_session_open, read_access_token, refuse_token, stamp_of
+from portals.middleware.request_log import agency_slug
+from portals.shared.actors import find_contact_actor, find_member_actor
+from portals.shared.requests import PortalRequest, address_of
+from spotex.kernel.actor import Actor, Via
+from spotex.kernel.tenancy import enter_schema
+from tenants.hosts import AgencySnapshot, snapshot_of
+from tenants.models import Agency, User
+from tenants.states import PortalName
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # at run time it imports this module
+
+SCHEME: Final = "bearer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """Who calls, in which agency, as what."""
+
+    user: User
+    agency: AgencySnapshot
+    actor: Actor
+    session: str
+    email_verified: bool
+
+
+class TokenAuthentication(BaseAuthentication):
+    """``Authorization: Bearer <access token>``."""
+
+    www_authenticate_realm: ClassVar[str] = "Spotex API"
+
+    def authenticate(self, request: Request) -> tuple[User, Identity] | None:
+        """Return the caller, None without a token.
+
+        Raises:
+            Refusal: the token is not good (401), not for this host (403), or its agency is
+                suspended (402).
+        """
+        scheme, _space, raw = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != SCHEME or not raw.strip():
+            return None
+        identity = identify(read_access_token(raw.strip()), request=host_request(request))
+        adopt(identity, request=request)
+        return identity.user, identity
+
+    def authenticate_header(self, request: Request) -> str:
+        """Return the challenge of a 401."""
+        return f'Bearer realm="{self.www_authenticate_realm}"'
+
+
+class VerifiedActor(BasePermission):
+    """Lets in known callers; all but ``auth/*`` asks for a verified e-mail address too."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Tell whether the caller is known.
+
+        Raises:
+            NotAuthenticated: no token was given.
+            Refusal: the e-mail address is not verified (403).
+        """
+        identity = request.auth
+        if not isinstance(identity, Identity):
+            raise NotAuthenticated(_("Send a token: “Authorization: Bearer …”."))
+        if getattr(view, "needs_verified_email", True) and not identity.email_verified:
+            raise Refusal(
+                _("Verify your e-mail address first; the link is in the mail that we sent you."),
+                code="email_not_verified",
+                status=403,
+            )
+        return True
+
+
+def host_request(request: Request) -> PortalRequest:
+    """Return the request as the middleware prepared it."""
+    django_request: PortalRequest = request._request  # type: ignore[assignment]  # noqa: SLF001
+    return django_request
+
+
+def identify(claims: Mapping[str, Any], *, request: PortalRequest) -> Identity:
+    """Return who stands behind a token, and enter the agency's schema.
+
+    Raises:
+        Refusal: see ``TokenAuthentication.authenticate``.
+    """
+    user = _find_user(claims)
+    agency = find_token_agency(str(claims["agency"]), request=request)
+    require_right_portal(request, is_contact=bool(claims["customer"]))
+    require_open_agency(agency)
+    actor = find_role(user, agency=agency, request=request, customer=claims["customer"] or "")
+    if actor is None or actor.customer_public_id != (claims["customer"] or ""):
+        raise refuse_token(_("You no longer have access. Sign in again."))
+    return Identity(
+        user=user,
+        agency=agency,
+        actor=actor,
+        session=str(claims["session"]),
+        email_verified=bool(getattr(user, "email_verified", False)),
+    )
+
+
+def _find_user(claims: Mapping[str, Any]) -> User:
+    proved = EmailAddress.objects.filter(
+        user=OuterRef("pk"),
+        email=OuterRef("email"),
+        verified=True,
+    )
+    user = (
+        User.objects.filter(public_id=str(claims["user"]), is_active=True)
+        .annotate(
+            email_verified=Exists(proved),
+            session_open=is_session_open(str(claims["session"])),
+        )
+        .first()
+    )
+    if user is None or stamp_of(user) != claims["stamp"]:
+        raise refuse_token(_("The token is not valid."))
+    if not user.session_open:
+        raise refuse_token(_("This session has ended. Sign in again."), code="session_ended")
+    return user
+
+
+def find_token_agency(public_id: str, *, request: PortalRequest) -> AgencySnapshot:
+    """Return the agency of a token, which must be the host's if the host has one.
+
+    Raises:
+        Refusal: the host is another agency's (403), or the agency is gone (401).
+    """
+    if request.agency is not None:
+        if request.agency.public_id != public_id:
+            raise Refusal(
+                _("This token belongs to another agency than the one at this address."),
+                code="wrong_agency",
+                status=403,
+            )
+        return request.agency
+    agency = Agency.objects.select_related("plan").filter(public_id=public_id).first()
+    if agency is None:
+        raise refuse_token(_("The token is not valid."))
+    return snapshot_of(agency)
+
+
+def require_right_portal(request: PortalRequest, *, is_contact: bool) -> None:
+    """Pass if the host serves this kind of person.
+
+    Raises:
+        Refusal: a customer's token on the agency's host, or the other way round (403).
+    """
+    asked = PortalName.CUSTOMER if is_contact else PortalName.AGENCY
+    if request.agency is not None and request.portal != asked:
+        raise Refusal(
+            _("This token is for the other portal of this agency."),
+            code="wrong_portal",
+            status=403,
+        )
+
+
+def require_open_agency(agency: AgencySnapshot) -> None:
+    """Pass if the agency is not suspended.
+
+    Raises:
+        Refusal: it is (402).
+    """
+    if agency.is_suspended:
+        raise Refusal(
+            _("This service is paused. Nothing is lost; please contact support."),
+            code="agency_suspended",
+            status=402,
+        )
+
+
+def find_role(
+    user: User,
+    *,
+    agency: AgencySnapshot,
+    request: PortalRequest,
+    customer: str = "",
+    as_contact: bool | None = None,
+) -> Actor | None:
+    """Return what a person is in an agency, and enter its schema.
+
+    Args:
+        user: the person.
+        agency: where.
+        request: the call, for its address.
+        customer: public id of the customer that a contact acts for.
+        as_contact: None to let the presence of ``customer`` decide.
+    """
+    enter_schema(agency.schema_name)
+    address = address_of(request)
+    if as_contact or (as_contact is None and customer):
+        actor = find_contact_actor(
+            user_id=user.pk,
+            agency=agency,
+            via=Via.API,
+            address=address,
+            chosen=customer,
+        )
+    else:
+        actor = find_member_actor(user_id=user.pk, agency=agency, via=Via.API, address=address)
+    return actor if actor.is_authenticated else None
+
+
+def adopt(identity: Identity, *, request: Request) -> None:
+    """Make the caller known to views, throttle and log."""
+    agency_slug.set(identity.agency.slug)
+    request.token_agency = identity.agency  # type: ignore[attr-defined]
+    request.actor = host_request(request).actor = identity.actor  # type: ignore[attr-defined]

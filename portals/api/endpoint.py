@@ -1,0 +1,168 @@
+"""What every endpoint is: a thin class whose methods say what they read and answer.
+
+``@operation`` states it once; from this one statement follow the checks of body and parameters,
+the idempotency, and the OpenAPI document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar, cast
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer, Serializer
+from rest_framework.views import APIView
+
+from portals.api.auth import Identity
+from portals.api.idempotency import HEADER, KEY_PATTERN, digest_call, read_key, run_once
+from portals.api.parsing import read_body, read_query
+from portals.shared.access import PortalAccess
+from spotex.kernel.actor import Actor
+
+Method = Callable[..., HttpResponse]
+Caller = Callable[[Request, dict[str, Any]], str]
+
+
+class Endpoint(APIView):
+    """Base of all endpoints."""
+
+    public: ClassVar[bool] = False
+    """No token is asked for."""
+    needs_verified_email: ClassVar[bool] = True
+    metadata_class = None
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
+        """Return the view, marked like the HTML views for the guard test."""
+        view = super().as_view(**initkwargs)
+        cast("Any", view).portal_access = PortalAccess(permission=None, public=cls.public)
+        return view
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Return nobody at a public endpoint: a stale token must not matter there."""
+        return [] if self.public else super().get_authenticators()
+
+    def get_permissions(self) -> list[BasePermission]:  # type: ignore[override]
+        """Return nothing to ask at a public endpoint."""
+        return [] if self.public else cast("list[BasePermission]", super().get_permissions())
+
+
+def identity_of(request: Request) -> Identity:
+    """Return the caller; only for endpoints that are not public."""
+    return cast("Identity", request.auth)
+
+
+def actor_of(request: Request) -> Actor:
+    """Return the caller's actor; only for endpoints that are not public."""
+    return identity_of(request).actor
+
+
+def name_actor(request: Request, _data: dict[str, Any]) -> str:
+    """Return whose idempotency keys a signed-in caller uses."""
+    actor = actor_of(request)
+    return f"{actor.user_public_id}:{actor.customer_public_id}"
+
+
+def operation(  # noqa: PLR0913  the parts of a statement, all named
+    summary: str,
+    *,
+    tag: str,
+    answer: type[Serializer[Any]] | None = None,
+    many: bool = False,
+    status: int = 200,
+    body: type[Serializer[Any]] | None = None,
+    query: type[Serializer[Any]] | None = None,
+    example: dict[str, Any] | None = None,
+    idempotent: bool = False,
+    caller: Caller = name_actor,
+    finish: Callable[[Request, Response], Response] | None = None,
+) -> Callable[[Method], Method]:
+    """State what a method of an endpoint does.
+
+    Args:
+        summary: one line; the method's docstring is the description.
+        tag: the group in the document.
+        answer: shape of ``data``; None for no data.
+        many: ``data`` is a page of such objects.
+        status: of success.
+        body: shape of the body; its values arrive as ``data``.
+        query: shape of the parameters; their values arrive as ``filters``.
+        example: a body that works.
+        idempotent: take an ``Idempotency-Key``.
+        caller: names whose key it is.
+        finish: adds to the answer what must not be stored.
+    """
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        def call(endpoint: Endpoint, request: Request, **ids: str) -> HttpResponse:
+            given: dict[str, Any] = dict(ids)
+            filters = read_query(query, request)
+            data = read_body(body, request) if body is not None else {}
+            if query is not None:
+                given["filters"] = filters
+            if body is not None:
+                given["data"] = data
+            key = read_key(request) if idempotent else ""
+            if key:
+                response = run_once(
+                    caller=caller(request, data),
+                    key=key,
+                    digest=digest_call(request, data=data),
+                    effect=lambda: cast("Response", method(endpoint, request, **given)),
+                )
+            else:
+                response = cast("Response", method(endpoint, request, **given))
+            return finish(request, response) if finish else response
+
+        document = extend_schema(
+            summary=summary,
+            description=method.__doc__ or "",
+            tags=[tag],
+            request=body,
+            responses={status: _describe_answer(answer, many=many)},
+            parameters=_describe_parameters(query, idempotent=idempotent),
+            examples=[OpenApiExample("Example", value=example, request_only=True)]
+            if example
+            else [],
+            extensions={
+                "x-paged": many,
+                "x-creates": idempotent,
+            },
+        )
+        return cast("Method", document(call))
+
+    return decorate
+
+
+def _describe_answer(answer: type[Serializer[Any]] | None, *, many: bool) -> OpenApiResponse:
+    shape: BaseSerializer[Any] | None = None
+    if answer is not None:
+        shape = answer(many=True) if many else answer()
+    return OpenApiResponse(shape, description="Success")
+
+
+def _describe_parameters(
+    query: type[Serializer[Any]] | None,
+    *,
+    idempotent: bool,
+) -> list[OpenApiParameter | type[Serializer[Any]]]:
+    parameters: list[OpenApiParameter | type[Serializer[Any]]] = []
+    if query is not None:
+        parameters.append(query)
+    if idempotent:
+        parameters.append(
+            OpenApiParameter(
+                HEADER,
+                {"type": "string", "pattern": KEY_PATTERN},
+                OpenApiParameter.HEADER,
+                description="Repeating a call with the same key repeats its answer, not its effect.",
+            ),
+        )
+    return parameters

@@ -1,0 +1,128 @@
+"""Fields that take their JSON type and no other, and the base of all inputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from spotex.kernel.ids import is_public_id
+
+ID_PATTERN: Final = "[0-9a-hjkmnp-tv-z]{26}"
+EMAIL_MAX_LENGTH: Final = 254
+_NUMBER: Final = re.compile(r"^-?[0-9]{1,18}$")
+
+
+class Input(serializers.Serializer[Any]):
+    """A body or a set of parameters in which every name is known."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Refuse unknown names before looking at the values."""
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                text = str(_("There is no such field."))
+                raise serializers.ValidationError({str(name): [text] for name in unknown[:20]})
+        return super().to_internal_value(data)
+
+
+class Text(serializers.CharField):
+    """A JSON string; numbers and booleans are not silently turned into one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text without white space around it."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Secret(Text):
+    """A password or a token: taken as it is."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(trim_whitespace=False, write_only=True, **options)
+
+
+class Email(serializers.EmailField):
+    """An e-mail address."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=EMAIL_MAX_LENGTH, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the address."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Choice(serializers.ChoiceField):
+    """One of a few strings."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the choice."""
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=type(data).__name__)
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(OpenApiTypes.BOOL)
+class Flag(serializers.Field[bool, Any, bool, Any]):
+    """``true`` or ``false``."""
+
+    default_error_messages: ClassVar = {"invalid": _("Must be true or false.")}
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return the flag."""
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+    def to_representation(self, value: bool) -> bool:  # noqa: FBT001  the framework's signature
+        """Return the flag."""
+        return value
+
+
+class Number(serializers.IntegerField):
+    """A whole number of a query parameter, in plain digits."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number."""
+        if not isinstance(data, str) or not _NUMBER.match(data):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class PublicId(Text):
+    """A typed id such as ``cus_…``."""
+
+    default_error_messages: ClassVar = {"shape": _("This is not an id of the form {prefix}_….")}
+
+    def __init__(self, prefix: str, **options: Any) -> None:
+        super().__init__(**options)
+        self.prefix = prefix
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the id."""
+        text = super().to_internal_value(data)
+        if not is_public_id(text, prefix=self.prefix):
+            self.fail("shape", prefix=self.prefix)
+        return text
+
+
+class PageQuery(Input):
+    """Which part of a list."""
+
+    page = Number(min_value=1, max_value=1_000_000, default=1)
+    limit = Number(min_value=1, max_value=100, default=25)
+
+
+class ListQuery(PageQuery):
+    """Which part of a list that can be searched."""
+
+    search = Text(required=False, max_length=100, allow_blank=True, default="")

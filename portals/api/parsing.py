@@ -1,0 +1,103 @@
+"""Reading what callers send: strict JSON objects and query parameters.
+
+Nothing that passes here can make the database or the renderer stumble: no lone surrogates, no
+NaN, no numbers of thousands of digits, no nesting beyond what Python reads, no unknown names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any, ClassVar, Final
+
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+
+from portals.api.errors import Refusal
+
+LARGEST_BODY_BYTES: Final = 1024 * 1024
+
+
+class StrictJsonParser(BaseParser):
+    """JSON in UTF-8 and nothing but the standard."""
+
+    media_type: ClassVar[str] = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the value that the body holds.
+
+        Raises:
+            Refusal: the body is larger than a megabyte.
+            ParseError: it is not JSON.
+        """
+        raw = stream.read(LARGEST_BODY_BYTES + 1)
+        if len(raw) > LARGEST_BODY_BYTES:
+            raise too_large()
+        try:
+            text = raw.decode()
+            value = json.loads(text, parse_constant=_refuse_constant)
+            if "\\u" in text:
+                json.dumps(value, ensure_ascii=False).encode()  # finds lone surrogates
+        except (ValueError, RecursionError) as error:
+            raise ParseError(_("The body is not valid JSON.")) from error
+        return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def too_large() -> Refusal:
+    """Return the refusal of a body that is too large."""
+    return Refusal(
+        _("The body is larger than %(bytes)s bytes.") % {"bytes": LARGEST_BODY_BYTES},
+        code="too_large",
+        status=413,
+    )
+
+
+def read_body(kind: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """Return the checked values of the body.
+
+    Raises:
+        Refusal: the body is too large.
+        ParseError, ValidationError: it does not have the shape that the serializer asks for.
+    """
+    if _announced_bytes(request) > LARGEST_BODY_BYTES:
+        raise too_large()
+    return _check(kind, request.data)
+
+
+def _announced_bytes(request: Request) -> int:
+    text = request.META.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isdecimal() else 0
+
+
+def read_query(kind: type[Serializer[Any]] | None, request: Request) -> dict[str, Any]:
+    """Return the checked query parameters; each may be given once.
+
+    Raises:
+        ValidationError: a parameter is unknown, repeated or has a wrong value.
+    """
+    given = {}
+    for name, values in request.query_params.lists():
+        if kind is None:
+            raise ValidationError({name: [_("There is no such parameter.")]})
+        if len(values) > 1:
+            raise ValidationError({name: [_("Give this parameter once.")]})
+        given[name] = values[0]
+    return _check(kind, given) if kind is not None else {}
+
+
+def _check(kind: type[Serializer[Any]], given: Any) -> dict[str, Any]:
+    serializer = kind(data=given)
+    serializer.is_valid(raise_exception=True)
+    return dict(serializer.validated_data)

@@ -1,0 +1,160 @@
+"""The OpenAPI document: what the generator cannot see from the endpoints is added here.
+
+Every success is put into its envelope, every operation gets the errors that it can answer, and
+ids get their patterns.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any, Final
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+
+Document = dict[str, Any]
+
+URLCONF: Final = "portals.api.urls"
+_JSON: Final = "application/json"
+_TIME: Final = {"type": "string", "format": "date-time", "examples": ["2026-11-20T08:00:00Z"]}
+_RETRY: Final = {
+    "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}},
+}
+_ERRORS: Final = {
+    "400": ("BadRequest", "The body or a parameter has the wrong shape; see `errors`.", {}),
+    "401": ("Unauthorized", "No token, or one that is not good.", {}),
+    "402": ("Suspended", "The agency is suspended.", {}),
+    "403": ("Forbidden", "You may not do this, or the token is for another host.", {}),
+    "404": ("NotFound", "There is no such object for you.", {}),
+    "405": ("MethodNotAllowed", "The address has no such method.", {}),
+    "409": ("Conflict", "The object is in another state than you believe, or busy.", _RETRY),
+    "413": ("TooLarge", "The body is larger than a megabyte.", {}),
+    "415": ("UnsupportedMediaType", "The body is not JSON.", {}),
+    "422": ("RuleBroken", "A rule forbids it; `code` names the rule.", {}),
+    "429": ("TooManyRequests", "Over the limit of the plan, or of the address.", _RETRY),
+    "503": ("Unavailable", "A part that is needed is away.", _RETRY),
+}
+_ONLY_WITH_BODY: Final = frozenset({"413", "415"})
+_ONLY_WITH_EFFECT: Final = frozenset({"409", "422"})
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the document names our tokens."""
+
+    target_class = "portals.api.auth.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> Document:
+        """Return the scheme."""
+        return {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The access token from `auth/login`.",
+        }
+
+
+class OperationSchema(AutoSchema):
+    """Names operations after their summaries: “List customers” → ``listCustomers``."""
+
+    def get_operation_id(self) -> str:
+        """Return the name that clients generate methods from."""
+        first, *others = (self.get_summary() or super().get_operation_id()).split()
+        return first.lower() + "".join(word.capitalize() for word in others)
+
+
+def complete_document(
+    result: Document,
+    generator: SchemaGenerator,
+    request: object,
+    public: bool,  # noqa: FBT001  the library calls it so
+) -> Document:
+    """Add envelopes, errors and the parts that they share."""
+    for path in result["paths"].values():
+        for method, described in path.items():
+            _complete_operation(described, method=method)
+    components = result.setdefault("components", {})
+    components.setdefault("schemas", {}).update(_shared_schemas())
+    components["responses"] = {
+        name: {
+            "description": text,
+            **({"headers": headers} if headers else {}),
+            "content": {_JSON: {"schema": {"$ref": "#/components/schemas/Error"}}},
+        }
+        for name, text, headers in _ERRORS.values()
+    }
+    return result
+
+
+def _complete_operation(described: Document, *, method: str) -> None:
+    paged = described.pop("x-paged", False)
+    described.pop("x-creates", None)
+    if described["operationId"] == "followAnOperation":
+        described["responses"] = _stream_responses()
+    else:
+        for response in described["responses"].values():
+            content = response.setdefault("content", {}).setdefault(_JSON, {})
+            content["schema"] = _envelope(content.get("schema"), paged=paged)
+    for status, (name, _text, _headers) in _ERRORS.items():
+        if status in _ONLY_WITH_BODY and "requestBody" not in described:
+            continue
+        if status in _ONLY_WITH_EFFECT and method == "get":
+            continue
+        described["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
+
+
+def _stream_responses() -> Document:
+    return {
+        "200": {
+            "description": "Events, for as long as you listen.",
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+        },
+        "204": {"description": "For the proxy only, which turns it into the stream."},
+    }
+
+
+def _envelope(data: Document | None, *, paged: bool) -> Document:
+    properties: Document = {
+        "success": {"type": "boolean", "const": True},
+        "data": data or {"type": "null"},
+        "message": {"type": "string"},
+        "timestamp": _TIME,
+    }
+    if paged:
+        properties["pagination"] = {"$ref": "#/components/schemas/Pagination"}
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _shared_schemas() -> Document:
+    count = {"type": "integer", "minimum": 0}
+    pagination = {"page": count, "limit": count, "total": count, "totalPages": count}
+    error = {
+        "success": {"type": "boolean", "const": False},
+        "data": {"type": "null"},
+        "message": {"type": "string", "description": "For people."},
+        "code": {"type": "string", "description": "For programs."},
+        "errors": {
+            "type": "object",
+            "description": "Messages by field.",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+        "timestamp": _TIME,
+    }
+    return {
+        name: {"type": "object", "properties": properties, "required": list(properties)}
+        for name, properties in (("Error", error), ("Pagination", pagination))
+    }
+
+
+def build_document() -> Document:
+    """Return the OpenAPI document."""
+    document: Document = SchemaGenerator(urlconf=URLCONF).get_schema(request=None, public=True)
+    return document
+
+
+@lru_cache(maxsize=1)
+def render_document() -> bytes:
+    """Return the document as JSON, made once in each process."""
+    return json.dumps(build_document(), ensure_ascii=False, separators=(",", ":")).encode()

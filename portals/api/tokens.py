@@ -1,0 +1,205 @@
+"""Access and refresh tokens.
+
+A session of the API is a chain of refresh tokens: each is used once and gives the next. All
+tokens of a chain carry the session's id, and their own id begins with it, so that one statement
+ends a session. Claims: ``user``, ``agency``, ``role``, ``customer`` (public ids), ``session``, and
+``stamp``, which changes with the password.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+from rest_framework_simplejwt.tokens import AccessToken, Token
+
+from portals.api.errors import Refusal
+from spotex.kernel.actor import Actor
+from spotex.kernel.ids import is_public_id, new_public_id
+from tenants.models import User
+
+SESSION_PREFIX: Final = "ses"
+_STAMP_LENGTH: Final = 16
+_ULID_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_CLAIMS: Final = ("user", "agency", "role", "customer", "session", "stamp")
+
+
+class SessionRefreshToken(Token):
+    """A refresh token; whether it was used is asked of the database, not here."""
+
+    token_type = "refresh"  # noqa: S105  the name of a kind, not a secret
+    lifetime = api_settings.REFRESH_TOKEN_LIFETIME
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiSession:
+    """A chain of refresh tokens that is still alive."""
+
+    id: str
+    created_at: datetime
+    expires_at: datetime
+
+
+def issue_tokens(user: User, *, actor: Actor, session: str = "") -> dict[str, Any]:
+    """Return a pair of tokens for what the person is in one agency.
+
+    Args:
+        user: whose tokens.
+        actor: the person's role in the agency, for a customer if it is a contact.
+        session: the chain to continue; a new one begins without it.
+    """
+    session = session or new_public_id(SESSION_PREFIX)
+    refresh, access = SessionRefreshToken(), AccessToken()
+    refresh[api_settings.JTI_CLAIM] = f"{session}.{uuid.uuid4().hex}"
+    values = (
+        user.public_id,
+        actor.agency_public_id,
+        actor.role,
+        actor.customer_public_id or None,
+        session,
+        stamp_of(user),
+    )
+    for claim, value in zip(_CLAIMS, values, strict=True):
+        refresh[claim] = access[claim] = value
+    OutstandingToken.objects.create(
+        user=user,
+        jti=refresh[api_settings.JTI_CLAIM],
+        token="",  # a copy of a secret would help nobody but a thief
+        created_at=refresh.current_time,
+        expires_at=datetime.fromtimestamp(refresh["exp"], tz=UTC),
+    )
+    return {
+        "access": str(access),
+        "refresh": str(refresh),
+        "token_type": "bearer",
+        "expires_in": int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds()),
+    }
+
+
+def stamp_of(user: User) -> str:
+    """Return what a token remembers of the password, so that a new one ends it."""
+    return user.get_session_auth_hash()[:_STAMP_LENGTH]
+
+
+def read_access_token(raw: str) -> Mapping[str, Any]:
+    """Return the claims of an access token.
+
+    Raises:
+        Refusal: forged, expired, or of another kind (401).
+    """
+    return _read(AccessToken, raw)
+
+
+def read_refresh_token(raw: str) -> Mapping[str, Any]:
+    """Return the claims of a refresh token, used or not.
+
+    Raises:
+        Refusal: forged, expired, or of another kind (401).
+    """
+    return _read(SessionRefreshToken, raw)
+
+
+def _read(kind: type[Token], raw: str) -> Mapping[str, Any]:
+    try:
+        payload = kind(raw).payload  # type: ignore[arg-type]  # the library takes text too
+    except ExpiredTokenError as error:
+        raise refuse_token(_("The token has expired."), code="token_expired") from error
+    except (TokenError, ValueError) as error:
+        raise refuse_token(_("The token is not valid.")) from error
+    if any(claim not in payload for claim in _CLAIMS):
+        raise refuse_token(_("The token is not valid."))
+    if not is_public_id(str(payload["session"]), prefix=SESSION_PREFIX):
+        raise refuse_token(_("The token is not valid."))
+    return dict(payload)
+
+
+def refuse_token(message: str, *, code: str = "token_invalid") -> Refusal:
+    """Return the refusal of a token."""
+    return Refusal(message, code=code, status=401)
+
+
+def renew_tokens(claims: Mapping[str, Any], *, user: User, actor: Actor) -> dict[str, Any]:
+    """Spend a refresh token and return the next pair.
+
+    A token that was spent before is a sign of theft: the whole session ends.
+
+    Raises:
+        Refusal: the token was used already, or its session has ended (401).
+    """
+    with transaction.atomic():
+        token = (
+            OutstandingToken.objects.select_for_update(of=("self",))
+            .filter(jti=claims[api_settings.JTI_CLAIM], user=user)
+            .first()
+        )
+        if token is not None and not BlacklistedToken.objects.filter(token=token).exists():
+            BlacklistedToken.objects.create(token=token)
+            return issue_tokens(user, actor=actor, session=claims["session"])
+    end_sessions(user, sessions=[claims["session"]])
+    raise refuse_token(
+        _("This refresh token was used before. For safety its session has ended; sign in again."),
+        code="token_reused",
+    )
+
+
+def open_tokens(session: str) -> QuerySet[OutstandingToken]:
+    """List the refresh tokens of a session that can still be used."""
+    return OutstandingToken.objects.filter(
+        jti__startswith=f"{session}.",
+        blacklistedtoken=None,
+        expires_at__gt=timezone.now(),
+    )
+
+
+def is_session_open(session: str) -> Exists:
+    """Return the condition, for a query of users, that the user's session is open."""
+    return Exists(open_tokens(session).filter(user=OuterRef("pk")))
+
+
+def list_sessions(user: User) -> list[ApiSession]:
+    """Return the person's open sessions, the newest first."""
+    tokens = OutstandingToken.objects.filter(
+        user=user,
+        blacklistedtoken=None,
+        expires_at__gt=timezone.now(),
+    ).values_list("jti", "expires_at")
+    sessions = [
+        ApiSession(id=name, created_at=_born(name), expires_at=expires_at)
+        for name, expires_at in ((jti.partition(".")[0], at) for jti, at in tokens)
+        if is_public_id(name, prefix=SESSION_PREFIX)
+    ]
+    return sorted(sessions, key=lambda session: session.id, reverse=True)
+
+
+def _born(session: str) -> datetime:
+    """Return the moment that a typed id carries in its first ten characters."""
+    milliseconds = 0
+    for character in session.partition("_")[2][:10]:
+        milliseconds = milliseconds * 32 + _ULID_ALPHABET.index(character)
+    # The id's number is 130 bits wide, its time 128: the two highest bits are always zero.
+    return datetime.fromtimestamp(milliseconds / 1_000, tz=UTC)
+
+
+def end_sessions(user: User, *, sessions: Iterable[str] | None = None) -> int:
+    """End some of a person's sessions, or all; return how many tokens died."""
+    tokens = OutstandingToken.objects.filter(user=user, blacklistedtoken=None)
+    if sessions is not None:
+        names = tuple(f"{session}." for session in sessions)
+        waiting = [token for token in tokens if token.jti.startswith(names)]
+    else:
+        waiting = list(tokens)
+    BlacklistedToken.objects.bulk_create(
+        [BlacklistedToken(token=token) for token in waiting],
+        ignore_conflicts=True,
+    )
+    return len(waiting)

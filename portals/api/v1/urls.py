@@ -1,0 +1,114 @@
+"""Addresses of the REST API, version 1 (SPEC §13), the same on every host that has it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from portals.api.fields import ID_PATTERN
+from portals.api.v1.views import (
+    auth,
+    contacts,
+    customers,
+    docs,
+    health,
+    operations,
+    recovery,
+    sessions,
+    websites,
+)
+
+app_name: Final = "api"
+
+
+class _PublicIdConverter:
+    """Matches a typed id, so that anything else in its place answers 404 without a query."""
+
+    regex = ""
+
+    def to_python(self, value: str) -> str:
+        """Return the id."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the id."""
+        return value
+
+
+for prefix in ("cus", "con", "site", "op", "ses"):
+    register_converter(
+        type(f"{prefix}_id", (_PublicIdConverter,), {"regex": f"{prefix}_{ID_PATTERN}"}),
+        prefix,
+    )
+
+_auth = [
+    path("auth/register", auth.Register.as_view(), name="auth-register"),
+    path("auth/login", auth.Login.as_view(), name="auth-login"),
+    path("auth/refresh", auth.Refresh.as_view(), name="auth-refresh"),
+    path("auth/logout", auth.Logout.as_view(), name="auth-logout"),
+    path("auth/verify-email", recovery.VerifyEmail.as_view(), name="auth-verify-email"),
+    path(
+        "auth/resend-verification",
+        recovery.ResendVerification.as_view(),
+        name="auth-resend-verification",
+    ),
+    path("auth/forgot-password", recovery.ForgotPassword.as_view(), name="auth-forgot-password"),
+    path("auth/reset-password", recovery.ResetPassword.as_view(), name="auth-reset-password"),
+    path(
+        "auth/accept-invitation",
+        recovery.AcceptInvitation.as_view(),
+        name="auth-accept-invitation",
+    ),
+    path("auth/me", auth.Me.as_view(), name="auth-me"),
+    path("auth/session", sessions.CurrentSession.as_view(), name="auth-session"),
+    path("auth/sessions", sessions.SessionList.as_view(), name="auth-session-list"),
+    path(
+        "auth/sessions/<ses:session_id>",
+        sessions.SessionDetail.as_view(),
+        name="auth-session-detail",
+    ),
+]
+
+_CUSTOMER: Final = "customers/<cus:customer_id>"
+_CONTACT: Final = f"{_CUSTOMER}/contacts/<con:contact_id>"
+_customers = [
+    path("customers", customers.CustomerList.as_view(), name="customer-list"),
+    path(_CUSTOMER, customers.CustomerDetail.as_view(), name="customer-detail"),
+    path(f"{_CUSTOMER}/restore", customers.CustomerRestore.as_view(), name="customer-restore"),
+    path(f"{_CUSTOMER}/contacts", contacts.ContactList.as_view(), name="contact-list"),
+    path(f"{_CUSTOMER}/contacts/invite", contacts.ContactInvite.as_view(), name="contact-invite"),
+    path(_CONTACT, contacts.ContactDetail.as_view(), name="contact-detail"),
+    path(f"{_CONTACT}/resend", contacts.ContactResend.as_view(), name="contact-resend"),
+]
+
+_SITE: Final = "websites/<site:site_id>"
+_OPERATION: Final = "operations/<op:operation_id>"
+_hosting = [
+    path("websites", websites.WebsiteList.as_view(), name="website-list"),
+    path(_SITE, websites.WebsiteDetail.as_view(), name="website-detail"),
+    path(f"{_SITE}/deploy", websites.WebsiteDeploy.as_view(), name="website-deploy"),
+    path(f"{_SITE}/suspend", websites.WebsiteSuspend.as_view(), name="website-suspend"),
+    path(f"{_SITE}/resume", websites.WebsiteResume.as_view(), name="website-resume"),
+    path(f"{_SITE}/restart", websites.WebsiteRestart.as_view(), name="website-restart"),
+    path(f"{_SITE}/login-link", websites.WebsiteLoginLink.as_view(), name="website-login-link"),
+    path("operations", operations.OperationList.as_view(), name="operation-list"),
+    path(_OPERATION, operations.OperationDetail.as_view(), name="operation-detail"),
+    path(f"{_OPERATION}/events", operations.OperationEvents.as_view(), name="operation-events"),
+]
+
+_health = [
+    path("health", health.Liveness.as_view(), name="health"),
+    path("health/db", health.DatabaseHealth.as_view(), name="health-db"),
+    path("health/redis", health.RedisHealth.as_view(), name="health-redis"),
+    path("monitoring/health", health.PlatformHealth.as_view(), name="monitoring-health"),
+]
+
+_docs = [
+    path("openapi.json", docs.show_openapi, name="openapi"),
+    path("docs", docs.show_swagger, name="docs"),
+    path("redoc", docs.show_redoc, name="redoc"),
+    path("redoc.js", docs.send_redoc_script, name="redoc-script"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [*_auth, *_customers, *_hosting, *_health, *_docs]

@@ -1,0 +1,272 @@
+"""``auth``: registration, login, tokens, and who the caller is."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portals.api.answers import Answer, answer
+from portals.api.auth import (
+    find_role,
+    host_request,
+    identify,
+    require_open_agency,
+)
+from portals.api.endpoint import Endpoint, identity_of, operation
+from portals.api.errors import Refusal
+from portals.api.recovery import too_many_attempts
+from portals.api.tokens import (
+    end_sessions,
+    issue_tokens,
+    read_refresh_token,
+    renew_tokens,
+)
+from portals.api.v1.serializers.auth import (
+    LoginIn,
+    MeOut,
+    RefreshIn,
+    RegisterIn,
+    TokensOut,
+    show_who,
+)
+from portals.shared.requests import PortalRequest, address_of
+from spotex.kernel.actor import Actor, Via
+from spotex.kernel.errors import RuleViolation
+from spotex.kernel.tenancy import PUBLIC_SCHEMA, enter_schema
+from tenants.blueprint import ensure_blueprint
+from tenants.hosts import AgencySnapshot
+from tenants.models import User
+from tenants.selectors import find_agency_by_slug, find_user, list_agencies_of
+from tenants.services.accounts import is_email_verified
+from tenants.services.agencies import register_agency
+from tenants.states import PortalName
+
+TAG: Final = "auth"
+REGISTRATION: Final = {
+    "email": "olga@studio-verdi.example",
+    "password": "una-frase-lunga-42",
+    "full_name": "Olga Verdi",
+    "agency_name": "Studio Verdi",
+    "agency_slug": "studio-verdi",
+}
+
+
+class AgencyRequired(RuleViolation):
+    """The person has several agencies, or none as a member; one must be named."""
+
+    code = "agency_required"
+
+
+def _name_registrant(_request: Request, data: dict[str, Any]) -> str:
+    """Return whose idempotency keys a registration uses: the address's, not the world's."""
+    digest = salted_hmac("spotex.registrant", data["email"].lower(), algorithm="sha256")
+    return f"register:{digest.hexdigest()[:64]}"
+
+
+def _add_tokens(request: Request, response: Response) -> Response:
+    """Add fresh tokens to the answer of a registration, which is stored without them."""
+    given: Answer = response.data
+    user = find_user(given.data["user"]["email"])
+    agency = find_agency_by_slug(given.data["agency"]["slug"])
+    if user is None or agency is None:
+        return response
+    actor = find_role(user, agency=agency, request=host_request(request))
+    tokens = issue_tokens(user, actor=actor) if actor else {}
+    response.data = Answer({**tokens, **given.data}, message=given.message)
+    return response
+
+
+class Register(Endpoint):
+    """A new agency."""
+
+    public = True
+
+    @operation(
+        "Register an agency",
+        tag=TAG,
+        body=RegisterIn,
+        answer=TokensOut,
+        status=201,
+        example=REGISTRATION,
+        idempotent=True,
+        caller=_name_registrant,
+        finish=_add_tokens,
+    )
+    def post(self, request: Request, *, data: dict[str, Any]) -> Response:
+        """Create person, agency, schema and trial in one go, and mail a verification link.
+
+        All but ``auth/*`` stays closed until the address is verified.
+        """
+        enter_schema(PUBLIC_SCHEMA)
+        agency_row, user = register_agency(
+            **data,
+            via=Via.API,
+            address=address_of(host_request(request)),
+        )
+        agency = find_agency_by_slug(agency_row.slug)
+        actor = find_role(user, agency=agency, request=host_request(request)) if agency else None
+        if agency is None or actor is None:
+            raise LookupError(agency_row.slug)
+        who = show_who(user, agency=agency, actor=actor, email_verified=is_email_verified(user))
+        return answer(who, status=201)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Prepare what is slow before the transaction begins."""
+        super().initial(request, *args, **kwargs)
+        ensure_blueprint()
+
+
+class Login(Endpoint):
+    """Tokens for a password."""
+
+    public = True
+
+    @operation(
+        "Log in",
+        tag=TAG,
+        body=LoginIn,
+        answer=TokensOut,
+        example={"email": "olga@studio-verdi.example", "password": "una-frase-lunga-42"},
+    )
+    def post(self, request: Request, *, data: dict[str, Any]) -> Response:
+        """Return tokens for one agency.
+
+        On an agency's own hosts the host decides which; elsewhere ``agency`` does. A person of a
+        customer names the agency too.
+        """
+        here = host_request(request)
+        user = _check_password(here, email=data["email"], password=data["password"])
+        agency, actor = _choose_role(user, request=here, data=data)
+        require_open_agency(agency)
+        return answer(_show_tokens(user, agency=agency, actor=actor))
+
+
+def _check_password(request: PortalRequest, *, email: str, password: str) -> User:
+    """Return the person; failures count against the same limits as in the browser."""
+    try:
+        user = get_adapter(request).authenticate(request, email=email, password=password)
+    except DjangoValidationError as error:
+        raise too_many_attempts() from error
+    if not isinstance(user, User) or not user.is_active:
+        raise Refusal(
+            _("E-mail address or password is wrong."),
+            code="wrong_credentials",
+            status=401,
+        )
+    return user
+
+
+def _choose_role(
+    user: User,
+    *,
+    request: PortalRequest,
+    data: dict[str, Any],
+) -> tuple[AgencySnapshot, Actor]:
+    agency = request.agency or _find_agency(user, slug=data.get("agency", ""))
+    kinds = (False, True)
+    if request.agency is not None:
+        kinds = (request.portal == PortalName.CUSTOMER,)
+    elif data.get("customer"):
+        kinds = (True,)
+    for as_contact in kinds if agency is not None else ():
+        actor = find_role(
+            user,
+            agency=agency,
+            request=request,
+            customer=data.get("customer", ""),
+            as_contact=as_contact,
+        )
+        if actor is not None and _acts_for(actor, data.get("customer", "")):
+            return agency, actor
+    raise Refusal(
+        _("Your account has no access to this portal. Ask for an invitation."),
+        code="no_role",
+        status=403,
+    )
+
+
+def _acts_for(actor: Actor, customer: str) -> bool:
+    return customer in {"", actor.customer_public_id}
+
+
+def _find_agency(user: User, *, slug: str) -> AgencySnapshot | None:
+    if slug:
+        return find_agency_by_slug(slug)
+    agencies = list(list_agencies_of(user)[:2])
+    if len(agencies) != 1:
+        raise AgencyRequired(
+            _("Name the agency (its address, “agency”) to log in to."),
+            field="agency",
+        )
+    return find_agency_by_slug(agencies[0].slug)
+
+
+def _show_tokens(user: User, *, agency: AgencySnapshot, actor: Actor) -> dict[str, Any]:
+    who = show_who(user, agency=agency, actor=actor, email_verified=is_email_verified(user))
+    return {**issue_tokens(user, actor=actor), **who}
+
+
+class Refresh(Endpoint):
+    """New tokens for a refresh token."""
+
+    public = True
+
+    @operation("Refresh tokens", tag=TAG, body=RefreshIn, answer=TokensOut)
+    def post(self, request: Request, *, data: dict[str, Any]) -> Response:
+        """Spend the refresh token for the next pair.
+
+        Each is good once; one that comes twice ends its whole session.
+        """
+        claims = read_refresh_token(data["refresh"])
+        found = identify(claims, request=host_request(request))
+        who = show_who(
+            found.user,
+            agency=found.agency,
+            actor=found.actor,
+            email_verified=found.email_verified,
+        )
+        return answer({**renew_tokens(claims, user=found.user, actor=found.actor), **who})
+
+
+class Logout(Endpoint):
+    """The end of a session."""
+
+    public = True
+
+    @operation("Log out", tag=TAG, body=RefreshIn)
+    def post(self, request: Request, *, data: dict[str, Any]) -> Response:
+        """End the session of a refresh token; its access tokens stop working at once too."""
+        claims = read_refresh_token(data["refresh"])
+        user = User.objects.filter(public_id=claims["user"]).first()
+        if user is not None:
+            end_sessions(user, sessions=[claims["session"]])
+        return answer(message=_("You are logged out."))
+
+
+class Me(Endpoint):
+    """Who calls."""
+
+    needs_verified_email = False
+
+    @operation("Show yourself", tag=TAG, answer=MeOut)
+    def get(self, request: Request) -> Response:
+        """Who you are, in which agency and for which customer, and what you may do."""
+        return answer(show_me(request))
+
+
+def show_me(request: Request) -> dict[str, Any]:
+    """Return a ``MeOut``."""
+    found = identity_of(request)
+    who = show_who(
+        found.user,
+        agency=found.agency,
+        actor=found.actor,
+        email_verified=found.email_verified,
+    )
+    return {**who, "permissions": sorted(found.actor.permissions)}
