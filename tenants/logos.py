@@ -12,11 +12,11 @@ import io
 import re
 import warnings
 from dataclasses import dataclass
-from typing import Final
-from xml.etree.ElementTree import Element, ParseError
+from typing import Any, Final, NoReturn
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import DefusedXMLParser
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
@@ -30,7 +30,10 @@ _SVG_ELEMENTS: Final = frozenset(
     "svg g path rect circle ellipse line polyline polygon text tspan defs title desc symbol use "
     "lineargradient radialgradient stop clippath mask pattern style".split(),
 )
-_OUTWARD: Final = re.compile(r"url\((?!\s*['\"]?#)|@import|javascript:|expression\(", re.IGNORECASE)
+_OUTWARD: Final = re.compile(
+    r"url\((?!\s*['\"]?#)|@import|javascript:|expression\(|\\",  # a backslash could hide a word
+    re.IGNORECASE,
+)
 
 
 class LogoRefused(RuleViolation):
@@ -65,6 +68,16 @@ def _name(content: bytes, *, suffix: str) -> Logo:
     return Logo(content=content, filename=f"logo-{digest}.{suffix}")
 
 
+_UNREADABLE: Final = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    Warning,
+)
+
+
 def _redraw(content: bytes) -> bytes:
     try:
         with warnings.catch_warnings():
@@ -75,7 +88,7 @@ def _redraw(content: bytes) -> bytes:
             image.thumbnail((MAX_SIDE, MAX_SIDE))
             result = io.BytesIO()
             image.convert("RGBA").save(result, "PNG", optimize=True)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Warning) as error:
+    except _UNREADABLE as error:
         raise LogoRefused(
             _("This is not a PNG, JPEG, WebP or SVG picture."),
             field="logo",
@@ -85,7 +98,7 @@ def _redraw(content: bytes) -> bytes:
 
 def _check_svg(content: bytes) -> bytes:
     try:
-        root = fromstring(content, forbid_dtd=True)
+        root = _parse(content)
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise LogoRefused(_("The SVG cannot be read."), field="logo") from error
     if _local(root.tag) != "svg":
@@ -95,6 +108,20 @@ def _check_svg(content: bytes) -> bytes:
     return content
 
 
+def _parse(content: bytes) -> Element:
+    parser = DefusedXMLParser(target=_Strict(), forbid_dtd=True)
+    parser.feed(content)
+    root: Element = parser.close()
+    return root
+
+
+class _Strict(TreeBuilder):
+    """Refuses processing instructions, which fetch style sheets and are no elements."""
+
+    def pi(self, *_parts: Any, **_named: Any) -> NoReturn:
+        raise LogoRefused(_("The SVG refers to something outside itself."), field="logo")
+
+
 def _check_element(element: Element) -> None:
     name = _local(element.tag)
     if name not in _SVG_ELEMENTS:
@@ -102,7 +129,7 @@ def _check_element(element: Element) -> None:
             _("The SVG contains “%(name)s”, which is not allowed in a logo.") % {"name": name},
             field="logo",
         )
-    if name == "style" and _OUTWARD.search(element.text or ""):
+    if name == "style" and _OUTWARD.search("".join(element.itertext())):
         raise LogoRefused(_("The SVG refers to something outside itself."), field="logo")
     for key, value in element.attrib.items():
         _check_attribute(_local(key), value)
