@@ -30,6 +30,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Refuse: people come by registration of an agency or by invitation."""
         return False
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count failed sign-ins by account alone: allauth would give every host its own count."""
+        return f"login:{str(credentials.get('email', '')).lower()}"
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail in the language of its reader and the brand of the host."""
         request = as_portal_request(self.request)
