@@ -40,5 +40,6 @@ app_patterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     *branded_urls,
+    path("api/v1/", include("portals.api.v1.urls")),
     path("", include((app_patterns, "customer"))),
 ]

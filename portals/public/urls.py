@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from portals.public.views import pages, signup
 from portals.shared.urls import language_urls
@@ -15,6 +15,7 @@ handler500 = "portals.shared.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *language_urls,
+    path("api/v1/", include("portals.api.v1.urls")),
     path("", pages.show_home, name="home"),
     path("features/", pages.show_features, name="features"),
     path("pricing/", pages.show_pricing, name="pricing"),
