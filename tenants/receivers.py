@@ -8,9 +8,15 @@ from tenants.hosts import forget_hosts
 from tenants.tasks import deliver_mail
 
 
-@on(AgencyChanged, PlanChanged)
-def drop_remembered_hosts(event: AgencyChanged | PlanChanged) -> None:
-    """Make every process look agencies up again; what they carry of their plan included."""
+@on(AgencyChanged)
+def drop_remembered_hosts(event: AgencyChanged) -> None:
+    """Make every process look the agency up again."""
+    forget_hosts()
+
+
+@on(PlanChanged)
+def drop_remembered_limits(event: PlanChanged) -> None:
+    """Make every process look up again what agencies carry of their plan."""
     forget_hosts()
 
 

@@ -37,8 +37,14 @@ STAFF_EMAIL: Final = "staff@spotexsrl.com"
 _tokens: dict[str, str] = {}
 
 
-@on(MemberInvited, ContactInvited)
-def _note_token(event: MemberInvited | ContactInvited) -> None:
+@on(MemberInvited)
+def _note_member_token(event: MemberInvited) -> None:
+    """Keep the link's secret, which otherwise goes into the mail only."""
+    _tokens[event.email] = event.token
+
+
+@on(ContactInvited)
+def _note_contact_token(event: ContactInvited) -> None:
     """Keep the link's secret, which otherwise goes into the mail only."""
     _tokens[event.email] = event.token
 

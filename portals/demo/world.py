@@ -152,7 +152,9 @@ OFFICINA: Final = DemoAgency(
             name="Asilo Nido Girotondo",
             domain="nidogirotondo.example",
             province=1,
-            people=(DemoPerson("Silvia Marino", "silvia@nidogirotondo.example", ContactRole.ADMIN),),
+            people=(
+                DemoPerson("Silvia Marino", "silvia@nidogirotondo.example", ContactRole.ADMIN),
+            ),
         ),
     ),
 )

@@ -18,9 +18,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import ANONYMOUS
+from spotex.kernel.errors import Conflict
 from spotex.kernel.events import publish
+from spotex.kernel.locks import lock_row
 from tenants.events import MailQueued
 from tenants.hosts import AgencySnapshot
 from tenants.models import MailMessage
@@ -32,6 +35,12 @@ PAUSES: Final = (30, 120, 600, 3_600, 14_400)
 """Seconds before the second, third … attempt; after the last one the mail has failed."""
 
 LEASE_SECONDS: Final = 120
+
+
+class MailNotFailed(Conflict):
+    """The mail waits or was sent; sending it again would send it twice."""
+
+    code = "mail_not_failed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +153,24 @@ def _note_failure(mail: MailMessage, *, error: Exception, at: datetime) -> None:
     else:
         mail.due_at = at + timedelta(seconds=PAUSES[mail.attempts - 1])
     mail.save()
+
+
+@transaction.atomic
+def requeue_mail(mail: MailMessage, *, at: datetime) -> MailMessage:
+    """Give a mail that failed for good all its attempts again.
+
+    Raises:
+        MailNotFailed: it waits or is sent.
+    """
+    mail = lock_row(mail)
+    if mail.state != MailState.FAILED:
+        raise MailNotFailed(_("Only a mail that failed can be sent again."))
+    mail.state = MailState.QUEUED
+    mail.attempts = 0
+    mail.due_at = at
+    mail.save()
+    publish(MailQueued(actor=ANONYMOUS, mail_id=mail.pk, subject_public_id=mail.public_id))
+    return mail
 
 
 def list_kept_mail(*, recipient: str = "") -> QuerySet[MailMessage]:

@@ -118,7 +118,7 @@ def _lock_agency(actor: Actor) -> Agency:
 
 
 def _require_owner_for(*roles: Role, actor: Actor) -> None:
-    if Role.OWNER in roles and actor.role not in {Role.OWNER, "SYSTEM"}:
+    if Role.OWNER in roles and actor.role not in {Role.OWNER, "SYSTEM", "STAFF"}:
         raise OwnerOnly(_("Only an owner can do this to an owner."), field="role")
 
 

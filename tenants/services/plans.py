@@ -64,7 +64,7 @@ def ensure_plans() -> None:
 
 
 class PlanFigureInvalid(RuleViolation):
-    """A limit is neither −1 nor a number of things."""
+    """A limit is neither -1 nor a number of things."""
 
     code = "plan_figure_invalid"
 
@@ -76,10 +76,10 @@ def change_plan(plan: Plan, *, actor: Actor, changes: dict[str, int]) -> Plan:
     Args:
         plan: the row to change.
         actor: a member of the staff.
-        changes: new values of ``price_minor`` and of limits; −1 means no limit.
+        changes: new values of ``price_minor`` and of limits; -1 means no limit.
 
     Raises:
-        PlanFigureInvalid: a figure is below −1, or the price below zero.
+        PlanFigureInvalid: a figure is below -1, or the price below zero.
     """
     for name, value in changes.items():
         if name not in {"price_minor", *_LIMITS} or value < _least(name):

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             help="Only print the log-ins as a JSON list; change nothing.",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Build, or print how to log in.
 
         Raises:

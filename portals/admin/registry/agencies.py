@@ -1,0 +1,237 @@
+"""Agencies: found, understood, suspended and resumed."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from hosting.operations.states import RouteKind
+from portals.admin.decorators import action, display
+from portals.admin.staff import Question, StaffAdmin, StaffInline, staff_actor
+from portals.templatetags.ui import money
+from spotex.kernel.models import ActivityEntry
+from spotex.kernel.tenancy import agency_scope
+from tenants.customers.selectors import count_customers
+from tenants.hosts import host_of, url_for
+from tenants.models import Agency, Membership, Subscription
+from tenants.services.agencies import resume_agency, suspend_agency
+from tenants.states import AgencyState, PortalName
+
+ACTIVITY_SHOWN = 15
+
+
+class SuspendForm(forms.Form):
+    """Why an agency is suspended."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Kept in the trail and with the agency, such as “invoice 12 unpaid”."),
+    )
+
+
+class MembershipInline(StaffInline):
+    """Who works in the agency."""
+
+    model = Membership
+    fields = ("user", "role", "created_at")
+    readonly_fields = fields
+
+
+class SubscriptionInline(StaffInline):
+    """What the agency subscribed to, period by period."""
+
+    model = Subscription
+    fields = ("tier", "status", "price", "started_at", "trial_until", "ended_at")
+    readonly_fields = fields
+
+    @display(description=_("price a month"))
+    def price(self, row: Subscription) -> str:
+        """Show the price in euros."""
+        return money(row.price_minor, row.currency)
+
+
+@admin.register(Agency)
+class AgencyAdmin(StaffAdmin):
+    """One row an agency; its own data stays in its schema and is only counted here."""
+
+    list_display = (
+        "name",
+        "slug",
+        "plan",
+        "state_label",
+        "site_count",
+        "member_count",
+        "created_at",
+    )
+    list_filter = ("state", "plan", "language", "created_at")
+    search_fields = ("name", "slug", "public_id", "brand_name", "members__user__email")
+    list_select_related = ("plan",)
+    inlines = (MembershipInline, SubscriptionInline)
+    actions_detail: ClassVar = ("open_portal", "open_customer_portal", "suspend", "resume")
+    change_form_outer_after_template = "portals/admin/agency_activity.html"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("name", "slug"),
+                    ("state_label", "suspended_reason"),
+                    ("plan", "public_id"),
+                    ("language", "time_zone"),
+                    ("created_at", "schema_name"),
+                ),
+            },
+        ),
+        (
+            _("Figures"),
+            {"fields": (("customer_count", "site_count"), ("member_count", "failed_count"))},
+        ),
+        (
+            _("Brand"),
+            {
+                "fields": (
+                    ("brand_name", "brand_color"),
+                    ("support_email", "brand_footer"),
+                ),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Agency]:
+        """Count what the public schema knows."""
+        rows: QuerySet[Agency] = super().get_queryset(request)
+        return rows.annotate(
+            members_counted=Count("members", distinct=True),
+            sites_counted=Count(
+                "site_routes",
+                filter=Q(site_routes__kind=RouteKind.PREVIEW),
+                distinct=True,
+            ),
+            failed_counted=Count(
+                "operations",
+                filter=Q(operations__state="FAILED"),
+                distinct=True,
+            ),
+        )
+
+    @display(
+        description=_("state"), ordering="state", label={"ACTIVE": "success", "SUSPENDED": "danger"}
+    )
+    def state_label(self, agency: Agency) -> tuple[str, str]:
+        """Show the state in its colour."""
+        return agency.state, agency.get_state_display()
+
+    @display(description=_("sites"), ordering="sites_counted")
+    def site_count(self, agency: Agency) -> int:
+        """Show how many sites it has."""
+        return agency.sites_counted  # type: ignore[no-any-return]
+
+    @display(description=_("members"), ordering="members_counted")
+    def member_count(self, agency: Agency) -> int:
+        """Show how many people work in it."""
+        return agency.members_counted  # type: ignore[no-any-return]
+
+    @display(description=_("failed operations"))
+    def failed_count(self, agency: Agency) -> int:
+        """Show how much went wrong."""
+        return agency.failed_counted  # type: ignore[no-any-return]
+
+    @display(description=_("customers"))
+    def customer_count(self, agency: Agency) -> int:
+        """Count the customers in the agency's schema; on its own page only."""
+        with agency_scope(agency):
+            return count_customers()
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Add the newest lines of the agency's own trail."""
+        agency = get_object_or_404(Agency, pk=object_id)
+        with agency_scope(agency):
+            activity = list(ActivityEntry.objects.order_by("-created_at", "-pk")[:ACTIVITY_SHOWN])
+        context = {"activity": activity, **(extra_context or {})}
+        answer: HttpResponse = super().change_view(request, object_id, form_url, context)
+        return answer
+
+    @action(description=_("Agency portal"), icon="open_in_new", url_path="agency-portal")
+    def open_portal(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the agency portal; staff signs in there like anybody else."""
+        agency = get_object_or_404(Agency, pk=object_id)
+        return redirect(url_for(host_of(agency.slug, PortalName.AGENCY)))
+
+    @action(description=_("Customer portal"), icon="open_in_new", url_path="customer-portal")
+    def open_customer_portal(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Go to the customer portal."""
+        agency = get_object_or_404(Agency, pk=object_id)
+        return redirect(url_for(host_of(agency.slug, PortalName.CUSTOMER)))
+
+    def has_suspend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Offer the action to agencies that are open."""
+        return Agency.objects.filter(pk=object_id or 0, state=AgencyState.ACTIVE).exists()
+
+    def has_resume_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Offer the action to agencies that are suspended."""
+        return Agency.objects.filter(pk=object_id or 0, state=AgencyState.SUSPENDED).exists()
+
+    @action(
+        description=_("Suspend"),
+        icon="pause",
+        variant=ActionVariant.DANGER,
+        permissions=["suspend"],
+    )
+    def suspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask for a reason and close the agency's portals."""
+        agency = get_object_or_404(Agency, pk=object_id)
+        return self.confirm(
+            request,
+            agency,
+            Question(
+                title=_("Suspend %(name)s") % {"name": agency.name},
+                explanation=_(
+                    "Both portals and the API show a notice instead of their pages until the agency "
+                    "is resumed. Sites stay online and no data is lost.",
+                ),
+                done=_("The agency is suspended."),
+                form_class=SuspendForm,
+                act=lambda form: suspend_agency(
+                    agency,
+                    actor=staff_actor(request, agency=agency),
+                    reason=form.cleaned_data["reason"],
+                ),
+                is_dangerous=True,
+            ),
+        )
+
+    @action(
+        description=_("Resume"),
+        icon="play_arrow",
+        variant=ActionVariant.PRIMARY,
+        permissions=["resume"],
+    )
+    def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open the agency's portals again."""
+        agency = get_object_or_404(Agency, pk=object_id)
+        return self.confirm(
+            request,
+            agency,
+            Question(
+                title=_("Resume %(name)s") % {"name": agency.name},
+                explanation=_("Portals and API answer again at once."),
+                done=_("The agency is open again."),
+                act=lambda _form: resume_agency(agency, actor=staff_actor(request, agency=agency)),
+            ),
+        )

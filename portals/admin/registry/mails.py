@@ -1,0 +1,79 @@
+"""Outgoing mail: what waits and what failed. Its text is not shown: links in it are secrets."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portals.admin.decorators import action, display
+from portals.admin.staff import Question, StaffAdmin
+from tenants.models import MailMessage
+from tenants.services.mail import requeue_mail
+from tenants.states import MailState
+
+
+@admin.register(MailMessage)
+class MailMessageAdmin(StaffAdmin):
+    """One row a mail."""
+
+    list_display = (
+        "recipient",
+        "subject",
+        "state_label",
+        "agency",
+        "attempts",
+        "due_at",
+        "last_error",
+    )
+    list_filter = ("state", "created_at")
+    search_fields = ("recipient", "subject", "public_id", "agency__name")
+    list_select_related = ("agency",)
+    actions_detail: ClassVar = ("send_again",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("recipient", "sender"),
+                    ("subject", "agency"),
+                    ("state_label", "attempts"),
+                    ("created_at", "due_at"),
+                    ("sent_at", "last_error"),
+                    "public_id",
+                ),
+            },
+        ),
+    )
+
+    @display(
+        description=_("state"),
+        ordering="state",
+        label={"QUEUED": "info", "SENT": "success", "FAILED": "danger"},
+    )
+    def state_label(self, mail: MailMessage) -> tuple[str, str]:
+        """Show the state in its colour."""
+        return mail.state, mail.get_state_display()
+
+    def has_resend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Offer it for mails that were given up."""
+        return MailMessage.objects.filter(pk=object_id or 0, state=MailState.FAILED).exists()
+
+    @action(description=_("Send again"), icon="forward_to_inbox", permissions=["resend"])
+    def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Put a failed mail back into the queue."""
+        mail = get_object_or_404(MailMessage, pk=object_id)
+        return self.confirm(
+            request,
+            mail,
+            Question(
+                title=_("Send the mail to %(name)s again") % {"name": mail.recipient},
+                explanation=_("It goes back into the queue with all its attempts."),
+                done=_("The mail is in the queue."),
+                act=lambda _form: requeue_mail(mail, at=timezone.now()),
+            ),
+        )

@@ -1,0 +1,162 @@
+"""Operations of all agencies: what runs, what failed and why, and trying it again."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+
+from hosting.access import access_site
+from hosting.failures import explain_failure
+from hosting.operations.models import Operation, OperationStep
+from hosting.operations.states import OperationState
+from hosting.services import sites
+from portals.admin.decorators import action, display
+from portals.admin.staff import Question, StaffAdmin, StaffInline, staff_actor
+from spotex.kernel.tenancy import agency_scope
+
+RETRIES = {
+    "site.deploy": sites.deploy_site,
+    "site.delete": sites.delete_site,
+}
+"""Kinds that a failed attempt leaves open to the same service once more."""
+
+_TONES = {
+    "PENDING": "info",
+    "RUNNING": "info",
+    "DONE": "success",
+    "FAILED": "danger",
+    "CANCELLED": "warning",
+}
+
+
+class StepInline(StaffInline):
+    """The steps in their order."""
+
+    model = OperationStep
+    fields = ("position", "name", "state_label", "started_at", "seconds_taken", "tries", "log")
+    readonly_fields = fields
+    ordering = ("position",)
+    show_change_link = False
+    tab = False
+
+    @display(description=_("state"), label=_TONES)
+    def state_label(self, step: OperationStep) -> tuple[str, str]:
+        """Show the state in its colour."""
+        return step.state, step.get_state_display()
+
+    @display(description=_("seconds"))
+    def seconds_taken(self, step: OperationStep) -> float | None:
+        """Show how long the last try took."""
+        return step.seconds
+
+
+@admin.register(Operation)
+class OperationAdmin(StaffAdmin):
+    """One row an operation."""
+
+    list_display = (
+        "subject_name",
+        "kind",
+        "state_label",
+        "agency",
+        "percent",
+        "attempt",
+        "queued_at",
+        "cause",
+    )
+    list_filter = ("state", "kind", "created_at")
+    search_fields = ("subject_name", "subject", "public_id", "agency__name", "agency__slug")
+    list_select_related = ("agency",)
+    inlines = (StepInline,)
+    actions_detail: ClassVar = ("retry",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("subject_name", "kind"),
+                    ("state_label", "percent"),
+                    ("agency", "requested_by"),
+                    ("public_id", "subject"),
+                    ("queued_at", "attempt"),
+                    ("started_at", "finished_at"),
+                    ("lease_owner", "deadline_at"),
+                ),
+            },
+        ),
+        (_("Failure"), {"fields": ("cause", "remedy", ("code", "failed_step"))}),
+    )
+
+    @display(description=_("state"), ordering="state", label=_TONES)
+    def state_label(self, operation: Operation) -> tuple[str, str]:
+        """Show the state in its colour."""
+        return operation.state, operation.get_state_display()
+
+    @display(description=_("progress"), ordering="progress")
+    def percent(self, operation: Operation) -> str:
+        """Show the progress."""
+        return f"{operation.progress} %"
+
+    def _explain(self, operation: Operation, name: str) -> str:
+        return str((explain_failure(operation.error) or {}).get(name, ""))
+
+    @display(description=_("cause"))
+    def cause(self, operation: Operation) -> str:
+        """Say what went wrong."""
+        return self._explain(operation, "cause")
+
+    @display(description=_("remedy"))
+    def remedy(self, operation: Operation) -> str:
+        """Say what helps."""
+        return self._explain(operation, "remedy")
+
+    @display(description=_("code"))
+    def code(self, operation: Operation) -> str:
+        """Name the kind of failure."""
+        return self._explain(operation, "code")
+
+    @display(description=_("failed step"))
+    def failed_step(self, operation: Operation) -> str:
+        """Name the step."""
+        return self._explain(operation, "step")
+
+    def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Offer it where trying again can do no harm and nothing newer was started."""
+        operation = Operation.objects.filter(pk=object_id or 0, state=OperationState.FAILED).first()
+        if operation is None or operation.kind not in RETRIES:
+            return False
+        is_safe = (explain_failure(operation.error) or {}).get("retry_safe", False)
+        newer = Operation.objects.filter(subject=operation.subject, pk__gt=operation.pk)
+        return bool(is_safe) and not newer.exists()
+
+    @action(
+        description=_("Try again"),
+        icon="restart_alt",
+        variant=ActionVariant.PRIMARY,
+        permissions=["retry"],
+    )
+    def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask the site's service to go on."""
+        operation = get_object_or_404(Operation.objects.select_related("agency"), pk=object_id)
+        return self.confirm(
+            request,
+            operation,
+            Question(
+                title=_("Try “%(name)s” again") % {"name": operation.subject_name},
+                explanation=_("The work goes on at the step that failed; what is done stays done."),
+                done=_("The operation is in the queue again."),
+                act=lambda _form: _retry(operation, request=request),
+            ),
+        )
+
+
+def _retry(operation: Operation, *, request: HttpRequest) -> None:
+    actor = staff_actor(request, agency=operation.agency)
+    with agency_scope(operation.agency):
+        site = access_site(actor, operation.subject)
+        RETRIES[operation.kind](site, actor=actor)

@@ -1,0 +1,134 @@
+"""Plans with their figures, and what agencies subscribed to."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from portals.admin.decorators import display
+from portals.admin.staff import StaffAdmin, staff_actor
+from portals.templatetags.ui import money
+from tenants.models import Plan, Subscription
+from tenants.services.plans import change_plan
+
+_STATUS_TONES = {
+    "TRIAL": "info",
+    "ACTIVE": "success",
+    "PAST_DUE": "warning",
+    "SUSPENDED": "danger",
+    "CANCELLED": "",
+    "EXPIRED": "",
+}
+
+
+@admin.register(Plan)
+class PlanAdmin(StaffAdmin):
+    """The five plans. New figures hold for every agency of the plan at once."""
+
+    list_display = (
+        "tier",
+        "price",
+        "customers",
+        "sites",
+        "storage_gb",
+        "api_requests_per_minute",
+        "agencies",
+    )
+    ordering: ClassVar = ("price_minor",)
+    readonly_fields = ("tier", "currency", "public_id", "updated_at")
+    fieldsets = (
+        (None, {"fields": (("tier", "public_id"), ("price_minor", "currency"), "updated_at")}),
+        (
+            _("Limits"),
+            {
+                "description": _(
+                    "-1 means no limit. New figures hold at once for every agency of the plan."
+                ),
+                "fields": (
+                    ("customers", "sites"),
+                    ("storage_gb", "mailboxes"),
+                    ("spaces", "products"),
+                    ("marketplaces", "ai_credits"),
+                    ("custom_domains", "api_requests_per_minute"),
+                    "backup_days",
+                ),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
+        """Count the agencies of each plan."""
+        rows: QuerySet[Plan] = super().get_queryset(request)
+        return rows.annotate(agencies_counted=Count("agencies"))
+
+    @display(description=_("price a month"), ordering="price_minor")
+    def price(self, plan: Plan) -> str:
+        """Show the price in euros."""
+        return money(plan.price_minor, plan.currency)
+
+    @display(description=_("agencies"), ordering="agencies_counted")
+    def agencies(self, plan: Plan) -> int:
+        """Show how many agencies have it."""
+        return plan.agencies_counted  # type: ignore[attr-defined, no-any-return]
+
+    def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        """Let staff set the figures, through the service."""
+        return self.has_view_permission(request)
+
+    def save_model(
+        self,
+        request: HttpRequest,
+        obj: Plan,
+        form: forms.ModelForm[Plan],
+        change: bool,  # noqa: FBT001  Django's signature
+    ) -> None:
+        """Set the figures that differ."""
+        changes = {name: form.cleaned_data[name] for name in form.changed_data}
+        if changes:
+            change_plan(obj, actor=staff_actor(request), changes=changes)
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(StaffAdmin):
+    """Periods of subscriptions, to look at."""
+
+    list_display = (
+        "agency",
+        "tier",
+        "status_label",
+        "price",
+        "started_at",
+        "trial_until",
+        "ended_at",
+    )
+    list_filter = ("status", "tier", "started_at")
+    search_fields = ("agency__name", "agency__slug", "public_id")
+    list_select_related = ("agency",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("agency", "public_id"),
+                    ("tier", "status_label"),
+                    ("price", "started_at"),
+                    ("trial_until", "ended_at"),
+                ),
+            },
+        ),
+    )
+
+    @display(description=_("status"), ordering="status", label=_STATUS_TONES)
+    def status_label(self, row: Subscription) -> tuple[str, str]:
+        """Show the status in its colour."""
+        return row.status, row.get_status_display()
+
+    @display(description=_("price a month"), ordering="price_minor")
+    def price(self, row: Subscription) -> str:
+        """Show the price in euros."""
+        return money(row.price_minor, row.currency)

@@ -1,0 +1,68 @@
+"""The admin's menu and the few answers that Unfold asks for by name in its settings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tenants.hosts import platform_host, url_for
+
+
+def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the menu, grouped by what staff comes for."""
+    return [
+        {
+            "title": "",
+            "items": [_entry(_("Overview"), icon="space_dashboard", name="index")],
+        },
+        {
+            "title": _("Agencies"),
+            "separator": True,
+            "items": [
+                _entry(_("Agencies"), icon="apartment", name="tenants_agency_changelist"),
+                _entry(_("Users"), icon="group", name="tenants_user_changelist"),
+                _entry(_("Memberships"), icon="badge", name="tenants_membership_changelist"),
+            ],
+        },
+        {
+            "title": _("Commerce"),
+            "separator": True,
+            "items": [
+                _entry(_("Plans"), icon="sell", name="tenants_plan_changelist"),
+                _entry(
+                    _("Subscriptions"),
+                    icon="autorenew",
+                    name="tenants_subscription_changelist",
+                ),
+            ],
+        },
+        {
+            "title": _("Running"),
+            "separator": True,
+            "items": [
+                _entry(
+                    _("Operations"), icon="manufacturing", name="operations_operation_changelist"
+                ),
+                _entry(_("Mails"), icon="outgoing_mail", name="tenants_mailmessage_changelist"),
+                _entry(_("Activity"), icon="history", name="kernel_activityentry_changelist"),
+            ],
+        },
+    ]
+
+
+def _entry(title: str | Promise, *, icon: str, name: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse(f"admin:{name}")}
+
+
+def find_public_site(request: HttpRequest) -> str:
+    """Return the address of the public site."""
+    return url_for(platform_host("www"))
+
+
+def list_account_links(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return what stands in the menu below the person's name."""
+    return [{"title": _("Change password"), "link": reverse("account_change_password")}]

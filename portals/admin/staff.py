@@ -1,0 +1,149 @@
+"""The base of every page of the admin: look at everything, change through services only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils.functional import Promise
+from unfold.admin import ModelAdmin, TabularInline
+
+from portals.shared.requests import address_of
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import DomainError
+from tenants.models import Agency
+from tenants.services.staff import actor_of_staff
+
+Text = str | Promise
+
+
+def staff_actor(request: HttpRequest, *, agency: Agency | None = None) -> Actor:
+    """Return the signed-in member of the staff as the actor of a service."""
+    return actor_of_staff(request.user, agency=agency, address=address_of(request))  # type: ignore[arg-type]  # the site lets in nobody else
+
+
+class ReadOnly:
+    """Permissions: every member of the staff sees it, nobody writes the row directly."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Show it in the menu."""
+        return _is_staff(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Let staff look."""
+        return _is_staff(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: rows are made by services."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse unless a subclass changes it through a service."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Refuse: users and agencies are referred to from agencies' schemas."""
+        return False
+
+
+def _is_staff(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and getattr(request.user, "is_staff", False))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked before an action.
+
+    Args:
+        title: what will be done; also the button's text.
+        explanation: what it means.
+        done: the message afterwards.
+        act: calls the service with the valid form.
+        form_class: what else must be known, such as a reason.
+        is_dangerous: colours the button.
+    """
+
+    title: Text
+    explanation: Text
+    done: Text
+    act: Callable[[forms.Form], object]
+    form_class: type[forms.Form] = forms.Form
+    is_dangerous: bool = False
+
+
+class StaffInline(ReadOnly, TabularInline):  # type: ignore[misc]  # Unfold is not typed
+    """Rows below another row, to look at."""
+
+    extra = 0
+    max_num = 0
+    can_delete = False
+    show_change_link = True
+    tab = True
+
+
+class StaffAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # Unfold is not typed
+    """A list and a page for one model."""
+
+    list_per_page = 50
+    show_full_result_count = False
+    list_filter_submit = False
+    list_filter_sheet = False
+    compressed_fields = True
+    warn_unsaved_form = True
+    ordering: ClassVar[tuple[str, ...]] = ("-created_at", "-pk")
+    actions: ClassVar = None
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show or save the page; a rule that forbids the change is said in a message."""
+        try:
+            answer: HttpResponse = super().changeform_view(
+                request,
+                object_id,
+                form_url,
+                extra_context,
+            )
+        except DomainError as error:
+            messages.error(request, error.message)
+            return redirect(request.get_full_path())
+        return answer
+
+    def confirm(self, request: HttpRequest, obj: Model, question: Question) -> HttpResponse:
+        """Ask before an action on one row (GET), then do it (POST)."""
+        form = question.form_class(request.POST if request.method == "POST" else None)
+        here = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
+        if request.method == "POST" and form.is_valid():
+            try:
+                question.act(form)
+            except DomainError as error:
+                messages.error(request, error.message)
+            else:
+                messages.success(request, str(question.done))
+            return redirect(here, obj.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": obj,
+            "title": question.title,
+            "question": question,
+            "form": form,
+            "back": here,
+        }
+        return TemplateResponse(
+            request,
+            "portals/admin/confirm.html",
+            context,
+            status=422 if form.errors else 200,
+        )

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from hosting.operations.models import Operation
+from spotex.kernel.models import ActivityEntry
+from tenants.models import Agency, MailMessage, Membership, Plan, Subscription, User
+
+MODELS = [Agency, User, Membership, Plan, Subscription, Operation, MailMessage, ActivityEntry]
+
+
+def _name(model) -> str:
+    return f"/{model._meta.app_label}/{model._meta.model_name}"
+
+
+def test_only_our_own_registrations_are_there() -> None:
+    registered = {model for model in MODELS if admin.site.is_registered(model)}
+
+    assert registered == set(MODELS)
+    assert not admin.site.is_registered(Group)
+
+
+@pytest.mark.parametrize("language", ["it", "en"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_list_and_page_open(
+    model, language, staff_client, agency, failed_operation, failed_mail, entry
+) -> None:
+    staff_client.cookies["language"] = language
+    row = model.objects.order_by("-pk").first()
+
+    for path in ("/", "/?q=acme", f"/{row.pk}/change/"):
+        response = staff_client.get(_name(model) + path)
+        assert response.status_code == 200, path
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_rows_are_neither_added_nor_deleted(
+    model, staff_client, agency, failed_operation, failed_mail, entry
+) -> None:
+    row = model.objects.order_by("-pk").first()
+    before = model.objects.count()
+
+    assert staff_client.post(f"{_name(model)}/add/").status_code == 403
+    if model is not Membership:
+        response = staff_client.post(f"{_name(model)}/{row.pk}/delete/", {"post": "yes"})
+        assert response.status_code == 403
+    assert model.objects.count() == before
+
+
+def test_overview_shows_true_figures(
+    staff_client, agency, other_agency, failed_operation, failed_mail
+) -> None:
+    response = staff_client.get("/")
+
+    figures = response.context["dashboard"]
+    assert figures["agencies"]["active"] == Agency.objects.filter(state="ACTIVE").count()
+    assert figures["operations"] == {"running": 0, "failed": 1}
+    assert figures["mails"]["failed"] == 1
+    assert figures["revenue"]["paying"] == 0
+    assert figures["revenue"]["trial"] == sum(
+        Subscription.objects.values_list("price_minor", flat=True),
+    )
+    assert "Sito di prova" in response.content.decode()
+
+
+def test_search_finds_agencies_by_name_address_and_member(
+    staff_client, agency, other_agency
+) -> None:
+    for words in ("Studio Acme", "acme", "owner@acme.test"):
+        page = staff_client.get("/tenants/agency/", {"q": words}).content.decode()
+        assert "Studio Acme" in page
+        assert "Beta Digital" not in page
+
+
+def test_list_of_agencies_costs_the_same_for_more_rows(staff_client, agency, other_agency) -> None:
+    def count() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            staff_client.get("/tenants/agency/")
+        return len(queries)
+
+    count()
+    with_two = count()
+    Agency.objects.filter(pk=other_agency.pk).update(slug="gamma")
+
+    assert count() == with_two <= 12
+
+
+def test_agency_page_shows_its_own_trail_and_counts(staff_client, agency, customer) -> None:
+    page = staff_client.get(f"/tenants/agency/{agency.pk}/change/").content.decode()
+
+    assert "tenants.agency.registered" in page
+    assert "Suspend" in page
+
+
+def test_text_of_a_mail_is_not_shown(staff_client, failed_mail) -> None:
+    page = staff_client.get(f"/tenants/mailmessage/{failed_mail.pk}/change/").content.decode()
+
+    assert "Connection refused" in page
+    assert "secret.example" not in page
+
+
+def test_failure_is_explained(staff_client, failed_operation) -> None:
+    page = staff_client.get(f"/operations/operation/{failed_operation.pk}/change/").content.decode()
+
+    assert "3 MB free, 50 MB needed" in page
