@@ -39,6 +39,8 @@ def run_guarded(main: Callable[[], int], *, own_session: bool) -> int:
     """
     guard = os.getpid()
     become_subreaper()
+    if "MAKELEVEL" in os.environ:
+        call_prctl(PR_SET_PDEATHSIG, signal.SIGTERM)  # make is killed: nobody holds us any more
     sys.stdout.flush()
     supervisor = os.fork()
     if supervisor:

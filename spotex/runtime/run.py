@@ -18,7 +18,7 @@ from spotex.runtime.parts import make_parts_available
 from spotex.runtime.ports import require_free_port
 from spotex.runtime.prepare import Preparation
 from spotex.runtime.process import Service
-from spotex.runtime.services import describe_platform
+from spotex.runtime.services import describe_background, describe_front
 from spotex.runtime.supervisor import Supervisor
 from spotex.runtime.translations import compile_translations
 
@@ -84,10 +84,10 @@ class _Run:
             self._parts,
         )
         await asyncio.to_thread(preparation.seed)
-        platform = describe_platform(self._config, foundation.environ)
-        logins = asyncio.to_thread(preparation.read_logins)
-        _, people = await asyncio.gather(self._supervisor.start(*platform), logins)
-        await self._wait_for_answer()
+        people = await asyncio.to_thread(preparation.read_logins)
+        await self._supervisor.start(*describe_front(self._config, foundation.environ))
+        await self._wait_for_answer()  # before the rest takes its share of the machine
+        await self._supervisor.start(*describe_background(self._config, foundation.environ))
         self._greet(people, seconds=time.monotonic() - began)
 
     async def _make_files(self, preparation: Preparation) -> None:

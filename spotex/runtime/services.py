@@ -15,20 +15,23 @@ _WEB_THREADS = 4
 _WORKER_PROCESSES = 2
 
 
-def describe_platform(config: RuntimeConfig, environ: Mapping[str, str]) -> tuple[Service, ...]:
-    """Describe web, live updates, worker, beat, sites and proxy.
+def describe_front(config: RuntimeConfig, environ: Mapping[str, str]) -> tuple[Service, ...]:
+    """Describe what answers visitors: web, live updates, proxy, and the keeper of the sites.
 
     Raises:
         StartError: the proxy cannot be prepared.
     """
     return (
         _web(config, environ),
-        _live(config, environ),
-        _worker(environ),
-        _beat(config, environ),
-        _sites(environ),
         prepare_proxy(config, environ=environ),
+        _live(config, environ),
+        _sites(environ),
     )
+
+
+def describe_background(config: RuntimeConfig, environ: Mapping[str, str]) -> tuple[Service, ...]:
+    """Describe what works behind them: worker and beat."""
+    return (_worker(environ), _beat(config, environ))
 
 
 def _web(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:

@@ -54,11 +54,16 @@ def _fetch(target: Path) -> None:
             directory=Path(directory),
         )
         archive = next(Path(directory).glob("*.tgz"))
-        _require_integrity(archive)
+        require_integrity(archive)
         _unpack(archive, into=target, directory=Path(directory))
 
 
-def _require_integrity(archive: Path) -> None:
+def require_integrity(archive: Path) -> None:
+    """Pass when the archive is exactly the one that was pinned.
+
+    Raises:
+        StartError: it is another one.
+    """
     digest = hashlib.sha512(archive.read_bytes()).digest()
     if f"sha512-{base64.b64encode(digest).decode()}" != _INTEGRITY:
         raise StartError(f"{_PACKAGE} is not the file that was pinned; it is not used.")
