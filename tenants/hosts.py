@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tenants.branding_tokens import brand_digest
+from tenants.logos import MARK_PREFIX
 from tenants.models import Agency, Domain
 from tenants.slugs import is_slug
 from tenants.states import AgencyState, PortalName
@@ -68,6 +69,11 @@ class AgencySnapshot:
     def brand_logo_url(self) -> str:
         """The logo's path on the agency's hosts, ``""`` without a logo."""
         return f"/brand/{self.brand_logo.rsplit('/', 1)[-1]}" if self.brand_logo else ""
+
+    @property
+    def brand_logo_is_mark(self) -> bool:
+        """Tell whether the logo stands beside the name instead of replacing it."""
+        return self.brand_logo.rsplit("/", 1)[-1].startswith(MARK_PREFIX)
 
     @property
     def is_suspended(self) -> bool:

@@ -25,6 +25,8 @@ from spotex.kernel.errors import RuleViolation
 MAX_BYTES: Final = 2 * 1024 * 1024
 MAX_SIDE: Final = 512
 MAX_PIXELS: Final = 25_000_000
+MARK_RATIO: Final = 1.4
+MARK_PREFIX: Final = "mark-"
 
 _SVG_ELEMENTS: Final = frozenset(
     "svg g path rect circle ellipse line polyline polygon text tspan defs title desc symbol use "
@@ -44,7 +46,11 @@ class LogoRefused(RuleViolation):
 
 @dataclass(frozen=True, kw_only=True)
 class Logo:
-    """A clean picture and the file name that follows from its content."""
+    """A clean picture and its file name: shape and digest of its content.
+
+    A ``mark-…`` is about as wide as high and stands beside the agency's name; a ``logo-…`` is
+    wider and replaces it.
+    """
 
     content: bytes
     filename: str
@@ -59,13 +65,15 @@ def clean_logo(content: bytes) -> Logo:
     if len(content) > MAX_BYTES:
         raise LogoRefused(_("The logo may be at most 2 MB."), field="logo")
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        return _name(_check_svg(content), suffix="svg")
-    return _name(_redraw(content), suffix="png")
+        return _name(content, width_to_height=_check_svg(content), suffix="svg")
+    redrawn, width_to_height = _redraw(content)
+    return _name(redrawn, width_to_height=width_to_height, suffix="png")
 
 
-def _name(content: bytes, *, suffix: str) -> Logo:
+def _name(content: bytes, *, width_to_height: float, suffix: str) -> Logo:
+    shape = MARK_PREFIX if width_to_height <= MARK_RATIO else "logo-"
     digest = hashlib.sha256(content).hexdigest()[:16]
-    return Logo(content=content, filename=f"logo-{digest}.{suffix}")
+    return Logo(content=content, filename=f"{shape}{digest}.{suffix}")
 
 
 _UNREADABLE: Final = (
@@ -78,7 +86,7 @@ _UNREADABLE: Final = (
 )
 
 
-def _redraw(content: bytes) -> bytes:
+def _redraw(content: bytes) -> tuple[bytes, float]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -93,10 +101,11 @@ def _redraw(content: bytes) -> bytes:
             _("This is not a PNG, JPEG, WebP or SVG picture."),
             field="logo",
         ) from error
-    return result.getvalue()
+    return result.getvalue(), image.width / image.height
 
 
-def _check_svg(content: bytes) -> bytes:
+def _check_svg(content: bytes) -> float:
+    """Return width divided by height of a harmless SVG."""
     try:
         root = _parse(content)
     except (ParseError, DefusedXmlException, ValueError) as error:
@@ -105,7 +114,17 @@ def _check_svg(content: bytes) -> bytes:
         raise LogoRefused(_("This is not a PNG, JPEG, WebP or SVG picture."), field="logo")
     for element in root.iter():
         _check_element(element)
-    return content
+    return _shape_of(root)
+
+
+def _shape_of(root: Element) -> float:
+    box = root.get("viewBox", "").replace(",", " ").split()
+    sides = box[2:] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
+    try:
+        width, height = (float(side.removesuffix("px")) for side in sides)
+    except ValueError:
+        return 1.0
+    return width / height if height > 0 else 1.0
 
 
 def _parse(content: bytes) -> Element:
