@@ -1,0 +1,158 @@
+"""Engines under test: the double, and the real one with a runner of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from hosting.drivers.base import SiteSpec, WordPressMissing
+from hosting.drivers.embedded.config import EngineConfig
+from hosting.drivers.embedded.core import find_core
+from hosting.drivers.embedded.engine import EmbeddedEngine
+from hosting.drivers.embedded.notes import is_runner_alive
+from hosting.drivers.embedded.paths import Layout
+from hosting.drivers.fake import FakeEngine
+from spotex.kernel.ids import new_public_id
+from spotex.runtime.php import find_php
+
+REPOSITORY = Path(settings.BASE_DIR)
+
+
+def say_nothing(line: str) -> None:
+    """A log that nobody reads."""
+
+
+def require_real_parts() -> None:
+    """Skip where PHP or WordPress are missing; on the build machine that is an error."""
+    try:
+        find_core(Path(settings.SPOTEX_WORDPRESS_DIR))
+        missing = None if find_php() else "PHP"
+    except WordPressMissing:
+        missing = "WordPress"
+    if missing and not os.environ.get("SPOTEX_CI"):
+        pytest.skip(f"{missing} is not on this machine")
+
+
+class RunnerProcess:
+    """A runner as the platform starts it: another process that knows two folders."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        environ = {
+            **os.environ,
+            "SPOTEX_SITES_DIR": str(self.layout.sites_dir),
+            "SPOTEX_RUN_DIR": str(self.layout.run_dir),
+            "DJANGO_SETTINGS_MODULE": "spotex.settings",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "hosting.drivers.embedded.runner"],
+            cwd=REPOSITORY,
+            env=environ,
+            stdout=subprocess.DEVNULL,
+        )
+        until = time.monotonic() + 20
+        while not self.layout.runner_socket.exists() or not is_runner_alive(self.layout):
+            assert time.monotonic() < until, "the runner does not start"
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(timeout=15)
+
+
+def make_layout() -> Layout:
+    """Two fresh folders that other users may walk through, with short names for sockets."""
+    root = Path(tempfile.mkdtemp(prefix="sx-"))
+    root.chmod(0o711)
+    layout = Layout(root / "sites", root / "run")
+    layout.sites_dir.mkdir(mode=0o755)
+    layout.run_dir.mkdir(mode=0o700)
+    return layout
+
+
+@pytest.fixture(scope="session")
+def embedded_layout() -> Iterator[Layout]:
+    require_real_parts()
+    layout = make_layout()
+    yield layout
+    shutil.rmtree(layout.sites_dir.parent, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def runner(embedded_layout: Layout) -> Iterator[RunnerProcess]:
+    """The runner of the whole session; a test that kills it starts it again."""
+    runner = RunnerProcess(embedded_layout)
+    runner.start()
+    yield runner
+    runner.stop()
+
+
+@pytest.fixture(scope="session")
+def config(embedded_layout: Layout) -> EngineConfig:
+    return EngineConfig(
+        layout=embedded_layout,
+        wordpress_dir=Path(settings.SPOTEX_WORDPRESS_DIR),
+        probe_port=None,
+        probe_seconds=20,
+    )
+
+
+@pytest.fixture
+def embedded(config: EngineConfig, runner: RunnerProcess) -> EmbeddedEngine:
+    return EmbeddedEngine(config)
+
+
+@pytest.fixture(params=["fake", pytest.param("embedded", marks=pytest.mark.real_php)])
+def any_engine(request: pytest.FixtureRequest):
+    """Each engine in turn: all keep one contract."""
+    if request.param == "fake":
+        return FakeEngine()
+    return request.getfixturevalue("embedded")
+
+
+@pytest.fixture
+def spec(request: pytest.FixtureRequest) -> Iterator[SiteSpec]:
+    """A site that no other test knows; what is left of it goes away."""
+    site_id = new_public_id("site")
+    spec = SiteSpec(
+        site_id=site_id,
+        hosts=(f"{site_id[-12:]}--acme.sites.localhost",),
+        title="Trattoria “Da Gino” & figli",
+        admin_email="gino@trattoria.test",
+        url_port=8000,
+    )
+    yield spec
+    for name in ("any_engine", "embedded"):
+        if name in request.fixturenames:
+            request.getfixturevalue(name).remove(spec, log=say_nothing)
+
+
+def set_up(engine, spec: SiteSpec) -> None:
+    """Bring a site to life, verb by verb."""
+    for verb in ("check_parts", "place_files", "write_config", "install", "start"):
+        getattr(engine, verb)(spec, log=say_nothing)
+    engine.publish_route(spec, log=say_nothing)
+    engine.probe(spec, log=say_nothing)
+
+
+def with_title(spec: SiteSpec, title: str) -> SiteSpec:
+    return replace(spec, title=title)
