@@ -35,7 +35,7 @@ def normalize_vat_number(text: str) -> str:
     number = number.removeprefix("IT")
     if not number:
         return ""
-    if re.fullmatch(r"[A-Z]{2}[A-Z0-9]{2,13}", number):
+    if re.fullmatch(r"(?!IT)[A-Z]{2}[A-Z0-9]{2,13}", number):
         return number
     if not re.fullmatch(r"[0-9]{11}", number) or not _has_right_check_digit(number):
         raise VatNumberInvalid(
