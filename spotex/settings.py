@@ -256,6 +256,7 @@ SPOTEX_MAILBOX = env.bool("SPOTEX_MAILBOX", default=not PRODUCTION)
 """Keep mails readable on the local mailbox page instead of sending them."""
 if PRODUCTION and SPOTEX_MAILBOX:
     raise ImproperlyConfigured("SPOTEX_MAILBOX shows everybody's mail; it is for development.")
+EMAIL_TIMEOUT = 10  # seconds that a silent mail server may cost a worker
 if SPOTEX_MAILBOX:
     EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 else:
