@@ -15,7 +15,7 @@ import psycopg
 
 from spotex.runtime.commands import run_command
 from spotex.runtime.errors import StartError
-from spotex.runtime.files import make_private_dir, write_private
+from spotex.runtime.files import write_private
 from spotex.runtime.process import Service
 from spotex.runtime.unprivileged import as_ordinary_user, hand_over
 
@@ -61,6 +61,8 @@ def prepare_postgres(
         StartError: the wheel is not installed, or the data is of another version.
     """
     binaries = _find_binaries()
+    directory.mkdir(mode=0o700, exist_ok=True)
+    hand_over(directory)
     if not (directory / "PG_VERSION").exists():
         _create_cluster(binaries, directory, password=password)
     _require_same_version(binaries, directory)
@@ -96,8 +98,6 @@ def _find_binaries() -> Path:
 
 
 def _create_cluster(binaries: Path, directory: Path, *, password: str) -> None:
-    make_private_dir(directory)
-    hand_over(directory)
     password_file = directory.with_name(".postgres-password")
     write_private(password_file, password)
     hand_over(password_file)

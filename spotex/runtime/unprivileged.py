@@ -34,7 +34,7 @@ def has_user_namespaces() -> bool:
 
 
 def hand_over(path: Path) -> None:
-    """Give a file or directory to the account that stands in for root, where one does.
+    """Give a file or directory of ours to the account that stands in for root, where one does.
 
     Raises:
         StartError: that account cannot reach it.
@@ -42,6 +42,7 @@ def hand_over(path: Path) -> None:
     if os.geteuid() != 0 or has_user_namespaces():
         return
     shutil.chown(path, substitute_account())
+    path.parent.chmod(0o711)  # to pass through, not to look around
     reach = as_ordinary_user(["test", "-r", str(path)])
     if not succeeds(reach):
         raise StartError(
