@@ -316,6 +316,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_PATCH": False,
+    "DEFAULT_GENERATOR_CLASS": "portals.api.schema.ApiGenerator",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": ["portals.api.schema.complete_document"],
     "PATH_CONVERTER_OVERRIDES": {
         name: {"type": "string", "pattern": f"^{name}{_API_ID}"}

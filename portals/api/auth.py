@@ -18,6 +18,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from typing_extensions import override
 
 from portals.api.errors import Refusal
 from portals.api.tokens import is_session_open, read_access_token, refuse_token, stamp_of
@@ -66,6 +67,7 @@ class TokenAuthentication(BaseAuthentication):
         adopt(identity, request=request)
         return identity.user, identity
 
+    @override
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge of a 401."""
         return f'Bearer realm="{self.www_authenticate_realm}"'
@@ -226,5 +228,4 @@ def find_role(
 def adopt(identity: Identity, *, request: Request) -> None:
     """Make the caller known to views, throttle and log."""
     agency_slug.set(identity.agency.slug)
-    request.token_agency = identity.agency  # type: ignore[attr-defined]
     request.actor = host_request(request).actor = identity.actor  # type: ignore[attr-defined]

@@ -38,17 +38,17 @@ class Endpoint(APIView):
     metadata_class = None
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponse]:
+    def as_view(cls, **initkwargs: Any) -> Any:
         """Return the view, marked like the HTML views for the guard test."""
-        view = super().as_view(**initkwargs)
-        cast("Any", view).portal_access = PortalAccess(permission=None, public=cls.public)
+        view: Any = super().as_view(**initkwargs)
+        view.portal_access = PortalAccess(permission=None, public=cls.public)
         return view
 
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Return nobody at a public endpoint: a stale token must not matter there."""
         return [] if self.public else super().get_authenticators()
 
-    def get_permissions(self) -> list[BasePermission]:  # type: ignore[override]
+    def get_permissions(self) -> list[BasePermission]:
         """Return nothing to ask at a public endpoint."""
         return [] if self.public else cast("list[BasePermission]", super().get_permissions())
 

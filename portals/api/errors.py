@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import redis
-from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import SuspiciousOperation
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404
@@ -105,8 +104,6 @@ def _judge_api_exception(error: exceptions.APIException) -> _Outcome:
 def _judge_other(error: Exception) -> _Outcome | None:
     if isinstance(error, Http404):
         return _Outcome(404, "not_found", _("There is nothing at this address."))
-    if isinstance(error, DjangoPermissionDenied):
-        return _Outcome(403, "not_allowed", _("You may not do this."))
     if isinstance(error, (OperationalError, InterfaceError, redis.RedisError)):
         logger.warning("a service is away: %s", error)
         message = _("The service is not available right now. Please try again in a moment.")

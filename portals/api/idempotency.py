@@ -23,6 +23,7 @@ from portals.api.answers import Answer
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.locks import Busy
 from spotex.kernel.models import IdempotencyKey
+from spotex.kernel.tenancy import agency_scope, current_schema, enter_schema
 
 HEADER: Final = "Idempotency-Key"
 REPLAYED: Final = "Idempotent-Replayed"
@@ -69,11 +70,14 @@ def run_once(*, caller: str, key: str, digest: str, effect: Callable[[], Respons
         KeyReused: the key belongs to a different call.
         Busy: the first call is still running after half a minute.
     """
-    with transaction.atomic():
+    # The effect may end in another schema (a registration does); the row stays in this one.
+    home = current_schema()
+    with agency_scope(home), transaction.atomic():
         row = _claim(caller=caller, key=key, digest=digest)
         if row is None:
             return _replay(IdempotencyKey.objects.get(actor_key=caller, key=key), digest=digest)
         response = effect()
+        enter_schema(home)
         given: Answer = response.data
         row.status = response.status_code
         row.body = {"data": given.data, "message": given.message}

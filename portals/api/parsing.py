@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import IO, Any, ClassVar, Final
+from typing import IO, Any, Final
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
+from typing_extensions import override
 
 from portals.api.errors import Refusal
 
@@ -24,8 +25,9 @@ LARGEST_BODY_BYTES: Final = 1024 * 1024
 class StrictJsonParser(BaseParser):
     """JSON in UTF-8 and nothing but the standard."""
 
-    media_type: ClassVar[str] = "application/json"
+    media_type = "application/json"
 
+    @override
     def parse(
         self,
         stream: IO[Any],

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils import timezone
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from typing_extensions import override
 
 from portals.api.answers import Answer, as_time
 
@@ -18,10 +19,11 @@ from portals.api.answers import Answer, as_time
 class EnvelopeRenderer(BaseRenderer):
     """Writes an ``Answer`` in its envelope; error bodies come with theirs."""
 
-    media_type: ClassVar[str] = "application/json"
-    format: ClassVar[str] = "json"
-    charset: ClassVar[None] = None
+    media_type = "application/json"
+    format = "json"
+    charset = None
 
+    @override
     def render(
         self,
         data: Any,
@@ -48,16 +50,19 @@ def _wrap(given: Answer) -> dict[str, Any]:
 class AlwaysJson(BaseContentNegotiation):
     """Ignores ``Accept``: there is one representation, and a 406 would help nobody."""
 
-    def select_parser(self, request: Request, parsers: Sequence[BaseParser]) -> BaseParser | None:
+    @override
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
         """Return the parser of the body's media type, None for 415."""
         given = (request.content_type or "").partition(";")[0].strip().lower()
         return next((parser for parser in parsers if parser.media_type == given), None)
 
+    @override
     def select_renderer(
         self,
         request: Request,
-        renderers: Sequence[BaseRenderer],
+        renderers: Iterable[BaseRenderer],
         format_suffix: str | None = None,
     ) -> tuple[BaseRenderer, str]:
         """Return the only renderer."""
-        return renderers[0], renderers[0].media_type or ""
+        only = next(iter(renderers))
+        return only, only.media_type or ""

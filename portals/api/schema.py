@@ -13,6 +13,7 @@ from typing import Any, Final
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
+from typing_extensions import override
 
 Document = dict[str, Any]
 
@@ -40,12 +41,13 @@ _ONLY_WITH_BODY: Final = frozenset({"413", "415"})
 _ONLY_WITH_EFFECT: Final = frozenset({"409", "422"})
 
 
-class TokenScheme(OpenApiAuthenticationExtension):
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """How the document names our tokens."""
 
     target_class = "portals.api.auth.TokenAuthentication"
     name = "token"
 
+    @override
     def get_security_definition(self, auto_schema: AutoSchema) -> Document:
         """Return the scheme."""
         return {
@@ -65,16 +67,12 @@ class OperationSchema(AutoSchema):
         return first.lower() + "".join(word.capitalize() for word in others)
 
 
-def complete_document(
-    result: Document,
-    generator: SchemaGenerator,
-    request: object,
-    public: bool,  # noqa: FBT001  the library calls it so
-) -> Document:
+def complete_document(result: Document, **_given: object) -> Document:
     """Add envelopes, errors and the parts that they share."""
     for path in result["paths"].values():
         for method, described in path.items():
             _complete_operation(described, method=method)
+    _strip(result)
     components = result.setdefault("components", {})
     components.setdefault("schemas", {}).update(_shared_schemas())
     components["responses"] = {
@@ -86,6 +84,17 @@ def complete_document(
         for name, text, headers in _ERRORS.values()
     }
     return result
+
+
+def _strip(part: Any) -> None:
+    """Remove the generator's own marks."""
+    if isinstance(part, dict):
+        part.pop("x-spec-enum-id", None)
+        for inner in part.values():
+            _strip(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            _strip(inner)
 
 
 def _complete_operation(described: Document, *, method: str) -> None:
@@ -148,9 +157,18 @@ def _shared_schemas() -> Document:
     }
 
 
+class ApiGenerator(SchemaGenerator):
+    """Reads the API's own urlconf, so that the document is the same on every host."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options["urlconf"] = options.get("urlconf") or URLCONF
+        super().__init__(*args, **options)  # type: ignore[no-untyped-call]
+
+
 def build_document() -> Document:
     """Return the OpenAPI document."""
-    document: Document = SchemaGenerator(urlconf=URLCONF).get_schema(request=None, public=True)
+    generator = ApiGenerator()
+    document: Document = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return document
 
 

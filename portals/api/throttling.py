@@ -9,7 +9,9 @@ from django.conf import settings
 from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
+from typing_extensions import override
 
+from portals.api.auth import Identity
 from portals.shared.requests import address_of
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ class PlanThrottle(BaseThrottle):
     def __init__(self) -> None:
         self._left = float(WINDOW_SECONDS)
 
+    @override
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count the call and tell whether it fits into this minute."""
         who, allowed = _budget(request)
@@ -40,11 +43,12 @@ class PlanThrottle(BaseThrottle):
 
 
 def _budget(request: Request) -> tuple[str, int]:
-    agency = getattr(request, "token_agency", None)
-    if agency is None:
+    identity = request.auth
+    if not isinstance(identity, Identity):
         address = address_of(request._request)  # noqa: SLF001  Django's own request
         return f"address:{address}", settings.SPOTEX_API_ANONYMOUS_PER_MINUTE
-    return f"user:{agency.public_id}:{request.user.public_id}", agency.requests_per_minute
+    agency = identity.agency
+    return f"user:{agency.public_id}:{identity.user.public_id}", agency.requests_per_minute
 
 
 def _count(key: str) -> int:

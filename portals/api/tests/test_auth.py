@@ -84,13 +84,11 @@ def test_registration_verifies_at_once_when_told_to(anonymous) -> None:
         ({"is_staff": True}, 400, "invalid_input"),
     ],
 )
-def test_registration_refuses_with_a_reason(
-    anonymous, agency, owner, change, status, code
-) -> None:
+def test_registration_refuses_with_a_reason(anonymous, agency, owner, change, status, code) -> None:
     answer = anonymous("POST", "auth/register", {**NEW, **change}, status=status)
 
     assert answer["code"] == code
-    assert list(change)[0] in answer["errors"]
+    assert next(iter(change)) in answer["errors"]
 
 
 def test_login_without_a_host_uses_the_only_agency(anonymous, owner, agency) -> None:
@@ -233,9 +231,7 @@ def test_tokens_work_on_their_own_hosts_only(
     assert ask(person, "beta.customers.localhost") == (403, "wrong_agency")
 
 
-def test_removed_people_are_out_at_once(
-    anonymous, colleague, contact, agency, owner_actor
-) -> None:
+def test_removed_people_are_out_at_once(anonymous, colleague, contact, agency, owner_actor) -> None:
     member = _log_in(anonymous, colleague.email)["access"]
     person = _log_in(anonymous, contact.email, agency="acme")["access"]
     Membership.objects.filter(user=colleague).delete()

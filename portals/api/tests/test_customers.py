@@ -53,7 +53,9 @@ def test_stale_change_is_refused(owner_calls, customer) -> None:
     answer = owner_calls("PATCH", path, {"name": "Due"}, status=409, if_match=etag)
 
     assert answer["code"] == "stale"
-    assert "If-Match" in owner_calls("PATCH", path, {"name": "x"}, status=400, if_match="7")["errors"]
+    assert (
+        "If-Match" in owner_calls("PATCH", path, {"name": "x"}, status=400, if_match="7")["errors"]
+    )
 
 
 @pytest.mark.parametrize(

@@ -169,12 +169,9 @@ def _choose_role(
     data: dict[str, Any],
 ) -> tuple[AgencySnapshot, Actor]:
     agency = request.agency or _find_agency(user, slug=data.get("agency", ""))
-    kinds = (False, True)
-    if request.agency is not None:
-        kinds = (request.portal == PortalName.CUSTOMER,)
-    elif data.get("customer"):
-        kinds = (True,)
-    for as_contact in kinds if agency is not None else ():
+    for as_contact in _list_kinds(request, data=data):
+        if agency is None:
+            break
         actor = find_role(
             user,
             agency=agency,
@@ -189,6 +186,13 @@ def _choose_role(
         code="no_role",
         status=403,
     )
+
+
+def _list_kinds(request: PortalRequest, *, data: dict[str, Any]) -> tuple[bool, ...]:
+    """Return what to look for: a member (False), a contact (True), or both in this order."""
+    if request.agency is not None:
+        return (request.portal == PortalName.CUSTOMER,)
+    return (True,) if data.get("customer") else (False, True)
 
 
 def _acts_for(actor: Actor, customer: str) -> bool:
@@ -240,7 +244,7 @@ class Logout(Endpoint):
     public = True
 
     @operation("Log out", tag=TAG, body=RefreshIn)
-    def post(self, request: Request, *, data: dict[str, Any]) -> Response:
+    def post(self, _request: Request, *, data: dict[str, Any]) -> Response:
         """End the session of a refresh token; its access tokens stop working at once too."""
         claims = read_refresh_token(data["refresh"])
         user = User.objects.filter(public_id=claims["user"]).first()

@@ -25,7 +25,7 @@ _NO_LOGO: Final = b"data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAA
 
 
 @portal_view(public=True)
-def show_openapi(request: PortalRequest) -> HttpResponse:
+def show_openapi(_request: PortalRequest) -> HttpResponse:
     """Answer with the OpenAPI document."""
     return _cacheable(HttpResponse(render_document(), content_type="application/json"))
 
@@ -45,7 +45,7 @@ def show_redoc(request: PortalRequest) -> HttpResponse:
 
 
 @portal_view(public=True)
-def send_redoc_script(request: PortalRequest) -> HttpResponse:
+def send_redoc_script(_request: PortalRequest) -> HttpResponse:
     """Answer with ReDoc's script without its foreign logo."""
     return _cacheable(HttpResponse(_read_redoc_script(), content_type="text/javascript"))
 

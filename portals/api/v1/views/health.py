@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import BaseThrottle
 
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, operation
@@ -31,14 +30,14 @@ class HealthEndpoint(Endpoint):
     """Probes are answered without a token, without a limit, and without Redis."""
 
     public = True
-    throttle_classes: ClassVar[list[type[BaseThrottle]]] = []
+    throttle_classes = []
 
 
 class Liveness(HealthEndpoint):
     """The process."""
 
     @operation("Liveness", tag=TAG, answer=HealthOut)
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         """The process runs."""
         return answer({"status": OK})
 
@@ -47,7 +46,7 @@ class DatabaseHealth(HealthEndpoint):
     """The database."""
 
     @operation("Database", tag=TAG, answer=HealthOut)
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         """The database answers."""
         return _answer({"database": check_database})
 
@@ -56,7 +55,7 @@ class RedisHealth(HealthEndpoint):
     """Redis."""
 
     @operation("Redis", tag=TAG, answer=HealthOut)
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         """Redis answers."""
         return _answer({"redis": check_redis})
 
@@ -65,7 +64,7 @@ class PlatformHealth(HealthEndpoint):
     """Everything at once."""
 
     @operation("Platform", tag=TAG, answer=HealthOut)
-    def get(self, request: Request) -> Response:
+    def get(self, _request: Request) -> Response:
         """Database and Redis answer."""
         return _answer({"database": check_database, "redis": check_redis})
 

@@ -56,7 +56,7 @@ class VerifyEmail(Endpoint):
     public = True
 
     @operation("Verify an address", tag=TAG, body=KeyIn, answer=UserOut)
-    def post(self, request: Request, *, data: dict[str, Any]) -> Response:
+    def post(self, _request: Request, *, data: dict[str, Any]) -> Response:
         """Prove an address with the key from the mailed link (its last part)."""
         return answer(show_user(verify_email(data["key"]), email_verified=True))
 
