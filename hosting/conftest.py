@@ -60,6 +60,7 @@ def bring_to(
     actor: Actor,
     engine: FakeEngine,
 ) -> Site:
+    """Bring a new site to a state by the services and a worker."""
     if state in {None, SiteState.DEPLOYING}:
         return site
     if state == SiteState.ERROR:
@@ -83,9 +84,11 @@ def run(service, site: Site, *, agency: Agency, actor: Actor) -> Site:
 
 
 def reload_site(site: Site, agency: Agency) -> Site:
+    """Return the site as it is in the database."""
     with agency_scope(agency):
         return Site.objects.select_related("customer").get(pk=site.pk)
 
 
 def operation_of(site: Site) -> Operation:
+    """Return the last operation of a site."""
     return Operation.objects.get(public_id=site.operation)

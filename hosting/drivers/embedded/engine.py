@@ -17,12 +17,14 @@ from hosting.drivers.base import (
     AddressTaken,
     DiskFull,
     FilesRefused,
+    InstallFailed,
     Log,
     NotAnswering,
     Observation,
     Parts,
     Probe,
     SiteSpec,
+    StartFailed,
 )
 from hosting.drivers.embedded.config import MEGABYTE, EngineConfig
 from hosting.drivers.embedded.core import (
@@ -122,6 +124,8 @@ class EmbeddedEngine:
         if site.database.exists():
             log("already installed, content kept")
             return
+        if not site.wp_config.exists():
+            raise InstallFailed(detail="there is no configuration")
         with file_system_failures(self.config):
             answer = install_wordpress(
                 self.config,
@@ -134,6 +138,8 @@ class EmbeddedEngine:
     def start(self, spec: SiteSpec, *, log: Log) -> None:
         """Wish for a running process and wait until the runner shows one."""
         site = self._site(spec)
+        if not site.command.exists():
+            raise StartFailed(detail="there is no configuration")
         require_runner(self.layout)
         if is_running(site):
             log("already running")

@@ -173,8 +173,8 @@ class Keeper:
     def _last_words(self) -> str:
         with suppress(OSError):
             said = (self.site.root / "start.log").read_text(encoding="utf-8", errors="replace")
-            lines = [line for line in said.splitlines() if "ERROR" in line] or said.splitlines()
-            return " · ".join(lines[-2:])[-300:]
+            errors = [line.partition("ERROR: ")[2] for line in said.splitlines() if "ERROR" in line]
+            return " · ".join((errors or said.splitlines())[:2])[:300]
         return ""
 
     def _tell(self, sight: Sight, detail: str = "") -> None:

@@ -51,8 +51,8 @@ class Recorder:
         return OperationKind(
             name="test.three",
             steps={name: self._step(name) for name in ("one", "two", "three")},
-            finish=lambda operation, actor: self.ends.append("finish"),
-            fail=lambda operation, failure, actor: self.ends.append(failure.code.value),
+            finish=lambda _operation, _actor: self.ends.append("finish"),
+            fail=lambda _operation, failure, _actor: self.ends.append(failure.code.value),
         )
 
     def _step(self, name: str):

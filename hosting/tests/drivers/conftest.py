@@ -129,21 +129,46 @@ def any_engine(request: pytest.FixtureRequest):
     return request.getfixturevalue("embedded")
 
 
-@pytest.fixture
-def spec(request: pytest.FixtureRequest) -> Iterator[SiteSpec]:
-    """A site that no other test knows; what is left of it goes away."""
+def make_spec() -> SiteSpec:
+    """A site that nobody knows yet."""
     site_id = new_public_id("site")
-    spec = SiteSpec(
+    return SiteSpec(
         site_id=site_id,
         hosts=(f"{site_id[-12:]}--acme.sites.localhost",),
         title="Trattoria “Da Gino” & figli",
         admin_email="gino@trattoria.test",
         url_port=8000,
     )
+
+
+@pytest.fixture
+def spec(request: pytest.FixtureRequest) -> Iterator[SiteSpec]:
+    """A site that no other test knows; what is left of it goes away."""
+    spec = make_spec()
     yield spec
     for name in ("any_engine", "embedded"):
         if name in request.fixturenames:
             request.getfixturevalue(name).remove(spec, log=say_nothing)
+
+
+@pytest.fixture(scope="session")
+def _embedded_site(config: EngineConfig, runner: RunnerProcess) -> Iterator[SiteSpec]:
+    engine = EmbeddedEngine(config)
+    spec = make_spec()
+    yield spec
+    engine.remove(spec, log=say_nothing)
+
+
+@pytest.fixture
+def living(request: pytest.FixtureRequest) -> SiteSpec:
+    """A site that lives through many tests; whatever the last one did, it is up again."""
+    if isinstance(request.node.funcargs.get("any_engine"), FakeEngine):
+        spec = make_spec()
+        set_up(request.getfixturevalue("any_engine"), spec)
+        return spec
+    spec = request.getfixturevalue("_embedded_site")
+    set_up(request.getfixturevalue("embedded"), spec)
+    return spec
 
 
 def set_up(engine, spec: SiteSpec) -> None:

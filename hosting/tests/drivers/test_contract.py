@@ -66,26 +66,22 @@ def test_absent_is_absent_for_verbs_that_take_away(any_engine, spec) -> None:
     assert any_engine.observe(spec) == Observation.nothing()
 
 
-def test_pause_and_resume_keep_the_site(any_engine, spec) -> None:
-    set_up(any_engine, spec)
-
-    any_engine.pause_route(spec, log=say_nothing)
-    any_engine.stop(spec, log=say_nothing)
-    paused = any_engine.observe(spec)
-    any_engine.start(spec, log=say_nothing)
-    any_engine.publish_route(spec, log=say_nothing)
+def test_pause_and_resume_keep_the_site(any_engine, living) -> None:
+    any_engine.pause_route(living, log=say_nothing)
+    any_engine.stop(living, log=say_nothing)
+    paused = any_engine.observe(living)
+    any_engine.start(living, log=say_nothing)
+    any_engine.publish_route(living, log=say_nothing)
 
     assert paused == replace(LIVE, running=False, route=RouteState.PAUSED)
-    assert any_engine.observe(spec) == LIVE
-    any_engine.probe(spec, log=say_nothing)
+    assert any_engine.observe(living) == LIVE
+    any_engine.probe(living, log=say_nothing)
 
 
-def test_restart_keeps_the_site(any_engine, spec) -> None:
-    set_up(any_engine, spec)
+def test_restart_keeps_the_site(any_engine, living) -> None:
+    any_engine.restart(living, log=say_nothing)
 
-    any_engine.restart(spec, log=say_nothing)
-
-    assert any_engine.observe(spec) == LIVE
+    assert any_engine.observe(living) == LIVE
 
 
 def test_steps_out_of_order_fail_with_a_reason(any_engine, spec) -> None:
@@ -95,9 +91,8 @@ def test_steps_out_of_order_fail_with_a_reason(any_engine, spec) -> None:
         any_engine.start(spec, log=say_nothing)
 
 
-def test_host_of_another_site_is_taken(any_engine, spec) -> None:
-    set_up(any_engine, spec)
-    thief = replace(spec, site_id=new_public_id("site"))
+def test_host_of_another_site_is_taken(any_engine, living) -> None:
+    thief = replace(living, site_id=new_public_id("site"))
 
     with pytest.raises(AddressTaken) as raised:
         any_engine.publish_route(thief, log=say_nothing)
@@ -105,35 +100,31 @@ def test_host_of_another_site_is_taken(any_engine, spec) -> None:
     any_engine.withdraw_route(thief, log=say_nothing)
     any_engine.remove(thief, log=say_nothing)
 
-    assert spec.host in raised.value.message
-    assert any_engine.observe(spec) == LIVE
+    assert living.host in raised.value.message
+    assert any_engine.observe(living) == LIVE
 
 
-def test_foreign_content_is_no_answer(any_engine, spec, monkeypatch) -> None:
-    set_up(any_engine, spec)
+def test_foreign_content_is_no_answer(any_engine, living, monkeypatch) -> None:
     if hasattr(any_engine, "config"):
         hasty = replace(any_engine.config, probe_seconds=0.0)
         monkeypatch.setattr(any_engine, "config", hasty)
 
     with pytest.raises(NotAnswering):
-        any_engine.probe(with_title(spec, "Palestra Vigor"), log=say_nothing)
+        any_engine.probe(with_title(living, "Palestra Vigor"), log=say_nothing)
 
 
-def test_login_link_belongs_to_the_site(any_engine, spec) -> None:
-    set_up(any_engine, spec)
+def test_login_link_belongs_to_the_site(any_engine, living) -> None:
+    first, second = (any_engine.create_login_link(living, seconds=60) for _ in range(2))
 
-    first, second = (any_engine.create_login_link(spec, seconds=60) for _ in range(2))
-
-    assert first.startswith(f"{spec.url}/")
+    assert first.startswith(f"{living.url}/")
     assert first != second
 
 
-def test_no_login_and_no_cron_without_a_process(any_engine, spec) -> None:
-    set_up(any_engine, spec)
-    any_engine.run_cron(spec)
-    any_engine.stop(spec, log=say_nothing)
+def test_no_login_and_no_cron_without_a_process(any_engine, living) -> None:
+    any_engine.run_cron(living)
+    any_engine.stop(living, log=say_nothing)
 
     with pytest.raises(NotAnswering):
-        any_engine.create_login_link(spec, seconds=60)
+        any_engine.create_login_link(living, seconds=60)
     with pytest.raises(NotAnswering):
-        any_engine.run_cron(spec)
+        any_engine.run_cron(living)
