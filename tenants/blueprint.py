@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
+from django.db.models import ForeignKey
 from psycopg import sql
 
 from spotex.kernel.tenancy import agency_scope
@@ -44,6 +45,30 @@ def compute_fingerprint() -> str:
     """Return a digest of the migrations that an agency's schema knows."""
     names = sorted(_list_migrations())
     return hashlib.sha256(json.dumps(names).encode()).hexdigest()
+
+
+def lock_shared_tables() -> None:
+    """Reserve the public tables that agencies' tables refer to, until the transaction ends.
+
+    A new foreign key locks the table it points to. Two sign-ups that had both written a person
+    before would wait for each other for ever; so this comes first, and they queue.
+    """
+    tables = ", ".join(f"public.{connection.ops.quote_name(name)}" for name in _list_targets())
+    with connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _list_targets() -> list[str]:
+    """Every public table with a foreign key from an agency's schema, in one order for all."""
+    own = set(list_tenant_tables())
+    targets = {
+        field.related_model._meta.db_table  # noqa: SLF001
+        for model in apps.get_models()
+        if model._meta.db_table in own  # noqa: SLF001
+        for field in model._meta.concrete_fields  # noqa: SLF001
+        if isinstance(field, ForeignKey)
+    }
+    return sorted(targets - own)
 
 
 def build_schema(schema: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import actor_of_member
-from tenants.blueprint import build_schema, ensure_blueprint
+from tenants.blueprint import build_schema, ensure_blueprint, lock_shared_tables
 from tenants.events import AgencyRegistered, AgencyResumed, AgencySuspended
 from tenants.hosts import forget_hosts, snapshot_of
 from tenants.models import Agency, Membership, Plan, User
@@ -68,36 +68,24 @@ def register_agency(  # noqa: PLR0913  the fields of SPEC §13
     """
     slug = require_free_slug(agency_slug)
     ensure_blueprint()  # outside the transaction: rendering is slow, its row is for everybody
-    try:
-        with transaction.atomic():
-            user = register_user(
-                email=email,
-                password=password,
-                full_name=full_name,
-                language=language,
-                verified=settings.SPOTEX_AUTO_VERIFY_EMAIL,
-            )
-            agency = create_agency(
-                name=agency_name,
-                slug=slug,
-                tier=tier,
-                owner=user,
-                via=via,
-                address=address,
-            )
-    except IntegrityError as error:
-        raise _explain_collision(error) from error
+    with transaction.atomic():
+        lock_shared_tables()
+        user = register_user(
+            email=email,
+            password=password,
+            full_name=full_name,
+            language=language,
+            verified=settings.SPOTEX_AUTO_VERIFY_EMAIL,
+        )
+        agency = create_agency(
+            name=agency_name,
+            slug=slug,
+            tier=tier,
+            owner=user,
+            via=via,
+            address=address,
+        )
     return agency, user
-
-
-def _explain_collision(error: IntegrityError) -> RuleViolation:
-    """Two people were equally fast: say what the slower one lost."""
-    if "slug" in str(error):
-        return SlugTaken(_("This address was taken a moment ago."), field="agency_slug")
-    return RuleViolation(
-        _("There is already an account with this e-mail address. Sign in instead."),
-        field="email",
-    )
 
 
 def require_free_slug(text: str) -> str:
@@ -149,6 +137,7 @@ def create_agency(
     """
     if not name.strip():
         raise AgencyNameMissing(_("Give the agency a name."), field="agency_name")
+    lock_shared_tables()
     agency = Agency(
         name=name.strip(),
         slug=require_free_slug(slug),
