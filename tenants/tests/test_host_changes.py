@@ -1,0 +1,165 @@
+"""A changed agency is seen by all processes: real threads, a real second process, real Redis."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+
+from spotex.kernel.tenancy import agency_scope
+from tenants.access import system_actor
+from tenants.hosts import (
+    CAPACITY,
+    CHANNEL,
+    HostRoute,
+    _Memory,
+    forget_hosts,
+    host_of,
+    platform_host,
+    resolve_host,
+    snapshot_of,
+    url_for,
+)
+from tenants.models import Agency, Domain
+from tenants.services.branding import change_branding
+from tenants.states import PortalName
+
+PATIENCE_SECONDS = 20
+ROUTE = HostRoute(host="x.test", portal=PortalName.PUBLIC)
+
+
+def _wait_until(condition) -> None:
+    waiting = threading.Event()
+    for _ in range(PATIENCE_SECONDS * 50):
+        if condition():
+            return
+        waiting.wait(0.02)
+    pytest.fail("waited in vain")
+
+
+def _server() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL)
+
+
+def test_an_answer_is_dropped_when_something_changed_meanwhile() -> None:
+    memory = _Memory()
+    version = memory.version
+    memory.clear()
+
+    memory.put("x.test", ROUTE, version=version)
+
+    assert memory.get("x.test") == (False, None)
+
+
+def test_strangers_cannot_fill_the_memory() -> None:
+    memory = _Memory()
+
+    for number in range(CAPACITY + 10):
+        memory.put(f"{number}.test", None, version=memory.version)
+
+    assert memory.get("0.test") == (False, None)
+    assert memory.get(f"{CAPACITY + 9}.test") == (True, None)
+    assert len(memory._answers) == CAPACITY
+
+
+def test_nobody_listens_when_the_setting_says_so(settings) -> None:
+    settings.SPOTEX_LISTEN_FOR_HOSTS = False
+    memory = _Memory()
+
+    memory.listen()
+
+    assert memory._listener_pid == 0
+
+
+def test_a_listener_clears_on_every_message_and_survives_a_loss_of_redis(settings) -> None:
+    right, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:1/0"
+    settings.SPOTEX_LISTEN_FOR_HOSTS = True
+    memory = _Memory()
+    memory.listen()
+    memory.listen()
+    settings.REDIS_URL = right
+
+    _wait_until(lambda: memory.version >= 1)
+    memory.put("x.test", ROUTE, version=memory.version)
+    _server().publish(CHANNEL, "changed")
+
+    _wait_until(lambda: memory.get("x.test") == (False, None))
+    threads = [one for one in threading.enumerate() if one.name == "host-changes"]
+    assert len(threads) == 1
+
+
+def test_an_own_domain_serves_the_portal_of_its_row(agency: Agency) -> None:
+    domain = Domain.objects.create(domain="clienti.acme.it", tenant=agency, portal="customer")
+    unverified = resolve_host("clienti.acme.it")
+    Domain.objects.filter(pk=domain.pk).update(verified_at=agency.created_at)
+    forget_hosts()
+
+    route = resolve_host("Clienti.Acme.it:8000")
+
+    assert (unverified, str(domain)) == (None, "clienti.acme.it")
+    assert (route.portal, route.agency) == (PortalName.CUSTOMER, snapshot_of(agency))
+
+
+def test_addresses_of_hosts() -> None:
+    assert host_of("acme", PortalName.CUSTOMER) == "acme.customers.localhost"
+    assert (platform_host(), platform_host("www")) == ("localhost", "www.localhost")
+    assert url_for("www.localhost", "/x") == "http://www.localhost:8000/x"
+
+
+OTHER_PROCESS = """
+import sys
+import django
+django.setup()
+from django.db import connection
+from tenants.hosts import resolve_host
+for line in sys.stdin:
+    route = resolve_host("acme.agency.localhost")
+    print(route.agency.brand_name, flush=True)
+"""
+
+
+@pytest.fixture
+def other_process(transactional_db: None) -> Iterator[subprocess.Popen[str]]:
+    """A second process of the product on the same database and Redis."""
+    values = connection.settings_dict
+    login = f"{values['USER']}:{values['PASSWORD']}@{values['HOST']}:{values['PORT']}"
+    process = subprocess.Popen(
+        [sys.executable, "-c", OTHER_PROCESS],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "spotex.settings",
+            "DATABASE_URL": f"postgres://{login}/{values['NAME']}",
+            "SPOTEX_LISTEN_FOR_HOSTS": "true",
+        },
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    process.communicate()
+
+
+def _ask(process: subprocess.Popen[str]) -> str:
+    process.stdin.write("?\n")
+    process.stdin.flush()
+    return process.stdout.readline().strip()
+
+
+def test_another_process_sees_a_change(other_process: subprocess.Popen[str]) -> None:
+    agency = Agency.objects.select_related("plan").get(slug="acme")
+    listeners = _server().pubsub_numsub(CHANNEL)[0][1]
+    before = _ask(other_process)
+    _wait_until(lambda: _server().pubsub_numsub(CHANNEL)[0][1] > listeners)
+
+    with agency_scope(agency):
+        change_branding(agency, actor=system_actor(agency), changes={"brand_name": "Acme Web"})
+
+    assert before == "Studio Acme"
+    _wait_until(lambda: _ask(other_process) == "Acme Web")
