@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 
 from spotex.settings import *  # noqa: F403
 from spotex.settings import CACHES, SPECTACULAR_SETTINGS, STORAGES
@@ -13,11 +14,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 CACHES = {
-    alias: {**options, "BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": alias}
+    alias: {
+        **options,
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": alias,
+    }
     for alias, options in CACHES.items()
 }
 SPECTACULAR_SETTINGS = {**SPECTACULAR_SETTINGS}
-MEDIA_ROOT = tempfile.mkdtemp(prefix="spotex-media-")
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="spotex-media-"))
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 SPOTEX_LISTEN_FOR_HOSTS = False

@@ -6,7 +6,7 @@ names the agency lets the visitor see where the way leads.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -32,7 +32,11 @@ def find_workspace(request: PortalRequest) -> HttpResponse:
     """Ask for the workspace, and show the way to it."""
     form = DoorForm(posted(request))
     agency = _find(form) if form.is_valid() else None
-    context = {"form": form, "found": agency, "is_agency_door": _is_agency_door(request)}
+    context: dict[str, Any] = {
+        "form": form,
+        "found": agency,
+        "is_agency_door": _is_agency_door(request),
+    }
     if agency is not None:
         context["portal_url"] = url_for(host_of(agency.slug, _BEHIND[request.portal]))
     return render_page(

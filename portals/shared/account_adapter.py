@@ -30,7 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         """Refuse: people come by registration of an agency or by invitation."""
         return False
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+    def _get_login_attempts_cache_key(
+        self,
+        request: HttpRequest,  # noqa: ARG002
+        **credentials: Any,
+    ) -> str:
         """Count failed sign-ins by account alone: allauth would give every host its own count."""
         return f"login:{str(credentials.get('email', '')).lower()}"
 
