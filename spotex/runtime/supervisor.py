@@ -8,7 +8,7 @@ from spotex.runtime.process import KeptProcess, Service
 
 
 class Supervisor:
-    """Starts tiers of services and stops them in the opposite order."""
+    """Starts tiers of services; stops the first tier, the databases, after all others."""
 
     def __init__(self, *, console: Console, log_dir: Path) -> None:
         self._console = console
@@ -34,7 +34,8 @@ class Supervisor:
                 start.cancel()
 
     async def stop(self) -> None:
-        """Stop everything: the last tier first, the services of a tier side by side."""
-        while self._tiers:
-            tier = self._tiers.pop()
-            await asyncio.gather(*(process.stop() for process in tier))
+        """Stop everything side by side, but the first tier last."""
+        above = [process for tier in self._tiers[1:] for process in tier]
+        await asyncio.gather(*(process.stop() for process in above))
+        await asyncio.gather(*(process.stop() for tier in self._tiers[:1] for process in tier))
+        self._tiers.clear()
