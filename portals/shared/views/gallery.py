@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from portals.shared.access import portal_view
-from portals.shared.forms import PortalForm
+from portals.shared.forms import PortalForm, posted
 from portals.shared.htmx import render_page
 from portals.shared.requests import PortalRequest
 from portals.templatetags.ui import STATES
@@ -60,12 +60,13 @@ def show_gallery(request: PortalRequest) -> HttpResponse:
     """Show all components; not in production."""
     if settings.PRODUCTION:
         raise Missing("There is nothing at this address.")
-    form = SampleForm(request.POST or None, initial={"color": "#e11d48", "kind": "a"})
+    form = SampleForm(posted(request), initial={"color": "#e11d48", "kind": "a"})
     return render_page(
         request,
         "portals/shared/gallery.html",
         {
             "form": form,
+            "other": SampleForm(auto_id="other_%s"),
             "choices": settings.LANGUAGES,
             "states": list(STATES),
             "rows": [SimpleNamespace(**row) for row in _ROWS],
