@@ -197,6 +197,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LANGUAGE_CODE = "it"
 LANGUAGES = [("it", "Italiano"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "spotex" / "locale"]
+FORMAT_MODULE_PATH = ["spotex.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Rome"
@@ -368,6 +369,7 @@ UNFOLD = {
     "SITE_HEADER": "Spotex",
     "SITE_SUBHEADER": "Staff",
     "SITE_SYMBOL": "hub",
+    "SITE_FAVICONS": [{"rel": "icon", "href": "data:,"}],
     "SITE_URL": "portals.admin.sidebar.find_public_site",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
@@ -386,8 +388,8 @@ UNFOLD = {
             "100": "oklch(94.6% .008 262)",
             "200": "oklch(89.4% .014 262)",
             "300": "oklch(80.5% .024 262)",
-            "400": "oklch(68.0% .042 262)",
-            "500": "oklch(55.0% .062 262)",
+            "400": "oklch(73.0% .046 262)",
+            "500": "oklch(66.0% .062 262)",
             "600": "oklch(45.0% .070 262)",
             "700": "oklch(38.5% .060 262)",
             "800": "oklch(32.0% .048 262)",

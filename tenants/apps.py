@@ -5,12 +5,14 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class TenantsConfig(AppConfig):
     """Who exists: agencies, people, plans."""
 
     name = "tenants"
+    verbose_name = _("Agencies and people")
     label = "tenants"
     default_auto_field = "django.db.models.BigAutoField"
 

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any, ClassVar, Final
 
 from django import forms
 from django.contrib import messages
+from django.contrib.admin import DateFieldListFilter
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
+from portals.admin.decorators import display
 from portals.shared.requests import address_of
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import DomainError
+from spotex.kernel.models import TimestampedModel
 from tenants.models import Agency
 from tenants.services.staff import actor_of_staff
 
@@ -78,6 +83,17 @@ class Question:
     is_dangerous: bool = False
 
 
+class CreatedFilter(DateFieldListFilter):
+    """Filters by the day of creation, under a translated title."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = str(_("created"))
+
+
+CREATED: Final = ("created_at", CreatedFilter)
+
+
 class StaffInline(ReadOnly, TabularInline):  # type: ignore[misc]  # Unfold is not typed
     """Rows below another row, to look at."""
 
@@ -86,6 +102,11 @@ class StaffInline(ReadOnly, TabularInline):  # type: ignore[misc]  # Unfold is n
     can_delete = False
     show_change_link = True
     tab = True
+
+    @display(description=_("created"))
+    def created(self, row: TimestampedModel) -> datetime:
+        """Show when the row was made."""
+        return row.created_at
 
 
 class StaffAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # Unfold is not typed
@@ -99,6 +120,16 @@ class StaffAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # Unfold is not t
     warn_unsaved_form = True
     ordering: ClassVar[tuple[str, ...]] = ("-created_at", "-pk")
     actions: ClassVar = None
+
+    @display(description=_("created"), ordering="created_at")
+    def created(self, row: TimestampedModel) -> datetime:
+        """Show when the row was made."""
+        return row.created_at
+
+    @display(description=_("public id"))
+    def identity(self, row: Model) -> str:
+        """Show the id that people and programs use."""
+        return str(getattr(row, "public_id", ""))
 
     def changeform_view(
         self,

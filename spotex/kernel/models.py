@@ -10,6 +10,7 @@ from functools import partial
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from spotex.kernel.ids import MAX_LENGTH, new_public_id
 
@@ -48,6 +49,10 @@ class ActivityEntry(TimestampedModel):
     subject_name = models.CharField(max_length=200, blank=True)
     customer_public_id = models.CharField(max_length=MAX_LENGTH, blank=True, db_index=True)
     details = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("activity entry")
+        verbose_name_plural = _("activity")
 
     def __str__(self) -> str:
         return f"{self.event} {self.subject_public_id}"

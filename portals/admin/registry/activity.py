@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from portals.admin.decorators import display
-from portals.admin.staff import StaffAdmin
+from portals.admin.staff import CREATED, StaffAdmin
 from spotex.kernel.models import ActivityEntry
 
 
@@ -16,23 +16,53 @@ from spotex.kernel.models import ActivityEntry
 class ActivityEntryAdmin(StaffAdmin):
     """One row for each thing that happened; nothing can be changed."""
 
-    list_display = ("created_at", "event", "who", "subject_name", "via", "address")
-    list_filter = ("via", "event", "created_at")
+    list_display = ("created", "what", "who", "subject", "door", "caller")
+    list_filter = (CREATED,)
     search_fields = ("event", "actor_name", "subject_name", "subject_public_id", "address")
     fieldsets = (
         (
             None,
             {
                 "fields": (
-                    ("created_at", "event"),
-                    ("who", "actor_public_id"),
-                    ("via", "address"),
-                    ("subject_name", "subject_public_id"),
+                    ("created", "what"),
+                    ("who", "actor_identity"),
+                    ("door", "caller"),
+                    ("subject", "subject_identity"),
                     "changes",
                 ),
             },
         ),
     )
+
+    @display(description=_("event"), ordering="event")
+    def what(self, entry: ActivityEntry) -> str:
+        """Name the event."""
+        return entry.event
+
+    @display(description=_("subject"), ordering="subject_name")
+    def subject(self, entry: ActivityEntry) -> str:
+        """Name what it happened to."""
+        return entry.subject_name
+
+    @display(description=_("subject's id"))
+    def subject_identity(self, entry: ActivityEntry) -> str:
+        """Show the id of what it happened to."""
+        return entry.subject_public_id
+
+    @display(description=_("person's id"))
+    def actor_identity(self, entry: ActivityEntry) -> str:
+        """Show the id of who did it."""
+        return entry.actor_public_id
+
+    @display(description=_("through"), ordering="via")
+    def door(self, entry: ActivityEntry) -> str:
+        """Say through which door it came."""
+        return entry.via
+
+    @display(description=_("network address"))
+    def caller(self, entry: ActivityEntry) -> str:
+        """Say from where it came."""
+        return entry.address
 
     @display(description=_("who"))
     def who(self, entry: ActivityEntry) -> str:

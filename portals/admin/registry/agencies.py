@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from hosting.operations.states import RouteKind
 from portals.admin.decorators import action, display
-from portals.admin.staff import Question, StaffAdmin, StaffInline, staff_actor
+from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, staff_actor
 from portals.templatetags.ui import money
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
@@ -43,8 +43,13 @@ class MembershipInline(StaffInline):
     """Who works in the agency."""
 
     model = Membership
-    fields = ("user", "role", "created_at")
+    fields = ("user", "role", "created")
     readonly_fields = fields
+
+    @display(description=_("person"))
+    def person(self, row: Membership) -> str:
+        """Name the person and the address."""
+        return f"{row.user.full_name} <{row.user.email}>"
 
 
 class SubscriptionInline(StaffInline):
@@ -67,13 +72,13 @@ class AgencyAdmin(StaffAdmin):
     list_display = (
         "name",
         "slug",
-        "plan",
+        "plan_name",
         "state_label",
         "site_count",
         "member_count",
-        "created_at",
+        "created",
     )
-    list_filter = ("state", "plan", "language", "created_at")
+    list_filter = ("state", "plan__tier", "language", CREATED)
     search_fields = ("name", "slug", "public_id", "brand_name", "members__user__email")
     list_select_related = ("plan",)
     inlines = (MembershipInline, SubscriptionInline)
@@ -85,10 +90,10 @@ class AgencyAdmin(StaffAdmin):
             {
                 "fields": (
                     ("name", "slug"),
-                    ("state_label", "suspended_reason"),
-                    ("plan", "public_id"),
+                    ("state", "suspended_reason"),
+                    ("plan_name", "identity"),
                     ("language", "time_zone"),
-                    ("created_at", "schema_name"),
+                    ("created", "schema"),
                 ),
             },
         ),
@@ -130,6 +135,16 @@ class AgencyAdmin(StaffAdmin):
     def state_label(self, agency: Agency) -> tuple[str, str]:
         """Show the state in its colour."""
         return agency.state, agency.get_state_display()
+
+    @display(description=_("plan"), ordering="plan__price_minor")
+    def plan_name(self, agency: Agency) -> str:
+        """Show the plan."""
+        return agency.plan.name
+
+    @display(description=_("schema"))
+    def schema(self, agency: Agency) -> str:
+        """Show where the agency's own data lies."""
+        return str(agency.schema_name)
 
     @display(description=_("sites"), ordering="sites_counted")
     def site_count(self, agency: Agency) -> int:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portals.admin.decorators import action, display
-from portals.admin.staff import Question, StaffAdmin
+from portals.admin.staff import CREATED, Question, StaffAdmin
 from tenants.models import MailMessage
 from tenants.services.mail import requeue_mail
 from tenants.states import MailState
@@ -25,12 +25,12 @@ class MailMessageAdmin(StaffAdmin):
         "recipient",
         "subject",
         "state_label",
-        "agency",
+        "agency_name",
         "attempts",
         "due_at",
         "last_error",
     )
-    list_filter = ("state", "created_at")
+    list_filter = ("state", CREATED)
     search_fields = ("recipient", "subject", "public_id", "agency__name")
     list_select_related = ("agency",)
     actions_detail: ClassVar = ("send_again",)
@@ -40,15 +40,20 @@ class MailMessageAdmin(StaffAdmin):
             {
                 "fields": (
                     ("recipient", "sender"),
-                    ("subject", "agency"),
-                    ("state_label", "attempts"),
-                    ("created_at", "due_at"),
+                    ("subject", "agency_name"),
+                    ("state", "attempts"),
+                    ("created", "due_at"),
                     ("sent_at", "last_error"),
-                    "public_id",
+                    "identity",
                 ),
             },
         ),
     )
+
+    @display(description=_("agency"), ordering="agency__name")
+    def agency_name(self, mail: MailMessage) -> str:
+        """Name the agency in whose brand it is."""
+        return mail.agency.name if mail.agency else ""
 
     @display(
         description=_("state"),

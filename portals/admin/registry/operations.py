@@ -16,7 +16,7 @@ from hosting.operations.models import Operation, OperationStep
 from hosting.operations.states import OperationState
 from hosting.services import sites
 from portals.admin.decorators import action, display
-from portals.admin.staff import Question, StaffAdmin, StaffInline, staff_actor
+from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, staff_actor
 from spotex.kernel.tenancy import agency_scope
 
 RETRIES = {
@@ -38,16 +38,11 @@ class StepInline(StaffInline):
     """The steps in their order."""
 
     model = OperationStep
-    fields = ("position", "name", "state_label", "started_at", "seconds_taken", "tries", "log")
+    fields = ("position", "name", "state", "started_at", "seconds_taken", "tries", "log")
     readonly_fields = fields
     ordering = ("position",)
     show_change_link = False
     tab = False
-
-    @display(description=_("state"), label=_TONES)
-    def state_label(self, step: OperationStep) -> tuple[str, str]:
-        """Show the state in its colour."""
-        return step.state, step.get_state_display()
 
     @display(description=_("seconds"))
     def seconds_taken(self, step: OperationStep) -> float | None:
@@ -69,7 +64,7 @@ class OperationAdmin(StaffAdmin):
         "queued_at",
         "cause",
     )
-    list_filter = ("state", "kind", "created_at")
+    list_filter = ("state", "kind", CREATED)
     search_fields = ("subject_name", "subject", "public_id", "agency__name", "agency__slug")
     list_select_related = ("agency",)
     inlines = (StepInline,)
@@ -80,9 +75,9 @@ class OperationAdmin(StaffAdmin):
             {
                 "fields": (
                     ("subject_name", "kind"),
-                    ("state_label", "percent"),
+                    ("state", "percent"),
                     ("agency", "requested_by"),
-                    ("public_id", "subject"),
+                    ("identity", "subject"),
                     ("queued_at", "attempt"),
                     ("started_at", "finished_at"),
                     ("lease_owner", "deadline_at"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from portals.admin.decorators import action, display
-from portals.admin.staff import Question, StaffAdmin, StaffInline, staff_actor
+from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, staff_actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.models import Agency, Membership, User
 from tenants.services.members import change_member_role, remove_member
@@ -24,8 +24,13 @@ class AgencyOfUserInline(StaffInline):
     """In which agencies a person works."""
 
     model = Membership
-    fields = ("agency", "role", "created_at")
+    fields = ("agency_name", "role", "created")
     readonly_fields = fields
+
+    @display(description=_("agency"))
+    def agency_name(self, row: Membership) -> str:
+        """Name the agency."""
+        return row.agency.name
 
 
 @admin.register(User)
@@ -39,9 +44,9 @@ class UserAdmin(StaffAdmin):
         "is_staff",
         "agencies",
         "last_login",
-        "created_at",
+        "created",
     )
-    list_filter = ("is_active", "is_staff", "language", "created_at")
+    list_filter = ("is_active", "is_staff", "language", CREATED)
     search_fields = ("full_name", "email", "public_id")
     inlines = (AgencyOfUserInline,)
     actions_detail: ClassVar = ("deactivate", "reactivate", "grant_staff", "revoke_staff")
@@ -52,8 +57,8 @@ class UserAdmin(StaffAdmin):
                 "fields": (
                     ("full_name", "email"),
                     ("is_active", "is_staff"),
-                    ("language", "public_id"),
-                    ("last_login", "created_at"),
+                    ("language", "identity"),
+                    ("last_login", "created"),
                 ),
             },
         ),
@@ -173,12 +178,22 @@ class UserAdmin(StaffAdmin):
 class MembershipAdmin(StaffAdmin):
     """Roles of people in agencies; changed here when an agency has locked itself out."""
 
-    list_display = ("user", "agency", "role", "created_at")
-    list_filter = ("role", "created_at")
+    list_display = ("person", "agency_name", "role", "created")
+    list_filter = ("role", CREATED)
     search_fields = ("user__email", "user__full_name", "agency__name", "agency__slug")
     list_select_related = ("user", "agency")
-    readonly_fields = ("user", "agency", "public_id", "created_at")
-    fieldsets = ((None, {"fields": (("user", "agency"), "role", ("public_id", "created_at"))}),)
+    readonly_fields = ("person", "agency_name", "identity", "created")
+    fieldsets = ((None, {"fields": (("person", "agency_name"), "role", ("identity", "created"))}),)
+
+    @display(description=_("person"), ordering="user__full_name")
+    def person(self, row: Membership) -> str:
+        """Name the person and the address."""
+        return f"{row.user.full_name} <{row.user.email}>"
+
+    @display(description=_("agency"), ordering="agency__name")
+    def agency_name(self, row: Membership) -> str:
+        """Name the agency."""
+        return row.agency.name
 
     def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         """Let staff give another role, through the service."""

@@ -40,9 +40,9 @@ class PlanAdmin(StaffAdmin):
         "agencies",
     )
     ordering: ClassVar = ("price_minor",)
-    readonly_fields = ("tier", "currency", "public_id", "updated_at")
+    readonly_fields = ("tier", "currency", "identity")
     fieldsets = (
-        (None, {"fields": (("tier", "public_id"), ("price_minor", "currency"), "updated_at")}),
+        (None, {"fields": (("tier", "identity"), ("price_minor", "currency"))}),
         (
             _("Limits"),
             {
@@ -98,7 +98,7 @@ class SubscriptionAdmin(StaffAdmin):
     """Periods of subscriptions, to look at."""
 
     list_display = (
-        "agency",
+        "agency_name",
         "tier",
         "status_label",
         "price",
@@ -114,14 +114,19 @@ class SubscriptionAdmin(StaffAdmin):
             None,
             {
                 "fields": (
-                    ("agency", "public_id"),
-                    ("tier", "status_label"),
+                    ("agency_name", "identity"),
+                    ("tier", "status"),
                     ("price", "started_at"),
                     ("trial_until", "ended_at"),
                 ),
             },
         ),
     )
+
+    @display(description=_("agency"), ordering="agency__name")
+    def agency_name(self, row: Subscription) -> str:
+        """Name the agency."""
+        return row.agency.name
 
     @display(description=_("status"), ordering="status", label=_STATUS_TONES)
     def status_label(self, row: Subscription) -> tuple[str, str]:

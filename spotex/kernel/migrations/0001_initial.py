@@ -32,7 +32,8 @@ class Migration(migrations.Migration):
                 ('details', models.JSONField(default=dict)),
             ],
             options={
-                'abstract': False,
+                'verbose_name': 'activity entry',
+                'verbose_name_plural': 'activity',
             },
         ),
         migrations.CreateModel(
