@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hosting.selectors import list_sites_for
 from spotex.kernel.actor import Actor
 from spotex.kernel.models import ActivityEntry
 from tenants.permissions import Permission
@@ -166,30 +167,39 @@ def list_activity_for(actor: Actor, *, customer_public_id: str = "") -> QuerySet
 def describe_activity(
     entries: Iterable[ActivityEntry],
     *,
+    actor: Actor,
     pages: Mapping[str, str],
 ) -> list[ActivityLine]:
     """Return the entries as sentences.
 
     Args:
         entries: rows of the trail.
+        actor: who reads them; a site that is gone by now gets no link.
         pages: prefix of a public id → name of the page that shows such an object.
     """
+    rows = [entry for entry in entries if entry.event in SENTENCES]
+    sites = {row.subject_public_id for row in rows if row.subject_public_id.startswith("site_")}
+    gone = sites - _list_existing_sites(actor, sites=sites) if sites else set()
     return [
         ActivityLine(
-            icon=SENTENCES[entry.event].icon,
+            icon=SENTENCES[row.event].icon,
             text=format_html(
-                str(SENTENCES[entry.event].text),
-                actor=format_html("<strong>{}</strong>", entry.actor_name or _("Somebody")),
-                subject=_subject(entry, pages=pages),
+                str(SENTENCES[row.event].text),
+                actor=format_html("<strong>{}</strong>", row.actor_name or _("Somebody")),
+                subject=_name_subject(row, pages={} if row.subject_public_id in gone else pages),
             ),
-            at=entry.created_at,
+            at=row.created_at,
         )
-        for entry in entries
-        if entry.event in SENTENCES
+        for row in rows
     ]
 
 
-def _subject(entry: ActivityEntry, *, pages: Mapping[str, str]) -> SafeString:
+def _list_existing_sites(actor: Actor, *, sites: set[str]) -> set[str]:
+    found = list_sites_for(actor).filter(public_id__in=sites)
+    return set(found.values_list("public_id", flat=True))
+
+
+def _name_subject(entry: ActivityEntry, *, pages: Mapping[str, str]) -> SafeString:
     name = entry.subject_name or _("something")
     page = pages.get(entry.subject_public_id.split("_", 1)[0])
     if page is None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from portals.shared.actions import ActionButton, ActionLook, carry_out, list_action_buttons
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
-from portals.shared.people import InviteForm, RoleForm
+from portals.shared.people import CONTACT_ROLES, InviteForm, RoleForm
 from portals.shared.requests import PortalRequest
 from spotex.kernel.actor import Actor
 from tenants.customers.access import access_contact
@@ -66,7 +66,7 @@ def show_invite_form(
 ) -> HttpResponse:
     """Show and save the form that invites a person to a customer's portal."""
     initial = {"role": ContactRole.MEMBER}
-    form = InviteForm(posted(request), roles=ContactRole.choices, initial=initial)
+    form = InviteForm(posted(request), roles=CONTACT_ROLES, initial=initial)
     saved = apply_form(
         form,
         lambda: invite_contact(
@@ -92,7 +92,7 @@ def show_role_form(
 ) -> HttpResponse:
     """Show and save the role of a person. ``then`` may contain ``{customer}``."""
     contact = access_contact(request.actor, public_id, permission=Permission.CONTACT_MANAGE)
-    form = RoleForm(posted(request), roles=ContactRole.choices, initial={"role": contact.role})
+    form = RoleForm(posted(request), roles=CONTACT_ROLES, initial={"role": contact.role})
     back = then.format(customer=contact.customer.public_id)
     saved = apply_form(
         form,

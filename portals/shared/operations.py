@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hosting.failures import explain_failure
 from hosting.operations.models import Operation, OperationStep
-from hosting.operations.states import OperationState
+from hosting.operations.states import OperationState, StepState
 
 
 class Words(NamedTuple):
@@ -28,11 +28,11 @@ class Words(NamedTuple):
 
 KINDS: Final[Mapping[str, Words]] = MappingProxyType(
     {
-        "site.deploy": Words(_("Set up"), _("The site is being set up")),
-        "site.suspend": Words(_("Suspend"), _("The site is being taken off the net")),
-        "site.resume": Words(_("Resume"), _("The site is being put back on the net")),
-        "site.restart": Words(_("Restart"), _("The site is being restarted")),
-        "site.delete": Words(_("Delete"), _("The site is being deleted")),
+        "site.deploy": Words(_("Setting up"), _("The site is being set up")),
+        "site.suspend": Words(_("Suspension"), _("The site is being taken off the net")),
+        "site.resume": Words(_("Resumption"), _("The site is being put back on the net")),
+        "site.restart": Words(_("Restarting"), _("The site is being restarted")),
+        "site.delete": Words(_("Deletion"), _("The site is being deleted")),
     },
 )
 
@@ -85,6 +85,8 @@ class OperationView:
     progress: int
     is_open: bool
     steps: list[StepLine]
+    log: str
+    """What all steps wrote, for those who may see the platform's inside."""
     error: dict[str, Any] | None
     requested_by: str
     created_at: datetime
@@ -99,6 +101,10 @@ def describe_operation(operation: Operation, *, with_logs: bool = True) -> Opera
         with_logs: False for readers who must not see the platform's inside.
     """
     words = KINDS.get(operation.kind, Words(operation.kind, operation.kind))
+    steps = [
+        _describe_step(step, kind=operation.kind, with_log=with_logs)
+        for step in operation.steps.all()
+    ]
     return OperationView(
         public_id=operation.public_id,
         title=str(words.title),
@@ -106,10 +112,8 @@ def describe_operation(operation: Operation, *, with_logs: bool = True) -> Opera
         state=operation.state,
         progress=operation.progress,
         is_open=operation.is_open,
-        steps=[
-            _describe_step(step, kind=operation.kind, with_log=with_logs)
-            for step in operation.steps.all()
-        ],
+        steps=steps,
+        log=_join_logs(operation) if with_logs and not operation.is_open else "",
         error=describe_error(operation.error),
         requested_by=operation.requested_by.full_name if operation.requested_by else "",
         created_at=operation.created_at,
@@ -126,8 +130,14 @@ def _describe_step(step: OperationStep, *, kind: str, with_log: bool) -> StepLin
         label=str(label),
         state=step.state,
         seconds=step.seconds,
-        log=step.log if with_log else "",
+        log=step.log if with_log and step.state == StepState.FAILED else "",
     )
+
+
+def _join_logs(operation: Operation) -> str:
+    """Return the steps' logs under their names, empty when no step wrote anything."""
+    parts = [f"# {step.name}\n{step.log.strip()}" for step in operation.steps.all() if step.log]
+    return "\n\n".join(parts)
 
 
 def _duration(operation: Operation) -> float | None:

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portals.shared.forms import PortalForm
-from tenants.states import Language
+from tenants.states import ContactRole, Language, Role
 
 Choices = Sequence[tuple[str, str | Promise]]
+
+MEMBER_ROLES: Final[Choices] = (
+    (Role.OWNER.value, _("Owner: everything, and makes other owners")),
+    (Role.ADMIN.value, _("Administrator: everything, with people, brand and plan")),
+    (Role.MEMBER.value, _("Member: works with customers and sites, deletes none")),
+    (Role.VIEWER.value, _("Viewer: looks, changes nothing")),
+)
+CONTACT_ROLES: Final[Choices] = (
+    (ContactRole.ADMIN.value, _("Administrator: invites people, restarts sites, logs in to them")),
+    (ContactRole.MEMBER.value, _("Member: sees the sites and logs in to them")),
+    (ContactRole.VIEWER.value, _("Viewer: sees the sites")),
+)
 
 
 class RoleForm(PortalForm):

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hosting.models import Site
 from hosting.operations.models import Operation
@@ -53,7 +53,7 @@ _VIEWS: Final[Mapping[str, str | Promise]] = {
     SiteState.ACTIVE.value: gettext_lazy("Online"),
     SiteState.DEPLOYING.value: gettext_lazy("Being set up"),
     SiteState.ERROR.value: gettext_lazy("With errors"),
-    SiteState.SUSPENDED.value: gettext_lazy("Suspended"),
+    SiteState.SUSPENDED.value: pgettext_lazy("sites", "Suspended"),
 }
 
 

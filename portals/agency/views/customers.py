@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hosting.selectors import list_sites_for
 from portals.agency.forms.customers import CustomerChangeForm, CustomerForm
@@ -53,7 +53,7 @@ COLUMNS: Final = {"name": "name", "created": "created_at"}
 _HEADS: Final = {"name": gettext_lazy("Name"), "created": gettext_lazy("Added")}
 _VIEWS: Final = {
     CustomerState.ACTIVE.value: gettext_lazy("Active customers"),
-    CustomerState.ARCHIVED.value: gettext_lazy("Archived"),
+    CustomerState.ARCHIVED.value: pgettext_lazy("customers", "Archived"),
 }
 
 
@@ -114,7 +114,7 @@ def show_customer(request: PortalRequest, public_id: str) -> HttpResponse:
         "customer": customer,
         "contacts": list_contact_rows(request.actor, customer=customer, looks=CONTACT_LOOKS),
         "sites": list_sites_for(request.actor).filter(customer=customer)[:50],
-        "activity": describe_activity(entries[:8], pages=ACTIVITY_PAGES),
+        "activity": describe_activity(entries[:6], actor=request.actor, pages=ACTIVITY_PAGES),
         "buttons": list_action_buttons(
             CUSTOMER_MACHINE,
             customer,

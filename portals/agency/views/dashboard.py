@@ -22,8 +22,8 @@ from portals.shared.htmx import render_page
 from portals.shared.operations import describe_operation
 from portals.shared.requests import PortalRequest
 from spotex.kernel.actor import Actor
-from tenants.customers.selectors import list_all_contacts_for, list_customers_for
-from tenants.customers.states import CustomerState
+from tenants.customers.selectors import list_customers_for
+from tenants.customers.states import ContactState, CustomerState
 from tenants.permissions import Permission
 from tenants.selectors import list_members_of
 
@@ -72,6 +72,7 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
         "sites": list_sites_for(actor).order_by("-updated_at", "-pk")[:SITES_SHOWN],
         "activity": describe_activity(
             list_activity_for(actor)[:LINES_SHOWN],
+            actor=actor,
             pages=ACTIVITY_PAGES,
         ),
         "can_deploy": actor.can(Permission.SITE_DEPLOY),
@@ -91,12 +92,18 @@ def _count(actor: Actor) -> Figures:
         active=Count("pk", filter=Q(state=SiteState.ACTIVE)),
         troubled=Count("pk", filter=Q(error__isnull=False)),
     )
+    has_access = ~Q(contacts__state=ContactState.REMOVED)
+    served = list_customers_for(actor).filter(state=CustomerState.ACTIVE)
+    customers = served.aggregate(
+        all=Count("pk", distinct=True),
+        contacts=Count("contacts", filter=has_access),
+    )
     return Figures(
         sites=sites["all"],
         active_sites=sites["active"],
         troubled_sites=sites["troubled"],
-        customers=list_customers_for(actor).filter(state=CustomerState.ACTIVE).count(),
-        contacts=list_all_contacts_for(actor).count(),
+        customers=customers["all"],
+        contacts=customers["contacts"],
         members=list_members_of(actor).count(),
     )
 

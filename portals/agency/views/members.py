@@ -14,7 +14,7 @@ from portals.shared.actions import carry_out
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate
-from portals.shared.people import InviteForm, RoleForm
+from portals.shared.people import MEMBER_ROLES, InviteForm, RoleForm
 from portals.shared.requests import PortalRequest
 from tenants.access import access_invitation, access_member
 from tenants.permissions import Permission
@@ -46,7 +46,7 @@ def list_members(request: PortalRequest) -> HttpResponse:
 def invite(request: PortalRequest) -> HttpResponse:
     """Show and save the form that invites a colleague."""
     initial = {"role": Role.MEMBER, "email": request.GET.get("email", "")[:254]}
-    form = InviteForm(posted(request), roles=Role.choices, initial=initial)
+    form = InviteForm(posted(request), roles=MEMBER_ROLES, initial=initial)
     saved = apply_form(
         form,
         lambda: invite_member(actor=request.actor, at=timezone.now(), **form.cleaned_data),
@@ -66,7 +66,7 @@ def invite(request: PortalRequest) -> HttpResponse:
 def change_role(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show and save the role of a colleague."""
     member = access_member(request.actor, public_id, permission=Permission.MEMBER_MANAGE)
-    form = RoleForm(posted(request), roles=Role.choices, initial={"role": member.role})
+    form = RoleForm(posted(request), roles=MEMBER_ROLES, initial={"role": member.role})
     saved = apply_form(
         form,
         lambda: change_member_role(member, actor=request.actor, role=form.value_of("role")),

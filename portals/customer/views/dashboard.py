@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from hosting.models import Site
 from hosting.selectors import list_sites_for
-from hosting.states import SiteState
+from hosting.states import SITE_MACHINE, SiteAction, SiteState
+from portals.customer.looks import SITE_LOOKS
 from portals.shared.access import portal_view
+from portals.shared.actions import ActionButton, list_action_buttons
 from portals.shared.actors import CHOSEN_CUSTOMER
 from portals.shared.greetings import greet, write_day
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
+from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Missing
 from tenants.customers.access import access_customer
 from tenants.customers.selectors import list_contacts_for, list_contacts_of_user
+from tenants.hosts import url_for
+
+SITES_SHOWN: Final = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteCard:
+    """A site at a glance, with what can be done at once."""
+
+    site: Site
+    url: str
+    is_online: bool
+    buttons: list[ActionButton]
 
 
 @portal_view()
@@ -34,7 +54,7 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
         "greeting": greet(actor.name or actor.email, at=now),
         "day": write_day(now),
         "customer": customer,
-        "sites": sites[:12],
+        "cards": [_make_card(site, actor=actor) for site in sites[:SITES_SHOWN]],
         "figures": figures,
         "people_count": list_contacts_for(actor, customer=customer).count(),
         "places": list_contacts_of_user(actor.user_id or 0),
@@ -44,6 +64,16 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
         "portals/customer/dashboard.html",
         context,
         partials={"dashboard-live": "live"},
+    )
+
+
+def _make_card(site: Site, *, actor: Actor) -> SiteCard:
+    looks = {SiteAction.LOGIN: SITE_LOOKS[SiteAction.LOGIN]}
+    return SiteCard(
+        site=site,
+        url=url_for(site.host),
+        is_online=site.state == SiteState.ACTIVE,
+        buttons=list_action_buttons(SITE_MACHINE, site, actor=actor, looks=looks),
     )
 
 
