@@ -7,7 +7,11 @@ run as the platform's own user and share a cache of compiled PHP, which halves i
 from __future__ import annotations
 
 import json
+import secrets
+import signal
 import subprocess
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +21,7 @@ from hosting.drivers.embedded.core import open_compiled
 from hosting.drivers.embedded.fpm import SharedParts
 from hosting.drivers.embedded.paths import SitePaths
 from hosting.drivers.embedded.users import SiteUser
+from spotex.runtime.deathsig import die_with_parent
 
 _ADMINISTRATOR: Final = {"it_IT": "gestore"}
 _ANY_ADMINISTRATOR: Final = "manager"
@@ -36,9 +41,8 @@ def install_wordpress(
         EngineTimeout: it did not end.
     """
     site = config.layout.site(spec.site_id)
-    aside = site.data / "installing.sqlite"
-    for leftover in site.data.glob(f"{aside.name}*"):
-        leftover.unlink()
+    _sweep(site)
+    aside = site.data / f"installing-{secrets.token_hex(4)}.sqlite"
     wanted = {
         "database_file": aside.name,
         "host": spec.url.partition("://")[2],
@@ -55,8 +59,15 @@ def install_wordpress(
     for path in (site.data, *site.data.iterdir(), *_folders_of_content(site)):
         user.own(path)
     aside.chmod(0o600)
-    aside.rename(site.database)
+    with suppress(FileExistsError):  # an installer of a worker believed dead was faster: keep that
+        site.database.hardlink_to(aside)
+    _sweep(site)
     return answer
+
+
+def _sweep(site: SitePaths) -> None:
+    for leftover in site.data.glob("installing-*"):
+        leftover.unlink(missing_ok=True)
 
 
 def _folders_of_content(site: SitePaths) -> list[Path]:
@@ -89,6 +100,7 @@ def _run(
             timeout=config.install_seconds,
             cwd=site.root,
             env={"TMPDIR": str(site.tmp), "LANG": "C.UTF-8"},
+            preexec_fn=partial(die_with_parent, signal.SIGKILL),
             check=False,
         )
     except subprocess.TimeoutExpired as error:

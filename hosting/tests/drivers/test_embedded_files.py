@@ -113,7 +113,7 @@ def test_second_installation_in_the_same_folder_starts_clean(embedded, spec) -> 
     embedded.place_files(spec, log=say_nothing)
     embedded.write_config(spec, log=say_nothing)
     site = embedded.layout.site(spec.site_id)
-    (site.data / "installing.sqlite").write_bytes(b"half a database")
-    (site.data / "installing.sqlite-journal").write_bytes(b"x")
+    (site.data / "installing-1.sqlite").write_bytes(b"half a database")
+    (site.data / "installing-1.sqlite-journal").write_bytes(b"x")
 
     set_up(embedded, spec)
