@@ -144,7 +144,8 @@ class AgencyAdmin(StaffAdmin):
     @display(description=_("schema"))
     def schema(self, agency: Agency) -> str:
         """Show where the agency's own data lies."""
-        return str(agency.schema_name)
+        name: str = agency.schema_name
+        return name
 
     @display(description=_("sites"), ordering="sites_counted")
     def site_count(self, agency: Agency) -> int:
