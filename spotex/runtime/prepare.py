@@ -8,6 +8,8 @@ import json
 import sys
 from collections.abc import Mapping
 
+import psycopg
+
 from spotex.runtime.commands import run_command
 from spotex.runtime.config import REPOSITORY, RuntimeConfig
 from spotex.runtime.console import Console
@@ -48,9 +50,12 @@ class Preparation:
             stamp.set(digest)
 
     def seed(self) -> None:
-        """Build the demo world in an empty database."""
+        """Build the demo world in an empty database; go on with one that was interrupted."""
         stamp = Stamp(self._stamps, "seeded")
-        if self._config.mode == "development" and not stamp.is_current("done"):
+        if self._config.mode != "development" or stamp.is_current("done"):
+            return
+        if stamp.is_current("begun") or self._has_no_users():
+            stamp.set("begun")
             self._console.step("Building the demo world")
             self._manage("seed_demo", purpose="Building the demo world")
             stamp.set("done")
@@ -68,6 +73,11 @@ class Preparation:
         except (StartError, ValueError):
             return []
         return logins
+
+    def _has_no_users(self) -> bool:
+        with psycopg.connect(self._environ["DATABASE_URL"], connect_timeout=5) as connection:
+            found = connection.execute("SELECT 1 FROM tenants_user LIMIT 1").fetchone()
+        return found is None
 
     def _manage(self, *arguments: str, purpose: str) -> str:
         command = [sys.executable, str(REPOSITORY / "manage.py"), *arguments]
