@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from django import forms
-from django.template import Context, Template
+from django.template import Context
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
@@ -115,11 +115,6 @@ def test_kinds_of_fields() -> None:
     assert ui.is_check(form["agreed"])
     assert ui.is_group(form["kind"])
     assert not ui.is_group(form["name"])
-
-
-def test_field_component_renders_each_kind() -> None:
-    template = Template("{% for field in form %}<c-field :field='field' />{% endfor %}")
-    assert template.render(Context({"form": SampleForm()}))
 
 
 def test_page_query_keeps_the_rest() -> None:
