@@ -75,6 +75,8 @@ def read_body(kind: type[Serializer[Any]], request: Request) -> dict[str, Any]:
     """
     if _announced_bytes(request) > LARGEST_BODY_BYTES:
         raise too_large()
+    if "chunked" in request.headers.get("Transfer-Encoding", "").lower():
+        raise ParseError(_("Send the body with a Content-Length."))  # the server reads no other
     return _check(kind, request.data)
 
 
