@@ -96,5 +96,3 @@ def _mail(  # noqa: PLR0913  the parts of a mail
 def _language_of(recipient: str) -> str:
     user = find_user(recipient)
     return user.language if user else ""
-
-

@@ -7,8 +7,10 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import set_urlconf
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from portals.middleware.language import choose_language
 from portals.middleware.request_log import agency_slug
 from portals.shared import errors
 from portals.shared.health import HEALTH_VIEWS
@@ -50,10 +52,14 @@ class HostMiddleware:
     def _answer(self, request: PortalRequest) -> HttpResponse:
         route = resolve_host(request.META.get("HTTP_HOST", ""))
         if route is None:
-            return errors.unknown_host(request)
+            with translation.override(choose_language(request)):
+                return errors.unknown_host(request)
         self._prepare(request, route=route)
-        answer = errors.suspended if _is_closed(request) else self.get_response
-        response = answer(request)
+        if _is_closed(request):
+            with translation.override(choose_language(request)):
+                response = errors.suspended(request)
+        else:
+            response = self.get_response(request)
         patch_vary_headers(response, ["Host"])
         return response
 

@@ -42,7 +42,7 @@ def choose_language(request: PortalRequest) -> str:
     """
     agency = request.agency
     candidates = (
-        getattr(request.user, "language", ""),
+        getattr(getattr(request, "user", None), "language", ""),
         request.COOKIES.get(LANGUAGE_COOKIE, ""),
         agency.language if agency else "",
     )

@@ -35,10 +35,12 @@ def status_of(error: DomainError) -> int:
     return next(status for kind, status in STATUS_OF.items() if isinstance(error, kind))
 
 
-def error_body(*, code: str, message: str, errors: dict[str, list[str]] | None = None) -> dict[
-    str,
-    object,
-]:
+def error_body(
+    *,
+    code: str,
+    message: str,
+    errors: dict[str, list[str]] | None = None,
+) -> dict[str, object]:
     """Return the API's error envelope (SPEC §13)."""
     return {
         "success": False,

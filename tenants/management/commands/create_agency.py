@@ -40,7 +40,7 @@ class Command(BaseCommand):
             help="The owner's address was proved in another way.",
         )
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Create it, or say why not.
 
         Raises:

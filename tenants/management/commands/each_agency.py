@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("name", metavar="COMMAND")
         parser.add_argument("arguments", nargs=REMAINDER, metavar="ARGUMENTS")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Run the command everywhere.
 
         Raises:
