@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Final, cast
 
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
@@ -21,9 +21,22 @@ from rest_framework.views import APIView
 
 from portals.api.auth import Identity
 from portals.api.idempotency import HEADER, KEY_PATTERN, digest_call, read_key, run_once
-from portals.api.parsing import read_body, read_query
+from portals.api.parsing import ETAG_PATTERN, read_body, read_query
 from portals.shared.access import PortalAccess
 from spotex.kernel.actor import Actor
+
+_IDEMPOTENCY_KEY: Final = OpenApiParameter(
+    HEADER,
+    {"type": "string", "pattern": KEY_PATTERN},
+    OpenApiParameter.HEADER,
+    description="Repeating a call with the same key repeats its answer, not its effect.",
+)
+_IF_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "pattern": ETAG_PATTERN},
+    OpenApiParameter.HEADER,
+    description="The `ETag` of what you saw; if somebody changed it since, the answer is 409.",
+)
 
 Method = Callable[..., HttpResponse]
 Caller = Callable[[Request, dict[str, Any]], str]
@@ -80,6 +93,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
     query: type[Serializer[Any]] | None = None,
     example: dict[str, Any] | None = None,
     idempotent: bool = False,
+    versioned: bool = False,
     caller: Caller = name_actor,
     finish: Callable[[Request, Response], Response] | None = None,
 ) -> Callable[[Method], Method]:
@@ -95,6 +109,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
         query: shape of the parameters; their values arrive as ``filters``.
         example: a body that works.
         idempotent: take an ``Idempotency-Key``.
+        versioned: take an ``If-Match``; the method itself compares.
         caller: names whose key it is.
         finish: adds to the answer what must not be stored.
     """
@@ -127,14 +142,15 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
             tags=[tag],
             request=body,
             responses={status: _describe_answer(answer, many=many)},
-            parameters=_describe_parameters(query, idempotent=idempotent),
+            parameters=[
+                *([query] if query is not None else []),
+                *([_IDEMPOTENCY_KEY] if idempotent else []),
+                *([_IF_MATCH] if versioned else []),
+            ],
             examples=[OpenApiExample("Example", value=example, request_only=True)]
             if example
             else [],
-            extensions={
-                "x-paged": many,
-                "x-creates": idempotent,
-            },
+            extensions={"x-paged": many},
         )
         return cast("Method", document(call))
 
@@ -146,23 +162,3 @@ def _describe_answer(answer: type[Serializer[Any]] | None, *, many: bool) -> Ope
     if answer is not None:
         shape = answer(many=True) if many else answer()
     return OpenApiResponse(shape, description="Success")
-
-
-def _describe_parameters(
-    query: type[Serializer[Any]] | None,
-    *,
-    idempotent: bool,
-) -> list[OpenApiParameter | type[Serializer[Any]]]:
-    parameters: list[OpenApiParameter | type[Serializer[Any]]] = []
-    if query is not None:
-        parameters.append(query)
-    if idempotent:
-        parameters.append(
-            OpenApiParameter(
-                HEADER,
-                {"type": "string", "pattern": KEY_PATTERN},
-                OpenApiParameter.HEADER,
-                description="Repeating a call with the same key repeats its answer, not its effect.",
-            ),
-        )
-    return parameters

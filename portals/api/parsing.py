@@ -7,6 +7,7 @@ NaN, no numbers of thousands of digits, no nesting beyond what Python reads, no 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import IO, Any, Final
 
@@ -20,6 +21,7 @@ from typing_extensions import override
 from portals.api.errors import Refusal
 
 LARGEST_BODY_BYTES: Final = 1024 * 1024
+ETAG_PATTERN: Final = r'^(\*|"[0-9]{1,9}")$'
 
 
 class StrictJsonParser(BaseParser):
@@ -83,6 +85,18 @@ def read_body(kind: type[Serializer[Any]], request: Request) -> dict[str, Any]:
 def _announced_bytes(request: Request) -> int:
     text = request.META.get("CONTENT_LENGTH") or "0"
     return int(text) if text.isdecimal() else 0
+
+
+def read_version(request: Request) -> int | None:
+    """Return the version that ``If-Match`` names, None for any.
+
+    Raises:
+        ValidationError: it is not an ETag of ours.
+    """
+    given = request.headers.get("If-Match", "*")
+    if not re.match(ETAG_PATTERN, given):
+        raise ValidationError({"If-Match": [_("Send the ETag that you were given.")]})
+    return None if given == "*" else int(given.strip('"'))
 
 
 def read_query(kind: type[Serializer[Any]] | None, request: Request) -> dict[str, Any]:

@@ -99,7 +99,6 @@ def _strip(part: Any) -> None:
 
 def _complete_operation(described: Document, *, method: str) -> None:
     paged = described.pop("x-paged", False)
-    described.pop("x-creates", None)
     if described["operationId"] == "followAnOperation":
         described["responses"] = _stream_responses()
     else:

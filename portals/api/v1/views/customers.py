@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
+from portals.api.parsing import read_version
 from portals.api.v1.serializers.customers import (
     CustomerChangesIn,
     CustomerIn,
@@ -42,7 +40,6 @@ EXAMPLE: Final = {
     "language": "it",
 }
 _BLANKS: Final = {"vat_number": "", "sdi_code": "", "pec": "", "language": "", "notes": ""}
-_ETAG: Final = re.compile(r'^"([0-9]{1,9})"$')
 
 
 class CustomerList(Endpoint):
@@ -92,12 +89,20 @@ class CustomerDetail(Endpoint):
         body=CustomerChangesIn,
         answer=CustomerOut,
         example={"email": "amministrazione@trattoria.example"},
+        versioned=True,
     )
     def patch(self, request: Request, *, customer_id: str, data: dict[str, Any]) -> Response:
         """Change some fields. With ``If-Match`` a change of somebody else's answers 409."""
         return _change(request, customer_id, data=data)
 
-    @operation("Replace a customer", tag=TAG, body=CustomerIn, answer=CustomerOut, example=EXAMPLE)
+    @operation(
+        "Replace a customer",
+        tag=TAG,
+        body=CustomerIn,
+        answer=CustomerOut,
+        example=EXAMPLE,
+        versioned=True,
+    )
     def put(self, request: Request, *, customer_id: str, data: dict[str, Any]) -> Response:
         """Set all fields; what is left out becomes empty."""
         return _change(request, customer_id, data={**_BLANKS, **data})
@@ -128,21 +133,6 @@ def _change(request: Request, customer_id: str, *, data: dict[str, Any]) -> Resp
     if data:
         customer = change_customer(customer, actor=actor, version=version, **data)
     return _answer(customer, actor=actor)
-
-
-def read_version(request: Request) -> int | None:
-    """Return the version that ``If-Match`` names, None without the header.
-
-    Raises:
-        ValidationError: it is not an ETag of ours.
-    """
-    given = request.headers.get("If-Match", "*").strip()
-    if given == "*":
-        return None
-    found = _ETAG.match(given)
-    if found is None:
-        raise ValidationError({"If-Match": [_("Send the ETag that you were given.")]})
-    return int(found[1])
 
 
 def _answer(customer: Customer, *, actor: Actor, status: int = 200) -> Response:
