@@ -86,5 +86,5 @@ def choose_customer(request: PortalRequest) -> HttpResponse:
     if place is None:
         raise Missing(_("There is no such customer."))
     request.session[CHOSEN_CUSTOMER] = wanted
-    toast(request, _("You are working for %(name)s now.") % {"name": place.customer.name})
+    toast(request, _("You are working for: %(name)s") % {"name": place.customer.name})
     return go(request, "/")
