@@ -13,6 +13,7 @@ from spotex.runtime.databases import join_foundation, lay_foundation
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import is_locked, lock_directory, remove_tree
 from spotex.runtime.supervisor import Supervisor
+from spotex.runtime.translations import compile_translations
 
 _SETTLED_SECONDS = 60.0  # a new directory may not be locked yet
 
@@ -25,6 +26,7 @@ def execute(command: Sequence[str], environ: Mapping[str, str], *, throwaway: bo
     Raises:
         StartError: the databases or the command cannot be started.
     """
+    compile_translations()
     if throwaway:
         _remove_abandoned(MEMORY)
     config = read_config(environ, throwaway=throwaway)

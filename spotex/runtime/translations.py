@@ -1,5 +1,6 @@
 """Message catalogues compiled where they are newer than what was compiled from them."""
 
+import os
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
@@ -16,7 +17,7 @@ def compile_translations(directory: Path = _LOCALE) -> int:
     for po in stale:
         with po.open("rb") as source:
             catalogue = read_po(source, locale=po.parent.parent.name)
-        draft = po.with_suffix(".mo.new")
+        draft = po.with_suffix(f".mo.{os.getpid()}")  # two starts may do this at once
         with draft.open("wb") as target:
             write_mo(target, catalogue)
         draft.replace(po.with_suffix(".mo"))
