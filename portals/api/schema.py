@@ -10,12 +10,20 @@ import json
 from functools import lru_cache
 from typing import Any, Final
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.extensions import (
+    OpenApiAuthenticationExtension,
+    OpenApiSerializerFieldExtension,
+)
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from typing_extensions import override
 
+from portals.api.fields import ID_PATTERN, PublicId
+
 Document = dict[str, Any]
+
+INPUT_SUFFIX: Final = "In"
+"""Names of bodies end so; unknown fields are refused in all of them."""
 
 URLCONF: Final = "portals.api.urls"
 _JSON: Final = "application/json"
@@ -37,6 +45,9 @@ _ERRORS: Final = {
     "429": ("TooManyRequests", "Over the limit of the plan, or of the address.", _RETRY),
     "503": ("Unavailable", "A part that is needed is away.", _RETRY),
 }
+_ANY_TEXT: Final = r"^[^\u0000]*$"
+_SOME_TEXT: Final = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+_NOTHING: Final = {"type": "string", "maxLength": 0}
 _ONLY_WITH_BODY: Final = frozenset({"413", "415"})
 _ONLY_WITH_EFFECT: Final = frozenset({"409", "422"})
 
@@ -58,6 +69,28 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         }
 
 
+class TextShape(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """What our text fields take, told completely: length, blankness, characters."""
+
+    target_class = "portals.api.fields.Text"
+    match_subclasses = True
+
+    @override
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Document:
+        """Return the shape of one field."""
+        field = self.target
+        if isinstance(field, PublicId):
+            return {"type": "string", "pattern": f"^{field.prefix}_{ID_PATTERN}$"}
+        shape: Document = {"type": "string", "maxLength": field.max_length}
+        if field.allow_blank:
+            return {**shape, "pattern": _ANY_TEXT}
+        return {
+            **shape,
+            "minLength": 1,
+            "pattern": _SOME_TEXT if field.trim_whitespace else _ANY_TEXT,
+        }
+
+
 class OperationSchema(AutoSchema):
     """Names operations after their summaries: “List customers” → ``listCustomers``."""
 
@@ -74,7 +107,10 @@ def complete_document(result: Document, **_given: object) -> Document:
             _complete_operation(described, method=method)
     _strip(result)
     components = result.setdefault("components", {})
-    components.setdefault("schemas", {}).update(_shared_schemas())
+    for name, schema in components.setdefault("schemas", {}).items():
+        if name.endswith(INPUT_SUFFIX):
+            schema["additionalProperties"] = False
+    components["schemas"].update(_shared_schemas())
     components["responses"] = {
         name: {
             "description": text,
@@ -87,9 +123,11 @@ def complete_document(result: Document, **_given: object) -> Document:
 
 
 def _strip(part: Any) -> None:
-    """Remove the generator's own marks."""
+    """Remove the generator's own marks; “this or nothing” is no exclusive choice."""
     if isinstance(part, dict):
         part.pop("x-spec-enum-id", None)
+        if _NOTHING in part.get("oneOf", ()):
+            part["anyOf"] = part.pop("oneOf")
         for inner in part.values():
             _strip(inner)
     elif isinstance(part, list):
