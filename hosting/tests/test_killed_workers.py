@@ -24,6 +24,7 @@ from hosting.tests.drivers.conftest import (  # noqa: F401  fixtures
     config,
     embedded_layout,
     runner,
+    wordpress_dir,
 )
 from hosting.workflows import describe_site
 from spotex.kernel.tenancy import agency_scope
@@ -57,15 +58,16 @@ DELETE_DEATHS = [
 ]
 
 
-def _work(operation: str, deaths, *, layout) -> list[int]:
+def _work(operation: str, deaths, *, config) -> list[int]:  # noqa: F811
     """Let workers die and the last one live; return their exit codes."""
     given = settings.DATABASES["default"]
     port = f":{given['PORT']}" if given["PORT"] else ""
     environ = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "spotex.settings_test",
-        "SPOTEX_SITES_DIR": str(layout.sites_dir),
-        "SPOTEX_RUN_DIR": str(layout.run_dir),
+        "SPOTEX_SITES_DIR": str(config.layout.sites_dir),
+        "SPOTEX_RUN_DIR": str(config.layout.run_dir),
+        "SPOTEX_WORDPRESS_DIR": str(config.wordpress_dir),
         "DATABASE_URL": (
             f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}{port}"
             f"/{connection.settings_dict['NAME']}"
@@ -104,7 +106,7 @@ def test_workers_killed_at_every_step(
                 title="Trattoria da Gino",
                 admin_email="gino@trattoria.test",
             )
-        ends = _work(site.operation, DEPLOY_DEATHS, layout=layout)
+        ends = _work(site.operation, DEPLOY_DEATHS, config=config)
 
         assert ends == [-9] * len(DEPLOY_DEATHS) + [0]
         operation = Operation.objects.get(public_id=site.operation)
@@ -122,7 +124,7 @@ def test_workers_killed_at_every_step(
 
         with agency_scope(agency):
             site = delete_site(site, actor=actor)
-        ends = _work(site.operation, DELETE_DEATHS, layout=layout)
+        ends = _work(site.operation, DELETE_DEATHS, config=config)
 
     assert ends == [-9] * len(DELETE_DEATHS) + [0]
     assert Operation.objects.get(public_id=site.operation).state == "DONE"

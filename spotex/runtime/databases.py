@@ -9,7 +9,7 @@ from pathlib import Path
 
 from spotex.runtime.config import RuntimeConfig
 from spotex.runtime.errors import StartError
-from spotex.runtime.files import keep_secret, make_private_dir
+from spotex.runtime.files import keep_secret, make_passable_dir, make_private_dir
 from spotex.runtime.php import find_php
 from spotex.runtime.ports import remember_ports
 from spotex.runtime.postgres import database_url, prepare_postgres
@@ -33,8 +33,10 @@ def lay_foundation(config: RuntimeConfig, environ: Mapping[str, str]) -> Foundat
     Raises:
         StartError: something cannot be created.
     """
-    for directory in (config.data_dir, config.run_dir, config.sites_dir):
+    for directory in (config.run_dir, config.data_dir / "logs"):
         make_private_dir(directory)
+    for directory in (config.data_dir, config.sites_dir):
+        make_passable_dir(directory)
     ports = remember_ports(config.data_dir / _PORTS, ("postgres", "redis"))
     environ = _full_environ(config, environ, ports)
     services = []

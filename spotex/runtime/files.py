@@ -12,6 +12,20 @@ from pathlib import Path
 from spotex.runtime.errors import StartError
 
 
+def make_passable_dir(path: Path) -> Path:
+    """Create a directory that others may pass through, but not look around in, if we are root.
+
+    Root gives every hosted site a user of its own; that user has to reach the site's files.
+
+    Raises:
+        StartError: it cannot be created, or exists and belongs to somebody else.
+    """
+    make_private_dir(path)
+    if os.geteuid() == 0:
+        path.chmod(0o711)
+    return path
+
+
 def make_private_dir(path: Path) -> Path:
     """Create a directory that only we may enter.
 
@@ -52,7 +66,7 @@ def lock_directory(data_dir: Path) -> Iterator[None]:
     Raises:
         StartError: another supervisor holds it.
     """
-    make_private_dir(data_dir)
+    make_passable_dir(data_dir)
     with (data_dir / "supervisor.lock").open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -158,6 +158,7 @@ class EmbeddedEngine:
 
     def restart(self, spec: SiteSpec, *, log: Log) -> None:
         """Write the configuration anew and wish for a younger process."""
+        self.place_files(spec, log=log)
         self.write_config(spec, log=log)
         with file_system_failures(self.config):
             wish_running(self.config, self._site(spec))

@@ -56,9 +56,9 @@ def make_folders(site: SitePaths, user: SiteUser) -> None:
     site.public.mkdir(mode=0o755, exist_ok=True)
     for folder in (site.data, site.tmp, site.logs, site.login):
         folder.mkdir(mode=0o700, exist_ok=True)
-        user.own(folder)
+        user.adopt(folder)
     site.content.mkdir(mode=0o755, exist_ok=True)
-    user.own(site.content)
+    user.adopt(site.content)
     for name in ("plugins", "themes", "languages", "uploads", "upgrade"):
         folder = site.content / name
         folder.mkdir(mode=0o755, exist_ok=True)
@@ -166,9 +166,8 @@ def quote_php(value: object) -> str:
 
 def _write_php(path: Path, code: str, user: SiteUser) -> None:
     text = f"<?php\n{code}"
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return
-    write_atomically(path, text)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        write_atomically(path, text)
     user.let_read(path)
 
 

@@ -67,7 +67,7 @@ def render_fpm_config(
         "security.limit_extensions = .php",
         f"env[TMPDIR] = {site.tmp}",
     ]
-    if user.uid is not None:
+    if user.is_own:
         lines += [f"user = {user.uid}", f"group = {user.uid}"]
         lines += [f"listen.owner = {program_user}", f"listen.group = {program_user}"]
     lines += [f"php_admin_value[{key}] = {value}" for key, value in _php_values(site, parts)]

@@ -52,7 +52,7 @@ def install_wordpress(
         "locale": spec.language,
     }
     answer = _run(config, site, parts, wanted)
-    if user.uid is not None:
+    if user.is_own:
         open_compiled(parts.compiled)
     if not aside.is_file():
         raise InstallFailed(detail="the database was not written")

@@ -21,18 +21,31 @@ UID_COUNT: Final = 40_000
 
 @dataclass(frozen=True)
 class SiteUser:
-    """The owner of a site's writable files; None means "whoever we are"."""
+    """The owner of a site's writable files: a user of its own, or whoever we are."""
 
-    uid: int | None
+    uid: int
+    is_own: bool
 
     def own(self, path: Path) -> None:
         """Give a file or folder to the site."""
-        if self.uid is not None:
+        if path.lstat().st_uid != self.uid:
             os.chown(path, self.uid, self.uid, follow_symlinks=False)
+
+    def adopt(self, folder: Path) -> None:
+        """Give a folder with everything in it to the site, if it was somebody else's.
+
+        It is when the platform's folders were opened to other users, or closed, since it was made.
+        """
+        if folder.lstat().st_uid == self.uid:
+            return
+        for parent, folders, files in os.walk(folder):
+            for name in (*folders, *files):
+                self.own(Path(parent, name))
+        self.own(folder)
 
     def let_read(self, path: Path) -> None:
         """Let the site's processes read, but not change, a file."""
-        if self.uid is not None:
+        if self.is_own:
             os.chown(path, 0, self.uid, follow_symlinks=False)
             path.chmod(0o640)
 
@@ -40,14 +53,14 @@ class SiteUser:
 def claim_user(config: EngineConfig, site_id: str) -> SiteUser:
     """Return the site's user, choosing a free number the first time."""
     if not config.separates_users:
-        return SiteUser(None)
+        return SiteUser(os.geteuid(), is_own=False)
     uids = config.layout.uids
     uids.mkdir(mode=0o755, parents=True, exist_ok=True)
     start = int.from_bytes(hashlib.sha256(site_id.encode()).digest()[:4], "big")
     for attempt in range(UID_COUNT):
         uid = FIRST_UID + (start + attempt) % UID_COUNT
         if _claim(uids / str(uid), site_id):
-            return SiteUser(uid)
+            return SiteUser(uid, is_own=True)
     message = "no user number is free"
     raise OSError(message)
 

@@ -16,7 +16,7 @@ import pytest
 from django.conf import settings
 
 from hosting.drivers.base import SiteSpec, WordPressMissing
-from hosting.drivers.embedded.config import EngineConfig
+from hosting.drivers.embedded.config import EngineConfig, is_walkable
 from hosting.drivers.embedded.core import find_core
 from hosting.drivers.embedded.engine import EmbeddedEngine
 from hosting.drivers.embedded.notes import is_runner_alive
@@ -107,10 +107,21 @@ def runner(embedded_layout: Layout) -> Iterator[RunnerProcess]:
 
 
 @pytest.fixture(scope="session")
-def config(embedded_layout: Layout) -> EngineConfig:
+def wordpress_dir(embedded_layout: Layout) -> Path:
+    """The shared parts where every site's user can reach them, as on a server."""
+    shared = Path(settings.SPOTEX_WORDPRESS_DIR)
+    if os.geteuid() != 0 or is_walkable(shared):
+        return shared
+    copy = embedded_layout.sites_dir.parent / "wordpress"
+    subprocess.run(["cp", "-a", str(shared), str(copy)], check=True)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def config(embedded_layout: Layout, wordpress_dir: Path) -> EngineConfig:
     return EngineConfig(
         layout=embedded_layout,
-        wordpress_dir=Path(settings.SPOTEX_WORDPRESS_DIR),
+        wordpress_dir=wordpress_dir,
         probe_port=None,
         probe_seconds=20,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 import stat
@@ -117,3 +118,17 @@ def test_second_installation_in_the_same_folder_starts_clean(embedded, spec) -> 
     (site.data / "installing-1.sqlite-journal").write_bytes(b"x")
 
     set_up(embedded, spec)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_restart_gives_the_files_to_the_present_user(embedded, living) -> None:
+    """The platform's folders were opened to other users, or closed, since the deployment."""
+    site = embedded.layout.site(living.site_id)
+    expected = site.data.stat().st_uid
+    for path in (site.data, site.database, site.content, site.content / "uploads"):
+        os.chown(path, 12_345, 12_345)
+
+    embedded.restart(living, log=say_nothing)
+
+    embedded.probe(living, log=say_nothing)
+    assert {path.stat().st_uid for path in (site.data, site.database, site.content)} == {expected}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from spotex.runtime.config import RuntimeConfig, read_config
 from spotex.runtime.console import Console
 from spotex.runtime.errors import StartError
-from spotex.runtime.files import exclusive, make_private_dir
+from spotex.runtime.files import exclusive, make_passable_dir
 from spotex.runtime.parts.php import install_php
 from spotex.runtime.parts.sqlite import install_sqlite_drop_in
 from spotex.runtime.parts.tools import install_browser, install_gettext
@@ -52,7 +52,7 @@ def make_parts_available(
     config: RuntimeConfig, *, console: Console, parts: tuple[Part, ...] = SITE_PARTS
 ) -> bool:
     """Install what is missing of these parts, tell what cannot be, return whether all are there."""
-    make_private_dir(config.data_dir)
+    make_passable_dir(config.data_dir)
     present: list[str] = []
     with exclusive(config.cache_dir / "parts.lock"):
         for part in parts:
