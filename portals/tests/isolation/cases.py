@@ -1,0 +1,169 @@
+"""One case for every address: which planted objects it names, and a body that works.
+
+A new address without a case fails the build. ``ids`` maps the address's arguments to words of
+``World``; ``bodies`` maps the methods that change something to a body that is accepted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portals.tests.isolation.world import SECRET
+from tenants.permissions import Permission
+
+Body = Mapping[str, Any]
+P = Permission
+
+
+@dataclass(frozen=True)
+class Case:
+    """How to call an address with planted ids."""
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    needs: Mapping[str, Permission | None] = field(default_factory=dict)
+    """API: the permission that each method asks for."""
+
+    own: bool = False
+    """Shows the caller, whoever that is; there is nothing of others to see."""
+
+
+CUSTOMER: Body = {"name": "Nuovo", "email": "nuovo@company.test"}
+INVITATION: Body = {"email": "new@company.test", "full_name": "Nina Nuova", "role": "VIEWER"}
+ROLE: Body = {"role": "VIEWER"}
+PROFILE: Body = {"full_name": "Nuovo Nome", "language": "it"}
+BRAND: Body = {"brand_name": "Acme", "brand_color": "#123456", "language": "it"}
+SITE: Body = {
+    "customer": "{customer}",
+    "name": "Nuovo sito",
+    "title": "Nuovo sito",
+    "admin_email": "admin@company.test",
+    "language": "it_IT",
+}
+
+
+def _page(word: str = "", **bodies: Body) -> Case:
+    return Case(ids={"public_id": word} if word else {}, bodies=bodies)
+
+
+AGENCY_PAGES: dict[str, Case] = {
+    "dashboard": _page(),
+    "customer-list": _page(),
+    "customer-create": _page(POST=CUSTOMER),
+    "customer-detail": _page("customer"),
+    "customer-change": _page("customer", POST={**CUSTOMER, "version": 1}),
+    "customer-archive": _page("customer", POST={}),
+    "customer-restore": _page("archived", POST={}),
+    "contact-invite": _page("customer", POST=INVITATION),
+    "contact-resend": _page("invited", POST={}),
+    "contact-change-role": _page("contact", POST=ROLE),
+    "contact-remove": _page("contact", POST={}),
+    "member-list": _page(),
+    "member-invite": _page(POST=INVITATION),
+    "member-change-role": _page("member", POST=ROLE),
+    "member-remove": _page("member", POST={}),
+    "invitation-revoke": _page("invitation", POST={}),
+    "site-list": _page(),
+    "site-create": _page(POST=SITE),
+    "site-detail": _page("active"),
+    "site-deploy": _page("broken", POST={}),
+    "site-suspend": _page("active", POST={}),
+    "site-resume": _page("paused", POST={}),
+    "site-restart": _page("active", POST={}),
+    "site-login": _page("active", POST={}),
+    "site-delete": _page("active", POST={"name": f"{SECRET} ACTIVE"}),
+    "brand-change": _page(POST=BRAND),
+    "plan-detail": _page(),
+    "profile-change": _page(POST=PROFILE),
+    "live-dashboard": _page(),
+    "live-sites": _page(),
+    "live-site": _page("active"),
+    "live-operation": _page("operation"),
+}
+
+CUSTOMER_PAGES: dict[str, Case] = {
+    "dashboard": _page(),
+    "customer-choose": _page(POST={"customer": "{customer}"}),
+    "site-list": _page(),
+    "site-detail": _page("active"),
+    "site-restart": _page("active", POST={}),
+    "site-login": _page("active", POST={}),
+    "contact-list": _page(),
+    "contact-invite": _page(POST=INVITATION),
+    "contact-resend": _page("invited", POST={}),
+    "contact-change-role": _page("invited", POST=ROLE),
+    "contact-remove": _page("invited", POST={}),
+    "profile-change": _page(POST=PROFILE),
+    "live-sites": _page(),
+    "live-site": _page("active"),
+    "live-operation": _page("operation"),
+}
+
+_OWN = Case(own=True, needs={"GET": None})
+_WEBSITE: Body = dict(SITE)
+
+
+def _site(word: str, permission: Permission) -> Case:
+    return Case(ids={"site_id": word}, bodies={"POST": {}}, needs={"POST": permission})
+
+
+API: dict[str, Case] = {
+    "auth-me": _OWN,
+    "auth-session": _OWN,
+    "auth-session-list": _OWN,
+    "auth-session-detail": Case(ids={"session_id": "session"}, own=True, needs={"DELETE": None}),
+    "customer-list": Case(
+        bodies={"POST": CUSTOMER},
+        needs={"GET": P.CUSTOMER_VIEW, "POST": P.CUSTOMER_MANAGE},
+    ),
+    "customer-detail": Case(
+        ids={"customer_id": "customer"},
+        bodies={"PATCH": {"name": "Altro"}, "PUT": CUSTOMER, "DELETE": {}},
+        needs={
+            "GET": P.CUSTOMER_VIEW,
+            "PATCH": P.CUSTOMER_MANAGE,
+            "PUT": P.CUSTOMER_MANAGE,
+            "DELETE": P.CUSTOMER_MANAGE,
+        },
+    ),
+    "customer-restore": Case(
+        ids={"customer_id": "archived"},
+        bodies={"POST": {}},
+        needs={"POST": P.CUSTOMER_MANAGE},
+    ),
+    "contact-list": Case(ids={"customer_id": "customer"}, needs={"GET": P.CONTACT_VIEW}),
+    "contact-invite": Case(
+        ids={"customer_id": "customer"},
+        bodies={"POST": INVITATION},
+        needs={"POST": P.CONTACT_MANAGE},
+    ),
+    "contact-detail": Case(
+        ids={"customer_id": "customer", "contact_id": "invited"},
+        bodies={"PATCH": ROLE, "DELETE": {}},
+        needs={"GET": P.CONTACT_VIEW, "PATCH": P.CONTACT_MANAGE, "DELETE": P.CONTACT_MANAGE},
+    ),
+    "contact-resend": Case(
+        ids={"customer_id": "customer", "contact_id": "invited"},
+        bodies={"POST": {}},
+        needs={"POST": P.CONTACT_MANAGE},
+    ),
+    "website-list": Case(
+        bodies={"POST": _WEBSITE},
+        needs={"GET": P.SITE_VIEW, "POST": P.SITE_DEPLOY},
+    ),
+    "website-detail": Case(
+        ids={"site_id": "active"},
+        bodies={"PATCH": {"name": "Altro"}, "DELETE": {}},
+        needs={"GET": P.SITE_VIEW, "PATCH": P.SITE_OPERATE, "DELETE": P.SITE_DELETE},
+    ),
+    "website-deploy": _site("broken", P.SITE_DEPLOY),
+    "website-suspend": _site("active", P.SITE_OPERATE),
+    "website-resume": _site("paused", P.SITE_OPERATE),
+    "website-restart": _site("active", P.SITE_OPERATE),
+    "website-login-link": _site("active", P.SITE_LOGIN),
+    "operation-list": Case(needs={"GET": P.OPERATION_VIEW}),
+    "operation-detail": Case(ids={"operation_id": "operation"}, needs={"GET": P.OPERATION_VIEW}),
+    "operation-events": Case(ids={"operation_id": "operation"}, needs={"GET": P.OPERATION_VIEW}),
+}

@@ -1,0 +1,138 @@
+"""Calling every address of a portal with the planted ids, one savepoint each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from portals.tests.isolation.cases import Body, Case
+from portals.tests.isolation.world import SECRET, World
+from portals.tests.routes import Route, list_routes
+
+REFUSED_METHOD = 405
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What one call brought."""
+
+    name: str
+    method: str
+    status: int
+    leaks: bool
+    ticket: bool
+    location: str
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}: {self.status}"
+
+
+def list_pages(portal: str) -> dict[str, Route]:
+    """Return the HTML addresses that are not for everybody."""
+    return {
+        route.name: route
+        for route in list_routes(portal)
+        if not route.pattern.startswith("api/")
+        and hasattr(route.view, "portal_access")
+        and not route.view.portal_access.public
+    }
+
+
+def list_endpoints() -> dict[str, Route]:
+    """Return the API's addresses that are not for everybody."""
+    return {
+        route.name: route for route in list_routes("api") if not route.view.portal_access.public
+    }
+
+
+def call_pages(
+    client: Client,
+    *,
+    portal: str,
+    cases: dict[str, Case],
+    world: World,
+) -> Iterator[Answer]:
+    """Call every page of a portal by GET, and by POST with a body that works."""
+    for name, route in list_pages(portal).items():
+        case = cases[name]
+        path = _fill(route, case, world)
+        for method in ("GET", "POST"):
+            body = _fill_body(case.bodies.get(method, {}), world)
+            with transaction.atomic():
+                response = client.generic(
+                    method,
+                    path,
+                    _encode(body) if method == "POST" else "",
+                    content_type="application/x-www-form-urlencoded",
+                )
+                transaction.set_rollback(True)
+            if response.status_code != REFUSED_METHOD:
+                yield _answer(name, method, response)
+
+
+def call_endpoints(
+    client: Client,
+    *,
+    token: str,
+    cases: dict[str, Case],
+    world: World,
+    session: str = "ses_00000000000000000000000000",
+) -> Iterator[Answer]:
+    """Call every method of every endpoint that is not public."""
+    headers = {"authorization": f"Bearer {token}"} if token else {}
+    for name, route in list_endpoints().items():
+        case = cases[name]
+        path = _fill(route, case, world, session=session)
+        for method in case.needs:
+            body = _fill_body(case.bodies.get(method, {}), world)
+            with transaction.atomic():
+                response = client.generic(
+                    method,
+                    path,
+                    json.dumps(body) if body else "",
+                    content_type="application/json",
+                    headers=headers,
+                )
+                transaction.set_rollback(True)
+            yield _answer(name, method, response)
+
+
+def _fill(route: Route, case: Case, world: World, *, session: str = "") -> str:
+    values = {
+        argument: session if word == "session" else world.find_id(word)
+        for argument, word in case.ids.items()
+    }
+    pattern = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.pattern)
+    return "/" + pattern.format(**values)
+
+
+def _fill_body(body: Body, world: World) -> dict[str, object]:
+    return {
+        key: world.customer.public_id if value == "{customer}" else value
+        for key, value in body.items()
+    }
+
+
+def _encode(body: dict[str, object]) -> str:
+    return urlencode(body)
+
+
+def _answer(name: str, method: str, response: HttpResponse) -> Answer:
+    streaming = getattr(response, "streaming", False)
+    content = b"".join(response) if streaming else response.content
+    seen = content + json.dumps(dict(response.headers)).encode()
+    return Answer(
+        name=name,
+        method=method,
+        status=response.status_code,
+        leaks=SECRET.encode() in seen.lower(),
+        ticket="X-Live-Ticket" in response,
+        location=response.headers.get("Location", ""),
+    )

@@ -1,0 +1,107 @@
+"""What could leak: one customer of the first agency, with everything, under a planted word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from hosting.models import Site
+from hosting.operations.execution import run_operation
+from hosting.services import create_site
+from hosting.states import SiteState
+from spotex.kernel.actor import Actor
+from spotex.kernel.tenancy import agency_scope
+from tenants.customers.models import Contact, Customer
+from tenants.customers.tests.factories import ContactFactory, CustomerFactory
+from tenants.models import Agency, Invitation, Membership
+from tenants.states import Role
+from tenants.tests.factories import InvitationFactory, MembershipFactory, UserFactory
+
+SECRET = "zq7secret"
+"""Part of every name, address and note of the customer that others must not see."""
+
+SITE_ERROR = {
+    "code": "not_answering",
+    "step": "probe",
+    "cause": f"{SECRET} does not answer",
+    "remedy": "Try again",
+    "who": "SUPPORT",
+    "retry_safe": True,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """The planted objects, by the state in which an address needs them."""
+
+    customer: Customer
+    archived: Customer
+    contact: Contact
+    invited: Contact
+    member: Membership
+    invitation: Invitation
+    active: Site
+    broken: Site
+    paused: Site
+
+    def find_id(self, word: str) -> str:
+        """Return the public id that a word of a case stands for."""
+        if word == "operation":
+            return self.active.operation
+        return str(getattr(self, word).public_id)
+
+
+def build_world(agency: Agency, *, actor: Actor) -> World:
+    """Plant everything in an agency."""
+    far = timezone.now() + timedelta(days=7)
+    secret_user = UserFactory(email=f"member@{SECRET}.test", full_name=f"Mara {SECRET}")
+    with agency_scope(agency):
+        customer = CustomerFactory(
+            name=f"Trattoria {SECRET}",
+            email=f"info@{SECRET}.test",
+            notes=f"note {SECRET}",
+        )
+        return World(
+            customer=customer,
+            archived=CustomerFactory(name=f"Vecchia {SECRET}", state="ARCHIVED"),
+            contact=ContactFactory(
+                customer=customer,
+                active=True,
+                user__email=f"contact@{SECRET}.test",
+                user__full_name=f"Corrado {SECRET}",
+            ),
+            invited=ContactFactory(
+                customer=customer,
+                email=f"invited@{SECRET}.test",
+                full_name=f"Ida {SECRET}",
+                expires_at=far,
+            ),
+            member=MembershipFactory(agency=agency, user=secret_user, role=Role.MEMBER),
+            invitation=InvitationFactory(
+                agency=agency,
+                email=f"future@{SECRET}.test",
+                full_name=f"Franca {SECRET}",
+                expires_at=far,
+            ),
+            active=_make_site(customer, actor=actor, state=SiteState.ACTIVE),
+            broken=_make_site(customer, actor=actor, state=SiteState.ERROR),
+            paused=_make_site(customer, actor=actor, state=SiteState.SUSPENDED),
+        )
+
+
+def _make_site(customer: Customer, *, actor: Actor, state: str) -> Site:
+    site = create_site(
+        actor=actor,
+        customer=customer,
+        name=f"{SECRET} {state}",
+        title=f"Titolo {SECRET}",
+        admin_email=f"admin@{SECRET}.test",
+    )
+    run_operation(site.operation)
+    site.refresh_from_db()
+    site.state = state
+    site.error = SITE_ERROR if state == SiteState.ERROR else None
+    site.save()
+    return site
