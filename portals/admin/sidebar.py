@@ -41,7 +41,7 @@ def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
             ],
         },
         {
-            "title": _("Running"),
+            "title": _("Technical"),
             "separator": True,
             "items": [
                 _entry(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from django import forms
@@ -20,6 +19,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from portals.admin.decorators import display
 from portals.shared.requests import address_of
+from portals.templatetags.ui import moment
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import DomainError
 from spotex.kernel.models import TimestampedModel
@@ -104,9 +104,9 @@ class StaffInline(ReadOnly, TabularInline):  # type: ignore[misc]  # Unfold is n
     tab = True
 
     @display(description=_("created"))
-    def created(self, row: TimestampedModel) -> datetime:
+    def created(self, row: TimestampedModel) -> str:
         """Show when the row was made."""
-        return row.created_at
+        return moment(row.created_at)
 
 
 class StaffAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # Unfold is not typed
@@ -122,9 +122,9 @@ class StaffAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # Unfold is not t
     actions: ClassVar = None
 
     @display(description=_("created"), ordering="created_at")
-    def created(self, row: TimestampedModel) -> datetime:
+    def created(self, row: TimestampedModel) -> str:
         """Show when the row was made."""
-        return row.created_at
+        return moment(row.created_at)
 
     @display(description=_("public id"))
     def identity(self, row: Model) -> str:

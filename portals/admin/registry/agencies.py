@@ -46,6 +46,11 @@ class MembershipInline(StaffInline):
     fields = ("user", "role", "created")
     readonly_fields = fields
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """Fetch the people along."""
+        rows: QuerySet[Membership] = super().get_queryset(request)
+        return rows.select_related("user")
+
     @display(description=_("person"))
     def person(self, row: Membership) -> str:
         """Name the person and the address."""

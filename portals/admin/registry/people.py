@@ -27,6 +27,11 @@ class AgencyOfUserInline(StaffInline):
     fields = ("agency_name", "role", "created")
     readonly_fields = fields
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """Fetch the agencies along."""
+        rows: QuerySet[Membership] = super().get_queryset(request)
+        return rows.select_related("agency")
+
     @display(description=_("agency"))
     def agency_name(self, row: Membership) -> str:
         """Name the agency."""

@@ -93,3 +93,16 @@ def test_the_world_fits_into_its_plans() -> None:
     assert len({*emails, *contacts}) == len(emails) + len(contacts)
     assert all(4 <= len(agency.customers) <= 8 for agency in FULL)
     assert all(company.people for agency in FULL for company in agency.customers if company.sites)
+
+
+@pytest.mark.django_db
+def test_log_in_replaces_the_cheap_hash(settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    call_command("seed_demo", "--world", "small", "--no-sites", verbosity=0)
+    staff = User.objects.get(email=STAFF_EMAIL)
+    assert "m=1024,t=1,p=1" in staff.password
+
+    assert staff.check_password("benvenuti-demo")
+
+    staff.refresh_from_db()
+    assert "m=102400,t=2,p=8" in staff.password
