@@ -17,12 +17,13 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  settings come first
 
-from bench import agencies, resolution  # noqa: E402
+from bench import agencies, deploy, resolution  # noqa: E402
 from bench.measure import Result  # noqa: E402
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
     "agencies": agencies.run,
     "resolution": resolution.run,
+    "deploy": deploy.run,
 }
 REPORT = Path(__file__).parent / "RESULTS.md"
 HEAD = "| # | what | ours | peer | ratio | target | met |\n|---|---|---|---|---|---|---|"
