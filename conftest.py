@@ -17,6 +17,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client, TransactionTestCase
 
+from portals.middleware.language import LANGUAGE_COOKIE
 from portals.middleware.sessions import BINDING
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope, enter_schema
@@ -238,6 +239,7 @@ def client_for(agency: Agency) -> ClientFor:
             HTTP_HOST=host_of(chosen.slug, portal),
             headers={"accept-language": "en"},
         )
+        client.cookies[LANGUAGE_COOKIE] = "en"  # stronger than the agency's language
         if user is not None:
             client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
             session = client.session
