@@ -7,6 +7,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from spotex.kernel.actor import Via
 from spotex.kernel.errors import DomainError
@@ -48,16 +49,17 @@ class Command(BaseCommand):
         """
         password = options["password"] or secrets.token_urlsafe(12)
         try:
-            agency, owner = register_agency(
-                email=options["owner_email"],
-                password=password,
-                full_name=options["owner_name"],
-                agency_name=options["name"],
-                agency_slug=options["slug"],
-                tier=options["tier"],
-                language=options["language"],
-                via=Via.COMMAND,
-            )
+            with translation.override("en"):  # the operator's language, as in all commands
+                agency, owner = register_agency(
+                    email=options["owner_email"],
+                    password=password,
+                    full_name=options["owner_name"],
+                    agency_name=options["name"],
+                    agency_slug=options["slug"],
+                    tier=options["tier"],
+                    language=options["language"],
+                    via=Via.COMMAND,
+                )
         except DomainError as error:
             where = f" ({error.field})" if error.field else ""
             raise CommandError(f"Not created{where}: {error.message}") from error
