@@ -101,6 +101,7 @@ class StaffInline(ReadOnly, TabularInline):  # type: ignore[misc]  # Unfold is n
     max_num = 0
     can_delete = False
     show_change_link = True
+    hide_title = True
     tab = True
 
     @display(description=_("created"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +32,8 @@ _TONES = {
     "FAILED": "danger",
     "CANCELLED": "warning",
 }
+
+_FAILURE = (_("Failure"), {"fields": ("cause", "remedy", ("code", "failed_step"))})
 
 
 class StepInline(StaffInline):
@@ -84,8 +86,12 @@ class OperationAdmin(StaffAdmin):
                 ),
             },
         ),
-        (_("Failure"), {"fields": ("cause", "remedy", ("code", "failed_step"))}),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Operation | None = None) -> list[Any]:
+        """Explain a failure where there is one."""
+        fieldsets = list(super().get_fieldsets(request, obj))
+        return [*fieldsets, _FAILURE] if obj and obj.error else fieldsets
 
     @display(description=_("state"), ordering="state", label=_TONES)
     def state_label(self, operation: Operation) -> tuple[str, str]:
