@@ -14,24 +14,19 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
 from allauth.core.internal import ratelimit
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portals.api.errors import Refusal
+from portals.letters import Link, mail_link
 from portals.shared.requests import PortalRequest
 from spotex.kernel.errors import RuleViolation
-from tenants.hosts import AgencySnapshot, host_of, snapshot_of, url_for
+from tenants.hosts import AgencySnapshot, snapshot_of
 from tenants.models import User
 from tenants.selectors import find_agency_by_slug, find_user, list_agencies_of
 from tenants.services.accounts import is_email_verified, mark_email_verified, require_good_password
-from tenants.services.mail import queue_mail, render_letter
 from tenants.states import PortalName
 
 LIMIT_SECONDS: Final = 60
-_URLCONFS: Final = {
-    PortalName.AGENCY: "portals.agency.urls",
-    PortalName.CUSTOMER: "portals.customer.urls",
-}
 
 
 class KeyInvalid(RuleViolation):
@@ -107,15 +102,14 @@ def _mail(
         return
     snapshot, portal = home
     name, arguments = link
-    host = host_of(snapshot.slug, portal)
-    path = reverse(f"account_{name}", args=arguments, urlconf=_URLCONFS[portal])
-    letter = render_letter(
+    mail_link(
         template,
         agency=snapshot,
-        language=user.language or snapshot.language,
-        context={"user": user, "link": url_for(host, path), "host": host},
+        recipient=user.email,
+        link=Link(portal=portal, name=f"account_{name}", arguments=arguments),
+        language=user.language,
+        context={"user": user},
     )
-    queue_mail(letter, recipient=user.email, agency=snapshot)
 
 
 def _find_home(

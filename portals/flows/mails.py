@@ -9,20 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
-from django.urls import reverse
 
+from portals.letters import Link, mail_link
 from spotex.kernel.events import on
 from tenants.customers.events import ContactInvited
 from tenants.events import AgencyRegistered, MemberInvited
-from tenants.hosts import host_of, url_for
 from tenants.selectors import find_agency_snapshot, find_user
-from tenants.services.mail import queue_mail, render_letter
 from tenants.states import PortalName
-
-_URLCONFS = {
-    PortalName.AGENCY: "portals.agency.urls",
-    PortalName.CUSTOMER: "portals.customer.urls",
-}
 
 
 @on(MemberInvited)
@@ -32,8 +25,7 @@ def mail_member_invitation(event: MemberInvited) -> None:
         "member_invited",
         agency_id=event.agency_id,
         recipient=event.email,
-        portal=PortalName.AGENCY,
-        link=("invitation", event.token),
+        link=Link(portal=PortalName.AGENCY, name="invitation", arguments=[event.token]),
         context={"full_name": event.full_name, "inviter": event.actor.name},
     )
 
@@ -45,8 +37,7 @@ def mail_contact_invitation(event: ContactInvited) -> None:
         "contact_invited",
         agency_id=event.agency_id,
         recipient=event.email,
-        portal=PortalName.CUSTOMER,
-        link=("invitation", event.token),
+        link=Link(portal=PortalName.CUSTOMER, name="invitation", arguments=[event.token]),
         context={"full_name": event.full_name},
         language=event.language,
     )
@@ -62,37 +53,33 @@ def mail_first_verification(event: AgencyRegistered) -> None:
         "verify_email",
         agency_id=event.actor.agency_id,
         recipient=address.email,
-        portal=PortalName.AGENCY,
-        link=("account_confirm_email", EmailConfirmationHMAC(address).key),
+        link=Link(
+            portal=PortalName.AGENCY,
+            name="account_confirm_email",
+            arguments=[EmailConfirmationHMAC(address).key],
+        ),
         context={"user": address.user},
     )
 
 
-def _mail(  # noqa: PLR0913  the parts of a mail
+def _mail(
     template: str,
     *,
     agency_id: int,
     recipient: str,
-    portal: PortalName,
-    link: tuple[str, str],
+    link: Link,
     context: dict[str, Any],
     language: str = "",
 ) -> None:
     agency = find_agency_snapshot(agency_id)
     if agency is None:
         return
-    name, argument = link
-    host = host_of(agency.slug, portal)
-    path = reverse(name, args=[argument], urlconf=_URLCONFS[portal])
-    letter = render_letter(
+    user = find_user(recipient)
+    mail_link(
         template,
         agency=agency,
-        language=_language_of(recipient) or language or agency.language,
-        context={**context, "link": url_for(host, path), "host": host},
+        recipient=recipient,
+        link=link,
+        language=(user.language if user else "") or language,
+        context=context,
     )
-    queue_mail(letter, recipient=recipient, agency=agency)
-
-
-def _language_of(recipient: str) -> str:
-    user = find_user(recipient)
-    return user.language if user else ""

@@ -10,6 +10,7 @@ from django.urls import set_urlconf
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from portals.letters import URLCONFS
 from portals.middleware.language import choose_language
 from portals.middleware.request_log import agency_slug
 from portals.shared import errors
@@ -17,17 +18,7 @@ from portals.shared.health import HEALTH_VIEWS
 from portals.shared.requests import PortalRequest, as_portal_request
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, enter_schema
 from tenants.hosts import HostRoute, resolve_host
-from tenants.states import PortalName
 
-URLCONFS: Final = {
-    PortalName.PUBLIC: "portals.public.urls",
-    PortalName.ADMIN: "portals.admin.urls",
-    PortalName.AGENCY: "portals.agency.urls",
-    PortalName.CUSTOMER: "portals.customer.urls",
-    PortalName.AGENCY_DOOR: "portals.doors.urls",
-    PortalName.CUSTOMER_DOOR: "portals.doors.urls",
-    PortalName.API: "portals.api.urls",
-}
 _OPEN_WHEN_SUSPENDED: Final = ("/brand/", "/static/")
 
 

@@ -1,0 +1,66 @@
+"""Mails with a link into a branded portal, and the urlconf that each portal answers with.
+
+Shared by the flows, which mail because something happened, and by the API, which mails because
+somebody asked. The mail is queued in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import reverse
+
+from tenants.hosts import AgencySnapshot, host_of, url_for
+from tenants.services.mail import queue_mail, render_letter
+from tenants.states import PortalName
+
+URLCONFS: Final = {
+    PortalName.PUBLIC: "portals.public.urls",
+    PortalName.ADMIN: "portals.admin.urls",
+    PortalName.AGENCY: "portals.agency.urls",
+    PortalName.CUSTOMER: "portals.customer.urls",
+    PortalName.AGENCY_DOOR: "portals.doors.urls",
+    PortalName.CUSTOMER_DOOR: "portals.doors.urls",
+    PortalName.API: "portals.api.urls",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """An address in one of an agency's portals, by the name of its view."""
+
+    portal: PortalName
+    name: str
+    arguments: Sequence[str]
+
+
+def mail_link(
+    template: str,
+    *,
+    agency: AgencySnapshot,
+    recipient: str,
+    link: Link,
+    language: str,
+    context: dict[str, Any],
+) -> None:
+    """Queue ``emails/<template>`` in the agency's brand, with ``link`` and ``host`` to use.
+
+    Args:
+        template: name of the mail.
+        agency: whose brand and hosts.
+        recipient: one address.
+        link: where the mail leads.
+        language: the reader's, the agency's for ``""``.
+        context: further values.
+    """
+    host = host_of(agency.slug, link.portal)
+    path = reverse(link.name, args=link.arguments, urlconf=URLCONFS[link.portal])
+    letter = render_letter(
+        template,
+        agency=agency,
+        language=language or agency.language,
+        context={**context, "link": url_for(host, path), "host": host},
+    )
+    queue_mail(letter, recipient=recipient, agency=agency)
