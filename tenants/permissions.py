@@ -20,6 +20,7 @@ class Permission(StrEnum):
     AGENCY_MANAGE = "agency:write"
     MEMBER_VIEW = "members:read"
     MEMBER_MANAGE = "members:write"
+    OWNER_MANAGE = "owners:write"
     CUSTOMER_VIEW = "customers:read"
     CUSTOMER_MANAGE = "customers:write"
     CONTACT_VIEW = "contacts:read"
@@ -50,7 +51,7 @@ _WORK = _LOOK | {
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: frozenset(Permission),
-        Role.ADMIN: frozenset(Permission),
+        Role.ADMIN: frozenset(Permission) - {P.OWNER_MANAGE},
         Role.MEMBER: _WORK,
         Role.VIEWER: _LOOK,
     },

@@ -27,6 +27,7 @@ from tenants.events import (
 )
 from tenants.hosts import AgencySnapshot
 from tenants.models import Agency, Invitation, Membership, User
+from tenants.permissions import Permission
 from tenants.selectors import find_user
 from tenants.services.accounts import mark_email_verified, register_user
 from tenants.states import Role
@@ -114,11 +115,11 @@ def invite_member(
 def _lock_agency(actor: Actor) -> Agency:
     if actor.agency_id is None:
         raise Missing(_("There is no such agency."))
-    return Agency.objects.select_for_update(of=("self",)).get(pk=actor.agency_id)
+    return lock_row(Agency(pk=actor.agency_id))
 
 
 def _require_owner_for(*roles: Role, actor: Actor) -> None:
-    if Role.OWNER in roles and actor.role not in {Role.OWNER, "SYSTEM", "STAFF"}:
+    if Role.OWNER in roles and not actor.can(Permission.OWNER_MANAGE):
         raise OwnerOnly(_("Only an owner can do this to an owner."), field="role")
 
 
@@ -217,7 +218,7 @@ def change_member_role(member: Membership, *, actor: Actor, role: str) -> Member
         LastOwner: the member is the only owner.
         OwnerOnly: an owner is made or changed by somebody who is none.
     """
-    Agency.objects.select_for_update(of=("self",)).get(pk=member.agency_id)
+    lock_row(Agency(pk=member.agency_id))
     member = lock_row(member)
     _require_owner_for(Role(member.role), Role(role), actor=actor)
     if member.role == Role.OWNER != role:
@@ -244,7 +245,7 @@ def remove_member(member: Membership, *, actor: Actor) -> None:
         Missing: somebody else removed the member a moment ago.
         OwnerOnly: an owner is removed by somebody who is none.
     """
-    Agency.objects.select_for_update(of=("self",)).get(pk=member.agency_id)
+    lock_row(Agency(pk=member.agency_id))
     member = lock_row(member)
     _require_owner_for(Role(member.role), actor=actor)
     if member.role == Role.OWNER:
