@@ -16,6 +16,7 @@ from django.contrib.auth import get_user_model
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 
 from portals.middleware.language import LANGUAGE_COOKIE
 from portals.middleware.sessions import BINDING
@@ -89,11 +90,12 @@ TransactionTestCase._fixture_teardown = _wipe_database
 
 @pytest.fixture(autouse=True)
 def _clean_stage() -> Iterator[None]:
-    """Begin and end in the public schema, with nothing remembered."""
+    """Begin and end in the public schema, in English, with nothing remembered."""
     for alias in caches:
         caches[alias].clear()
     hosts._memory.clear()
-    yield
+    with translation.override("en"):
+        yield
     if connection.connection is not None and not connection.connection.closed:
         enter_schema(PUBLIC_SCHEMA)
 

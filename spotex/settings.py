@@ -9,6 +9,8 @@ from typing import Any
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -157,20 +159,37 @@ DATABASES = {
         "DISABLE_SERVER_SIDE_CURSORS": True,
     },
 }
+# A server that is silent holds a thread for moments, not until the system gives up.
+DATABASES["default"]["OPTIONS"] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 30,
+    "tcp_user_timeout": 30_000,
+    **DATABASES["default"].get("OPTIONS", {}),
+}
 DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")
+SPOTEX_REDIS_TIMEOUT = env.float("SPOTEX_REDIS_TIMEOUT", default=2.0)
+"""Seconds to wait for an answer of Redis."""
+_REDIS_OPTIONS = {
+    "socket_connect_timeout": SPOTEX_REDIS_TIMEOUT,
+    "socket_timeout": SPOTEX_REDIS_TIMEOUT,
+    "health_check_interval": 30,
+    "retry": Retry(NoBackoff(), retries=1),  # a connection that Redis closed meanwhile
+}
 CACHES = {
     # Global: limits on log-ins must not multiply with the number of hosts.
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        "OPTIONS": _REDIS_OPTIONS,
         "KEY_PREFIX": "spotex",
     },
     # One name space an agency.
     "agency": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
+        "OPTIONS": _REDIS_OPTIONS,
         "KEY_PREFIX": "agency",
         "KEY_FUNCTION": "django_tenants.cache.make_key",
         "REVERSE_KEY_FUNCTION": "django_tenants.cache.reverse_key",
@@ -236,6 +255,12 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTEX_URL_SCHEME
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
+SPOTEX_SIGNUPS_PER_HOUR = env.int("SPOTEX_SIGNUPS_PER_HOUR", default=10 if PRODUCTION else 1_000)
+"""New agencies from one address; each costs a schema."""
+SPOTEX_INVITATIONS_PER_HOUR = env.int("SPOTEX_INVITATIONS_PER_HOUR", default=100)
+"""Invitations that one agency may mail."""
+SPOTEX_INVITATIONS_PER_RECIPIENT = env.int("SPOTEX_INVITATIONS_PER_RECIPIENT", default=5)
+"""Invitations a day that reach one mailbox, from all agencies together."""
 SPOTEX_AUTO_VERIFY_EMAIL = env.bool("SPOTEX_AUTO_VERIFY_EMAIL", default=False)
 if PRODUCTION and SPOTEX_AUTO_VERIFY_EMAIL:
     raise ImproperlyConfigured("SPOTEX_AUTO_VERIFY_EMAIL is for development only; unset it.")
@@ -286,8 +311,6 @@ SPOTEX_SITE_ENGINE = env("SPOTEX_SITE_ENGINE", default="embedded")
 SPOTEX_SITES_DIR = Path(env("SPOTEX_SITES_DIR", default=str(DATA_DIR / "sites")))
 SPOTEX_RUN_DIR = Path(env("SPOTEX_RUN_DIR", default=str(DATA_DIR / "run")))
 SPOTEX_WORDPRESS_DIR = Path(env("SPOTEX_WORDPRESS_DIR", default=str(DATA_DIR / "wordpress")))
-SPOTEX_PHP_FPM = env("SPOTEX_PHP_FPM", default="")
-SPOTEX_PHP = env("SPOTEX_PHP", default="")
 
 # --- API ----------------------------------------------------------------------------------------
 

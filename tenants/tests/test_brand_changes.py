@@ -55,7 +55,7 @@ def test_a_logo_is_stored_clean_and_in_the_agencys_folder(
     changed = change_branding(agency, actor=owner_actor, changes={}, logo=_logo())
 
     name = changed.brand_logo.name
-    assert name.startswith(f"agencies/{agency.schema_name}/brand/logo-")
+    assert name.startswith(f"agencies/{agency.schema_name}/brand/mark-")
     assert default_storage.open(name).read(8) == b"\x89PNG\r\n\x1a\n"
     assert snapshot_of(changed).brand_logo_url == f"/brand/{name.rsplit('/', 1)[-1]}"
 
