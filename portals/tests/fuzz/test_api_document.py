@@ -1,0 +1,135 @@
+"""The API does what its document says, for input that nobody would think of.
+
+Schemathesis makes calls from the OpenAPI document, right ones and wrong ones, and judges every
+answer by all of its checks. The calls run in this process, as the owner of an agency whose
+objects have the ids that the document then names as examples.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.config import SchemathesisConfig
+
+from hosting.drivers.choice import find_engine
+from hosting.models import Site
+from hosting.operations.execution import run_operation
+from hosting.operations.models import Operation
+from hosting.services import create_site, deploy_site
+from portals.api.schema import render_document
+from portals.api.tokens import issue_tokens
+from spotex.kernel.actor import Actor
+from spotex.kernel.tenancy import agency_scope
+from spotex.wsgi import application
+from tenants.customers.tests.factories import ContactFactory, CustomerFactory
+from tenants.models import Agency, Plan, User
+
+EXAMPLES = {
+    "customer_id": f"cus_{1:026}",
+    "contact_id": f"con_{1:026}",
+    "site_id": f"site_{1:026}",
+    "operation_id": f"op_{1:026}",
+}
+EXAMPLE_COUNT = 10
+THOROUGH = bool(os.environ.get("SPOTEX_FUZZ"))
+"""Try every boundary of every value too: minutes instead of seconds."""
+
+CONFIG = SchemathesisConfig.from_dict(
+    {
+        "phases": {"coverage": {"enabled": THOROUGH}},
+        "generation": {"max-examples": EXAMPLE_COUNT, "deterministic": True, "database": "none"},
+        "checks": {
+            # A rule of the domain (422) or a state (409) may forbid what the document allows.
+            "positive_data_acceptance": {
+                "expected-statuses": ["2xx", "401", "403", "404", "409", "422"],
+            },
+        },
+    },
+)
+
+
+def _load() -> Any:
+    document = json.loads(render_document())
+    for path in document["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                if parameter["name"] in EXAMPLES:
+                    parameter["example"] = EXAMPLES[parameter["name"]]
+    loaded = schemathesis.openapi.from_dict(document, config=CONFIG)
+    loaded.app = application
+    return loaded
+
+
+schema = _load()
+
+
+@pytest.fixture
+def world(agency: Agency, owner_actor: Actor) -> None:
+    """A customer, an invited person, a site that runs: each with the id of its example."""
+    find_engine("fake").reset()
+    with agency_scope(agency):
+        customer = CustomerFactory(public_id=EXAMPLES["customer_id"])
+        ContactFactory(customer=customer, public_id=EXAMPLES["contact_id"])
+        site = create_site(
+            actor=owner_actor,
+            customer=customer,
+            name="Trattoria",
+            title="Trattoria",
+            admin_email="gino@trattoria.test",
+            deploy=False,
+        )
+        Site.objects.filter(pk=site.pk).update(public_id=EXAMPLES["site_id"])
+        site = deploy_site(Site.objects.get(pk=site.pk), actor=owner_actor)
+        Operation.objects.update(public_id=EXAMPLES["operation_id"])
+        Site.objects.filter(pk=site.pk).update(operation=EXAMPLES["operation_id"])
+    run_operation(EXAMPLES["operation_id"])
+
+
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """Keep the test's transaction open between calls, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def headers(
+    world: None, owner: User, owner_actor: Actor, _one_connection: None, settings
+) -> dict[str, str]:
+    """The owner's token; the plan allows any number of calls."""
+    settings.SPOTEX_API_ANONYMOUS_PER_MINUTE = -1
+    Plan.objects.update(api_requests_per_minute=-1)
+    token = issue_tokens(owner, actor=owner_actor)["access"]
+    return {"Host": "api.localhost", "Authorization": f"Bearer {token}"}
+
+
+@schema.parametrize()
+@settings(
+    max_examples=EXAMPLE_COUNT,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_the_api_keeps_its_word(case: schemathesis.Case, headers: dict[str, str]) -> None:
+    case.call_and_validate(headers=headers)
+
+
+def test_the_examples_reach_real_objects(headers: dict[str, str]) -> None:
+    reached = {}
+    for path in ("/api/v1/customers/{customer_id}", "/api/v1/websites/{site_id}"):
+        case = schema[path]["GET"].Case(path_parameters=dict(EXAMPLES))
+        reached[path] = case.call(headers=headers).status_code
+
+    assert set(reached.values()) == {200}
