@@ -140,6 +140,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.static",
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
+                "portals.templatetags.controls",
                 "portals.templatetags.ui",
             ],
         },

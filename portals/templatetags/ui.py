@@ -1,4 +1,4 @@
-"""Words and values as people read them, and the glue between Django's forms and components.
+"""Words and values as people read them.
 
 Times, money and names of states have one place here, so that every portal says the same thing
 in the same way. What needs markup of its own is a component in ``templates/cotton``.
@@ -14,7 +14,7 @@ from urllib.parse import quote
 from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
-from django import forms, template
+from django import template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape, format_html
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from django.forms import BoundField
     from django.template import Context
     from django.utils.functional import _StrPromise
     from django.utils.safestring import SafeString
@@ -87,16 +86,6 @@ _AGO: Final = (
     (60, 60, ngettext_lazy("%(n)d minute ago", "%(n)d minutes ago", "n")),
     (3_600, 24, ngettext_lazy("%(n)d hour ago", "%(n)d hours ago", "n")),
     (86_400, 7, ngettext_lazy("%(n)d day ago", "%(n)d days ago", "n")),
-)
-
-_CONTROL_CLASSES: Final[tuple[tuple[type[forms.Widget], str], ...]] = (
-    (forms.CheckboxSelectMultiple, "checkbox"),
-    (forms.RadioSelect, "radio"),
-    (forms.CheckboxInput, "checkbox"),
-    (forms.Select, "select"),
-    (forms.Textarea, "textarea"),
-    (forms.FileInput, "file-input"),
-    (forms.widgets.Input, "input"),
 )
 
 
@@ -211,50 +200,6 @@ def when(at: datetime | None) -> SafeString:
         moment(at),
         _relative((timezone.now() - at).total_seconds(), moment(at)),
     )
-
-
-@register.simple_tag
-def control(field: BoundField, **attrs: str) -> SafeString:
-    """Render a field's input with its class and what assistive technology needs to know."""
-    described = [
-        f"{field.auto_id}_{part}"
-        for part, there in (("help", field.help_text), ("error", field.errors))
-        if there
-    ]
-    attrs["class"] = f"{control_class(field)} {field.field.widget.attrs.get('class', '')}".strip()
-    if described and not is_group(field):
-        attrs["aria-describedby"] = " ".join(described)
-    if field.errors:
-        attrs["aria-invalid"] = "true"
-    return field.as_widget(attrs={name.replace("_", "-"): text for name, text in attrs.items()})
-
-
-@register.filter
-def control_class(field: BoundField) -> str:
-    """Name the class of a field's input."""
-    widget = field.field.widget
-    return next((name for kind, name in _CONTROL_CLASSES if isinstance(widget, kind)), "")
-
-
-@register.filter
-def is_check(field: BoundField) -> bool:
-    """Tell whether the label stands beside a single box."""
-    return isinstance(field.field.widget, forms.CheckboxInput)
-
-
-@register.filter
-def is_group(field: BoundField) -> bool:
-    """Tell whether the field is a set of boxes that needs a legend."""
-    return bool(field.use_fieldset) and isinstance(
-        field.field.widget,
-        forms.RadioSelect | forms.CheckboxSelectMultiple,
-    )
-
-
-@register.filter
-def is_password(field: BoundField) -> bool:
-    """Tell whether the value can be shown on demand."""
-    return isinstance(field.field.widget, forms.PasswordInput)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 
 from hosting.states import SiteState
-from portals.templatetags import ui
+from portals.templatetags import controls, ui
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ class SampleForm(forms.Form):
 
 
 def test_control_tells_assistive_technology_what_is_wrong() -> None:
-    html = ui.control(SampleForm({})["name"])
+    html = controls.control(SampleForm({})["name"])
     assert 'aria-describedby="id_name_help id_name_error"' in html
     assert 'aria-invalid="true"' in html
     assert 'class="input"' in html
@@ -111,10 +111,10 @@ def test_control_tells_assistive_technology_what_is_wrong() -> None:
 
 def test_kinds_of_fields() -> None:
     form = SampleForm()
-    assert ui.is_password(form["secret"])
-    assert ui.is_check(form["agreed"])
-    assert ui.is_group(form["kind"])
-    assert not ui.is_group(form["name"])
+    assert controls.is_password(form["secret"])
+    assert controls.is_check(form["agreed"])
+    assert controls.is_group(form["kind"])
+    assert not controls.is_group(form["name"])
 
 
 def test_page_query_keeps_the_rest() -> None:
