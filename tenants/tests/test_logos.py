@@ -116,6 +116,10 @@ REFUSED = {
     "php": b"<?php echo 1; ?>",
     "xml": b"<note/>",
     "half an svg": b"<svg><g>",
+    "svg in an encoding that nobody knows": b"<?xml version='1.0' encoding='bogus'?><svg/>",
+    "svg with styles from elsewhere": SVG.format(
+        "<style>g { background: image-set('http://evil.test/x' 1x) }</style>",
+    ).encode(),
 }
 
 
