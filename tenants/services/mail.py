@@ -7,7 +7,6 @@ transaction; a mail that fails is tried again with growing pauses and finally ke
 from __future__ import annotations
 
 import logging
-import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -116,7 +115,7 @@ def deliver_mail_message(*, mail_id: int, at: datetime) -> None:
     mail = MailMessage.objects.get(pk=mail_id)
     try:
         _send(mail)
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, this mail waits and the others go
         _note_failure(mail, error=error, at=at)
     else:
         _note_success(mail, at=at)
@@ -136,23 +135,37 @@ def _send(mail: MailMessage) -> None:
 
 
 def _note_success(mail: MailMessage, *, at: datetime) -> None:
-    mail.state = MailState.SENT
-    mail.sent_at = at
+    changes: dict[str, Any] = {"state": MailState.SENT, "sent_at": at}
     if not settings.SPOTEX_MAILBOX:
-        mail.text = mail.html = ""  # links in a mail are secrets: keep them only to look at
-    mail.save()
+        changes |= {"text": "", "html": ""}  # links are secrets: keep them only to look at
+    _save_under_lease(mail, changes)
 
 
-@transaction.atomic
 def _note_failure(mail: MailMessage, *, error: Exception, at: datetime) -> None:
-    mail.attempts += 1
-    mail.last_error = str(error)[:300]
-    if mail.attempts > len(PAUSES):
-        mail.state = MailState.FAILED
-        logger.error("mail %s failed for good: %s", mail.public_id, error)
+    attempts = mail.attempts + 1
+    reason = str(error) or type(error).__name__
+    changes: dict[str, Any] = {
+        "attempts": attempts,
+        "last_error": reason.replace("\0", "")[:300],
+    }
+    if attempts > len(PAUSES):
+        changes["state"] = MailState.FAILED
+        logger.error("mail %s failed for good: %s", mail.public_id, reason)
     else:
-        mail.due_at = at + timedelta(seconds=PAUSES[mail.attempts - 1])
-    mail.save()
+        changes["due_at"] = at + timedelta(seconds=PAUSES[attempts - 1])
+    _save_under_lease(mail, changes)
+
+
+def _save_under_lease(mail: MailMessage, changes: dict[str, Any]) -> None:
+    """Write the outcome, unless the sending took so long that somebody else has the mail now."""
+    ours = MailMessage.objects.filter(
+        pk=mail.pk,
+        state=MailState.QUEUED,
+        attempts=mail.attempts,
+        due_at=mail.due_at,
+    )
+    if not ours.update(**changes, updated_at=timezone.now()):
+        logger.warning("mail %s took longer than its lease", mail.public_id)
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from datetime import timedelta
 from email import message_from_string
 
 import pytest
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
 from tenants.hosts import snapshot_of
@@ -191,6 +192,44 @@ def test_a_receiver_that_hangs_is_left(post: Post, settings) -> None:
 
     mail.refresh_from_db()
     assert (mail.state, mail.attempts, post.taken) == ("QUEUED", 1, [])
+
+
+def test_a_mail_that_cannot_be_written_is_counted_and_holds_up_nobody(post: Post) -> None:
+    broken = MailFactory(due_at=NOON, recipient="a\nBcc: b@people.test")
+    good = MailFactory(due_at=NOON + timedelta(seconds=1))
+
+    deliver_waiting_mail()
+
+    broken.refresh_from_db()
+    good.refresh_from_db()
+    assert (broken.state, broken.attempts, good.state) == ("QUEUED", 1, "SENT")
+    assert "Invalid address" in broken.last_error
+
+
+class SlowSender(BaseEmailBackend):
+    """Sends for so long that somebody else takes the mail over; fails in the end if it must."""
+
+    takes_over_at = NOON + timedelta(hours=1)
+    error: Exception | None = None
+
+    def send_messages(self, email_messages) -> int:
+        MailMessage.objects.update(due_at=self.takes_over_at)
+        if self.error is not None:
+            raise self.error
+        return len(email_messages)
+
+
+@pytest.mark.parametrize("error", [None, OSError("late")])
+def test_a_sender_that_lost_its_lease_writes_nothing(settings, monkeypatch, error) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.SlowSender"
+    monkeypatch.setattr(SlowSender, "error", error)
+    mail = MailFactory(due_at=NOON)
+
+    deliver_mail_message(mail_id=mail.pk, at=NOON)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts) == ("QUEUED", 0)
+    assert mail.due_at == SlowSender.takes_over_at
 
 
 def test_nobody_listens(post: Post, settings) -> None:
