@@ -2,8 +2,8 @@
 
 Platform hosts follow from the agency's slug; own domains are rows. Answers are kept in the
 process for a short time and dropped at once, in every process, when an agency changes: a thread
-listens to Redis. Unknown hosts are remembered too, in a bounded table, because a stranger
-chooses them.
+listens to Redis. Unknown hosts are remembered too, in a small table of their own, because a
+stranger chooses them.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 CHANNEL: Final = "spotex:hosts"
 TTL_SECONDS: Final = 30.0
 CAPACITY: Final = 4_096
+UNKNOWN_CAPACITY: Final = 512
 HOST_MAX_LENGTH: Final = 253
 
 _FIXED: Final = {
@@ -152,7 +153,18 @@ def forget_hosts() -> None:
 
 def _announce() -> None:
     _memory.clear()
-    redis.Redis.from_url(settings.REDIS_URL).publish(CHANNEL, "changed")
+    with _connect() as client:
+        client.publish(CHANNEL, "changed")
+
+
+def _connect() -> redis.Redis:
+    """Return a client that a silent server keeps waiting for moments only."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_connect_timeout=settings.SPOTEX_REDIS_TIMEOUT,
+        socket_timeout=settings.SPOTEX_REDIS_TIMEOUT,
+        health_check_interval=int(TTL_SECONDS),
+    )
 
 
 def _look_up(host: str) -> HostRoute | None:
@@ -185,17 +197,49 @@ def _look_up_platform(host: str, name: str) -> HostRoute | None:
     return HostRoute(host=host, portal=_BRANDED[kind], agency=snapshot_of(agency))
 
 
+_Answer = tuple[float, HostRoute | None]
+
+
+class _Table:
+    """Answers by host; the one unused for longest makes room."""
+
+    def __init__(self, capacity: int) -> None:
+        self._answers: OrderedDict[str, _Answer] = OrderedDict()
+        self._capacity = capacity
+
+    def get(self, host: str) -> _Answer | None:
+        answer = self._answers.get(host)
+        if answer is not None:
+            self._answers.move_to_end(host)
+        return answer
+
+    def put(self, host: str, answer: _Answer) -> None:
+        self._answers[host] = answer
+        self._answers.move_to_end(host)
+        while len(self._answers) > self._capacity:
+            self._answers.popitem(last=False)
+
+    def clear(self) -> None:
+        self._answers.clear()
+
+
 class _Memory:
-    """The answers of one process: bounded, short-lived, cleared by a listening thread."""
+    """The answers of one process: bounded, short-lived, cleared by a listening thread.
+
+    Hosts that are nobody's have a small room of their own: a stranger who invents them pushes
+    out none that is somebody's.
+    """
 
     def __init__(self) -> None:
-        self._answers: OrderedDict[str, tuple[float, HostRoute | None]] = OrderedDict()
+        self._routes = _Table(CAPACITY)
+        self._strangers = _Table(UNKNOWN_CAPACITY)
         self._lock = threading.Lock()
         self._listener_pid = 0
         self.version = 0
 
     def get(self, host: str) -> tuple[bool, HostRoute | None]:
-        answer = self._answers.get(host)
+        with self._lock:
+            answer = self._routes.get(host) or self._strangers.get(host)
         if answer is None or answer[0] < time.monotonic():
             return False, None
         return True, answer[1]
@@ -204,14 +248,14 @@ class _Memory:
         with self._lock:
             if version != self.version:
                 return  # something changed while we looked: the answer may be old
-            self._answers[host] = (time.monotonic() + TTL_SECONDS, route)
-            while len(self._answers) > CAPACITY:
-                self._answers.popitem(last=False)
+            table = self._strangers if route is None else self._routes
+            table.put(host, (time.monotonic() + TTL_SECONDS, route))
 
     def clear(self) -> None:
         with self._lock:
             self.version += 1
-            self._answers.clear()
+            self._routes.clear()
+            self._strangers.clear()
 
     def listen(self) -> None:
         """Start the listening thread once in each process; a fork needs its own."""
@@ -223,15 +267,19 @@ class _Memory:
     def _follow(self) -> None:
         while True:
             try:
-                with redis.Redis.from_url(settings.REDIS_URL).pubsub() as pubsub:  # type: ignore[no-untyped-call]
-                    pubsub.subscribe(CHANNEL)
-                    self.clear()  # whatever changed while nobody listened
-                    for message in pubsub.listen():
-                        if message["type"] == "message":
-                            self.clear()
+                self._hear()
             except redis.RedisError:
                 logger.warning("host changes are not heard: Redis is away")
                 time.sleep(1)
+
+    def _hear(self) -> None:
+        with _connect().pubsub() as pubsub:  # type: ignore[no-untyped-call]
+            pubsub.subscribe(CHANNEL)
+            self.clear()  # whatever changed while nobody listened
+            while True:
+                # A new subscription is a message, too: the line was lost and is there again.
+                if pubsub.get_message(timeout=TTL_SECONDS) is not None:
+                    self.clear()
 
 
 _memory = _Memory()

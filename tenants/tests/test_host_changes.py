@@ -18,6 +18,7 @@ from tenants.access import system_actor
 from tenants.hosts import (
     CAPACITY,
     CHANNEL,
+    UNKNOWN_CAPACITY,
     HostRoute,
     _Memory,
     forget_hosts,
@@ -58,15 +59,28 @@ def test_an_answer_is_dropped_when_something_changed_meanwhile() -> None:
     assert memory.get("x.test") == (False, None)
 
 
-def test_strangers_cannot_fill_the_memory() -> None:
+def test_invented_hosts_push_out_no_real_one() -> None:
     memory = _Memory()
+    memory.put("x.test", ROUTE, version=memory.version)
 
     for number in range(CAPACITY + 10):
         memory.put(f"{number}.test", None, version=memory.version)
 
-    assert memory.get("0.test") == (False, None)
+    assert memory.get("x.test") == (True, ROUTE)
     assert memory.get(f"{CAPACITY + 9}.test") == (True, None)
-    assert len(memory._answers) == CAPACITY
+    assert memory.get(f"{CAPACITY + 9 - UNKNOWN_CAPACITY}.test") == (False, None)
+
+
+def test_the_host_unused_for_longest_makes_room() -> None:
+    memory = _Memory()
+    for number in range(CAPACITY):
+        memory.put(f"{number}.test", ROUTE, version=memory.version)
+    memory.get("0.test")
+
+    memory.put("one-more.test", ROUTE, version=memory.version)
+
+    assert memory.get("0.test") == (True, ROUTE)
+    assert memory.get("1.test") == (False, None)
 
 
 def test_nobody_listens_when_the_setting_says_so(settings) -> None:
