@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -21,7 +21,7 @@ from rest_framework.response import Response
 
 from portals.api.answers import Answer
 from spotex.kernel.errors import RuleViolation
-from spotex.kernel.locks import Busy
+from spotex.kernel.locks import Busy, is_lock_timeout, set_lock_timeout
 from spotex.kernel.models import IdempotencyKey
 from spotex.kernel.tenancy import agency_scope, current_schema, enter_schema
 
@@ -86,8 +86,7 @@ def run_once(*, caller: str, key: str, digest: str, effect: Callable[[], Respons
 
 
 def _claim(*, caller: str, key: str, digest: str) -> IdempotencyKey | None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_SECONDS}s"])
+    set_lock_timeout(WAIT_SECONDS * 1_000)
     try:
         with transaction.atomic():
             return IdempotencyKey.objects.create(
@@ -98,6 +97,8 @@ def _claim(*, caller: str, key: str, digest: str) -> IdempotencyKey | None:
     except IntegrityError:
         return None
     except OperationalError as error:
+        if not is_lock_timeout(error):
+            raise
         raise Busy(_("The first call with this key is still running.")) from error
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import OperationalError, connection, models
+from django.db import DatabaseError, OperationalError, connection, models
 from django.utils.translation import gettext as _
 
 from spotex.kernel.errors import Conflict, Missing
@@ -13,6 +13,7 @@ from spotex.kernel.errors import Conflict, Missing
 Row = TypeVar("Row", bound=models.Model)
 
 WAIT_MILLISECONDS = 5_000
+_LOCK_NOT_AVAILABLE: Final = "55P03"
 
 
 class Busy(Conflict):
@@ -21,19 +22,43 @@ class Busy(Conflict):
     code = "busy"
 
 
+def set_lock_timeout(milliseconds: int) -> None:
+    """Let every lock of this transaction that is not free in time fail."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{milliseconds}ms"])
+
+
+def sqlstate_of(error: DatabaseError) -> str:
+    """Return PostgreSQL's code of an error, ``""`` for one that came from elsewhere."""
+    return getattr(error.__cause__, "sqlstate", None) or ""
+
+
+def is_lock_timeout(error: DatabaseError) -> bool:
+    """Tell whether a lock was not free in time; any other failure is nobody's fault here."""
+    return sqlstate_of(error) == _LOCK_NOT_AVAILABLE
+
+
+def busy() -> Busy:
+    """Return the refusal of a request that was slower than another one."""
+    return Busy(_("Somebody else is changing this right now. Please try again."))
+
+
 def lock_row(row: Row) -> Row:
     """Return the row as it is in the database now, locked until the transaction ends.
+
+    New rows may refer to it meanwhile: only its key must not change, and keys never do.
 
     Raises:
         Busy: the lock was not free within five seconds.
         Missing: the row was deleted meanwhile.
     """
     manager = type(row)._default_manager  # noqa: SLF001  Django's documented public name
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{WAIT_MILLISECONDS}ms"])
+    set_lock_timeout(WAIT_MILLISECONDS)
     try:
-        return manager.select_for_update(of=("self",)).get(pk=row.pk)
+        return manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     except OperationalError as error:
-        raise Busy(_("Somebody else is changing this right now. Please try again.")) from error
+        if is_lock_timeout(error):
+            raise busy() from error
+        raise
     except ObjectDoesNotExist as error:
         raise Missing(_("This was removed a moment ago.")) from error

@@ -135,8 +135,9 @@ def reserve_limit(agency_id: int, *, resource: str, count: Callable[[], int]) ->
 
     Raises:
         LimitReached: the plan is full.
+        Busy: another request holds the agency for too long.
     """
-    agency = Agency.objects.select_for_update(of=("self",)).get(pk=agency_id)
+    agency = lock_row(Agency(pk=agency_id))
     plan = Plan.objects.get(pk=agency.plan_id)
     allowed: int = getattr(plan, resource)
     if allowed != UNLIMITED and count() >= allowed:

@@ -131,7 +131,7 @@ def change_customer(
         CustomerNameMissing, VatNumberInvalid, SdiCodeInvalid, VatNumberTaken: see above.
     """
     if changes.get("vat_number"):
-        lock_row(Agency.objects.get(pk=_agency_id(actor)))  # one number, one customer
+        lock_row(Agency(pk=_agency_id(actor)))  # one number, one customer
     customer = lock_row(customer)
     if version is not None and version != customer.version:
         raise StaleCustomer(
@@ -181,6 +181,7 @@ def restore_customer(customer: Customer, *, actor: Actor) -> Customer:
         VatNumberTaken: another customer has the number by now.
     """
     reserve_limit(_agency_id(actor), resource="customers", count=count_customers)
+    customer = lock_row(customer)
     _require_free_vat_number(customer.vat_number, besides=customer)
     return _move_customer(customer, CustomerAction.RESTORE, event=CustomerRestored, actor=actor)
 
