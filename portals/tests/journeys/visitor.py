@@ -1,0 +1,66 @@
+"""One person at a browser, who notices every error in the console."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+
+from portals.tests.journeys.product import Product
+
+PATIENCE_MILLISECONDS = 30_000
+
+
+@dataclass(kw_only=True)
+class Visitor:
+    """A page, the product, and what the console said."""
+
+    page: Page
+    product: Product
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, host: str, path: str = "/") -> Page:
+        """Go to an address of the product."""
+        self.page.goto(self.product.url(host, path))
+        return self.page
+
+    def fill(self, **values: str) -> None:
+        """Fill the fields of these names."""
+        for name, value in values.items():
+            self.page.locator(f"main [name={name}], form [name={name}]").first.fill(value)
+
+    def press(self, name: str) -> None:
+        """Press the button of this name in the main part of the page."""
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def sign_in(self, host: str, *, email: str, password: str) -> Page:
+        """Sign in on a portal."""
+        self.open(host, "/accounts/login/")
+        self.fill(login=email, password=password)
+        self.page.locator("main button[type=submit]").click()
+        expect(self.page).not_to_have_url(re.compile("/accounts/"))
+        return self.page
+
+
+@contextmanager
+def visiting(browser: Browser, product: Product, **options: Any) -> Iterator[Visitor]:
+    """Open a fresh browser window; fail when anything complained in its console."""
+    context = browser.new_context(locale="en-GB", **options)
+    context.set_default_timeout(PATIENCE_MILLISECONDS)
+    visitor = Visitor(page=context.new_page(), product=product)
+    visitor.page.on("console", lambda message: _note(visitor, message.type, message.text))
+    visitor.page.on("pageerror", lambda error: _note(visitor, "error", str(error)))
+    try:
+        yield visitor
+        assert visitor.complaints == []
+    finally:
+        context.close()
+
+
+def _note(visitor: Visitor, kind: str, text: str) -> None:
+    if kind in {"error", "warning"}:
+        visitor.complaints.append(f"{kind}: {text}")
