@@ -27,4 +27,4 @@ CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 SPOTEX_LISTEN_FOR_HOSTS = False
 SPOTEX_SITE_ENGINE = "fake"
-STATIC_ROOT = MEDIA_ROOT / "static"  # Django refuses one folder for both
+STATIC_ROOT = Path(tempfile.mkdtemp(prefix="spotex-static-"))
