@@ -51,6 +51,12 @@ class SiteNameMissing(RuleViolation):
     code = "site_name_invalid"
 
 
+class StaleSite(Conflict):
+    """The site changed since somebody looked at it."""
+
+    code = "stale"
+
+
 @transaction.atomic
 def deploy_site(site: Site, *, actor: Actor) -> Site:
     """Set a site up, or go on where the last attempt failed.
@@ -146,13 +152,22 @@ def cancel_deployment(site: Site, *, actor: Actor) -> Operation:
 
 
 @transaction.atomic
-def change_site(site: Site, *, actor: Actor, name: str) -> Site:
+def change_site(site: Site, *, actor: Actor, name: str, version: int | None = None) -> Site:
     """Give a site another name in the portals; its address stays.
+
+    Args:
+        site: the row to change.
+        actor: who changes it.
+        name: the new name.
+        version: the version that somebody looked at; None to skip the check.
 
     Raises:
         SiteNameMissing: the name is blank or too long.
+        StaleSite: the site changed meanwhile.
     """
     site = lock_site(site)
+    if version is not None and version != site.version:
+        raise StaleSite(_("This site changed meanwhile. Look at it again before saving."))
     before = site.name
     site.name = require_name(name)
     if site.name != before:

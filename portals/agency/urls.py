@@ -38,6 +38,7 @@ site_urls = [
     path("new/", sites.add_site, name="site-create"),
     path("<str:public_id>/", sites.show_site, name="site-detail"),
     path("<str:public_id>/deploy/", sites.deploy, name="site-deploy"),
+    path("<str:public_id>/cancel/", sites.cancel, name="site-cancel"),
     path("<str:public_id>/suspend/", sites.suspend, name="site-suspend"),
     path("<str:public_id>/resume/", sites.resume, name="site-resume"),
     path("<str:public_id>/restart/", sites.restart, name="site-restart"),

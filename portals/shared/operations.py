@@ -12,11 +12,14 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from hosting.failures import explain_failure
+from hosting.failures import FailureCode, Who, explain_failure
 from hosting.operations.models import Operation, OperationStep
 from hosting.operations.states import OperationState, StepState
+from hosting.workflows import DEPLOY
+from spotex.kernel.actor import Actor
 
 
 class Words(NamedTuple):
@@ -63,6 +66,35 @@ WHO: Final[Mapping[str, str | Promise]] = MappingProxyType(
 )
 
 
+def sees_inside(actor: Actor) -> bool:
+    """Tell whether somebody may read what steps wrote and what exactly went wrong.
+
+    The agency's people may. A customer's people learn that work failed and who takes care of it.
+    """
+    return actor.customer_id is None
+
+
+def explain_error(stored: Mapping[str, Any] | None, *, actor: Actor) -> dict[str, Any] | None:
+    """Return a stored failure with its sentences, as much of it as the actor may read."""
+    error = explain_failure(stored)
+    if error is None or sees_inside(actor) or error["who"] == Who.CUSTOMER:
+        return error
+    return {
+        **error,
+        "code": FailureCode.INTERNAL.value,
+        "step": "",
+        "cause": gettext("The site has a problem."),
+        "remedy": gettext("Your agency sees it and takes care of it."),
+        "who": Who.AGENCY.value,
+        "retry_safe": False,
+    }
+
+
+def can_cancel(operation: Operation) -> bool:
+    """Tell whether work can still be taken back: a deployment that nobody has cancelled yet."""
+    return operation.kind == DEPLOY and operation.is_open and not operation.cancel_requested
+
+
 @dataclass(frozen=True, kw_only=True)
 class StepLine:
     """One step as the page shows it."""
@@ -84,6 +116,7 @@ class OperationView:
     state: str
     progress: int
     is_open: bool
+    is_being_cancelled: bool
     steps: list[StepLine]
     log: str
     """What all steps wrote, for those who may see the platform's inside."""
@@ -93,13 +126,9 @@ class OperationView:
     seconds: float | None
 
 
-def describe_operation(operation: Operation, *, with_logs: bool = True) -> OperationView:
-    """Return an operation, whose steps were loaded with it, in the reader's language.
-
-    Args:
-        operation: the row.
-        with_logs: False for readers who must not see the platform's inside.
-    """
+def describe_operation(operation: Operation, *, actor: Actor) -> OperationView:
+    """Return an operation, whose steps were loaded with it, as the actor may read it."""
+    with_logs = sees_inside(actor)
     words = KINDS.get(operation.kind, Words(operation.kind, operation.kind))
     steps = [
         _describe_step(step, kind=operation.kind, with_log=with_logs)
@@ -112,9 +141,10 @@ def describe_operation(operation: Operation, *, with_logs: bool = True) -> Opera
         state=operation.state,
         progress=operation.progress,
         is_open=operation.is_open,
+        is_being_cancelled=operation.is_open and operation.cancel_requested,
         steps=steps,
         log=_join_logs(operation) if with_logs and not operation.is_open else "",
-        error=describe_error(operation.error),
+        error=describe_error(operation.error, actor=actor),
         requested_by=operation.requested_by.full_name if operation.requested_by else "",
         created_at=operation.created_at,
         seconds=_duration(operation),
@@ -146,9 +176,13 @@ def _duration(operation: Operation) -> float | None:
     return (operation.finished_at - (operation.started_at or operation.created_at)).total_seconds()
 
 
-def describe_error(stored: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def describe_error(
+    stored: Mapping[str, Any] | None,
+    *,
+    actor: Actor,
+) -> dict[str, Any] | None:
     """Return a stored failure with sentences, and the name of who has to act."""
-    error = explain_failure(stored)
+    error = explain_error(stored, actor=actor)
     if error is not None:
         error["who"] = str(WHO.get(error["who"], error["who"]))
         error["step"] = str(STEPS.get(error["step"], error["step"]))

@@ -34,12 +34,18 @@ from portals.shared.lists import (
     read_ordering,
     read_search,
 )
-from portals.shared.operations import OperationView, describe_error, describe_operation
+from portals.shared.operations import (
+    OperationView,
+    can_cancel,
+    describe_error,
+    describe_operation,
+)
 from portals.shared.requests import PortalRequest
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation, UpstreamFailure
 from tenants.customers.models import Customer
 from tenants.hosts import url_for
+from tenants.permissions import Permission
 
 COLUMNS: Final = {"name": "name", "customer": "customer__name", "created": "created_at"}
 HISTORY_LENGTH: Final = 6
@@ -67,6 +73,7 @@ class SiteView:
     error: dict[str, Any] | None
     buttons: list[ActionButton]
     history: list[OperationView]
+    can_cancel: bool
 
     @property
     def is_busy(self) -> bool:
@@ -128,13 +135,10 @@ def view_site(
     *,
     actor: Actor,
     looks: Mapping[SiteAction, ActionLook],
-    with_logs: bool = True,
 ) -> SiteView:
     """Return a site with its operations and the buttons that are open to the actor now."""
-    operations = [
-        describe_operation(operation, with_logs=with_logs)
-        for operation in _list_history(site, actor=actor)
-    ]
+    rows = list(_list_history(site, actor=actor))
+    operations = [describe_operation(operation, actor=actor) for operation in rows]
     last = operations[0] if operations else None
     is_busy = last is not None and last.is_open
     buttons = list_action_buttons(SITE_MACHINE, site, actor=actor, looks=looks)
@@ -142,9 +146,10 @@ def view_site(
         site=site,
         url=url_for(site.host),
         operation=last,
-        error=describe_error(site.error),
+        error=describe_error(site.error, actor=actor),
         buttons=[] if is_busy else buttons,
         history=operations,
+        can_cancel=bool(rows) and can_cancel(rows[0]) and actor.can(Permission.SITE_DEPLOY),
     )
 
 

@@ -196,3 +196,34 @@ def test_streams_need_access(client_for, client, other_owner, other_agency, agen
         assert stranger.get(path).status_code == 404
     assert client.get("/live/sites")["X-Live-Ticket"]
     assert client_for().get("/live/sites").status_code == 302
+
+
+def test_setup_is_cancelled_after_a_question(client, agency, form):
+    page = client.post("/sites/new/", form)["Location"]
+    assert f"{page}cancel/" in client.get(page).content.decode()
+
+    assert "Cancel the setup of Trattoria?" in client.get(f"{page}cancel/").content.decode()
+    assert Operation.objects.filter(cancel_requested=True).count() == 0
+    assert client.post(f"{page}cancel/")["Location"] == page
+
+    waiting = client.get(page).content.decode()
+    assert "It is being cancelled" in waiting
+    assert f"{page}cancel/" not in waiting
+    run_open_operations()
+    assert Operation.objects.get().state == "CANCELLED"
+    assert f"{page}deploy/" in client.get(page).content.decode()
+
+
+def test_nothing_to_cancel_once_the_site_is_up(client, page):
+    assert f"{page}cancel/" not in client.get(page).content.decode()
+
+    response = client.post(f"{page}cancel/", follow=True)
+
+    assert "There is no deployment to cancel." in response.content.decode()
+
+
+def test_a_viewer_is_not_offered_to_cancel(client, client_for, viewer, form):
+    page = client.post("/sites/new/", form)["Location"]
+
+    assert f"{page}cancel/" not in client_for(viewer).get(page).content.decode()
+    assert client_for(viewer).post(f"{page}cancel/").status_code == 403

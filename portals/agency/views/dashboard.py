@@ -66,7 +66,7 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
         "day": write_day(now),
         "figures": figures,
         "steps": _list_first_steps(figures) if actor.can(Permission.CUSTOMER_MANAGE) else [],
-        "running": describe_operation(running) if running else None,
+        "running": describe_operation(running, actor=request.actor) if running else None,
         "running_site": running.subject if running else "",
         "running_name": running.subject_name if running else "",
         "sites": list_sites_for(actor).order_by("-updated_at", "-pk")[:SITES_SHOWN],

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hosting.access import access_site
 from hosting.models import Site, SiteLanguage
 from hosting.services import (
+    cancel_deployment,
     create_site,
     delete_site,
     deploy_site,
@@ -21,6 +22,7 @@ from hosting.services import (
 from portals.agency.forms.sites import SiteDeleteForm, SiteForm
 from portals.agency.looks import SITE_LOOKS
 from portals.shared.access import portal_view
+from portals.shared.actions import carry_out
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
@@ -89,6 +91,20 @@ def deploy(request: PortalRequest, public_id: str) -> HttpResponse:
     return request_move(request, deploy_site, site, then=_page_of(site))
 
 
+@portal_view(Permission.SITE_DEPLOY, methods=_FORM)
+def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Ask, then stop a deployment and take away what it made."""
+    site = access_site(request.actor, public_id, permission=Permission.SITE_DEPLOY)
+    if request.method != "POST":
+        return render_page(request, "portals/agency/sites/cancel.html", {"site": site})
+    return carry_out(
+        request,
+        lambda: cancel_deployment(site, actor=request.actor),
+        done=_("The setup stops before its next step."),
+        then=_page_of(site),
+    )
+
+
 @portal_view(Permission.SITE_OPERATE, methods=("POST",))
 def suspend(request: PortalRequest, public_id: str) -> HttpResponse:
     """Take a site off the net."""
@@ -103,10 +119,10 @@ def resume(request: PortalRequest, public_id: str) -> HttpResponse:
     return request_move(request, resume_site, site, then=_page_of(site))
 
 
-@portal_view(Permission.SITE_OPERATE, methods=("POST",))
+@portal_view(Permission.SITE_RESTART, methods=("POST",))
 def restart(request: PortalRequest, public_id: str) -> HttpResponse:
     """Give a site fresh processes."""
-    site = access_site(request.actor, public_id, permission=Permission.SITE_OPERATE)
+    site = access_site(request.actor, public_id, permission=Permission.SITE_RESTART)
     return request_move(request, restart_site, site, then=_page_of(site))
 
 

@@ -99,3 +99,10 @@ def test_list_costs_the_same_for_any_number_of_rows(
 
     with django_assert_max_num_queries(7):
         assert len(owner_calls("GET", path, status=200)["data"]) == 3
+
+
+def test_put_sets_the_role(owner_calls, customer, contact) -> None:
+    path = f"customers/{customer.public_id}/contacts/{contact.public_id}"
+
+    assert owner_calls("PUT", path, {"role": "VIEWER"}, status=200)["data"]["role"] == "VIEWER"
+    assert list(owner_calls("PUT", path, {}, status=400)["errors"]) == ["role"]

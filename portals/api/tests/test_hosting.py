@@ -7,7 +7,7 @@ import pytest
 from hosting.drivers.choice import find_engine
 from hosting.models import Site
 from hosting.operations.execution import run_operation
-from hosting.operations.models import Operation
+from hosting.operations.models import Operation, OperationStep
 from portals.realtime.topics import read_ticket
 from spotex.kernel.tenancy import agency_scope
 
@@ -240,3 +240,69 @@ def test_lists_cost_the_same_for_any_number_of_rows(
         assert len(owner_calls("GET", path, status=200)["data"]) == 3
     with agency_scope(agency):
         assert Site.objects.count() == 3
+
+
+def test_contact_learns_that_it_failed_but_not_the_inside(
+    owner_calls, contact_calls, body, engine
+) -> None:
+    from hosting.drivers.base import DiskFull
+
+    engine.fail("install", DiskFull(free_mb=3, needed_mb=200))
+    made = owner_calls("POST", "websites", body, status=201)["data"]
+    run_operation(made["operation"])
+    OperationStep.objects.filter(operation__public_id=made["operation"]).update(log="/srv/inside")
+    where = (f"operations/{made['operation']}", "operations", f"websites/{made['id']}", "websites")
+
+    for path in where:
+        contact_calls("GET", path, status=200)
+        seen = contact_calls.response.content.decode()
+        assert not [word for word in ("/srv/inside", "200", "disk") if word in seen], path
+    shown = contact_calls("GET", where[0])["data"]
+    assert (shown["state"], shown["error"]["who"], shown["error"]["code"]) == (
+        "FAILED",
+        "agency",
+        "internal",
+    )
+    own = owner_calls("GET", where[0])["data"]
+    assert own["error"]["code"] == "disk_full"
+    assert {step["log"] for step in own["steps"]} == {"/srv/inside"}
+
+
+def test_deployment_is_cancelled(owner_calls, body) -> None:
+    made = owner_calls("POST", "websites", body, status=201)["data"]
+    path = f"operations/{made['operation']}/cancel"
+
+    assert owner_calls("POST", path, status=200)["data"]["state"] == "PENDING"
+    run_operation(made["operation"])
+
+    assert owner_calls("GET", f"operations/{made['operation']}")["data"]["state"] == "CANCELLED"
+    assert owner_calls("POST", path, status=422)["code"] == "operation_not_cancellable"
+    again = owner_calls("POST", f"websites/{made['id']}/deploy", status=200)["data"]
+    run_operation(again["operation"])
+    assert owner_calls("GET", f"websites/{made['id']}")["data"]["state"] == "ACTIVE"
+
+
+def test_only_deployments_are_cancelled_by_those_who_deploy(
+    owner_calls, viewer_calls, contact_calls, other_calls, site, body
+) -> None:
+    restart = owner_calls("POST", f"websites/{site['id']}/restart", status=200)["data"]
+    waiting = owner_calls("POST", "websites", body, status=201)["data"]["operation"]
+
+    owner_calls("POST", f"operations/{restart['operation']}/cancel", status=422)
+    viewer_calls("POST", f"operations/{waiting}/cancel", status=403)
+    contact_calls("POST", f"operations/{waiting}/cancel", status=403)
+    other_calls("POST", f"operations/{waiting}/cancel", status=404)
+
+
+def test_rename_with_an_old_version_is_a_conflict(owner_calls, site) -> None:
+    path = f"websites/{site['id']}"
+    owner_calls("GET", path, status=200)
+    etag = owner_calls.response["ETag"]
+
+    owner_calls("PATCH", path, {"name": "Uno"}, status=200, if_match=etag)
+    assert owner_calls.response["ETag"] != etag
+    stale = owner_calls("PATCH", path, {"name": "Due"}, status=409, if_match=etag)
+    owner_calls("PATCH", path, {"name": "Tre"}, status=400, if_match="three")
+
+    assert stale["code"] == "stale"
+    assert owner_calls("GET", path)["data"]["name"] == "Uno"

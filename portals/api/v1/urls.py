@@ -76,6 +76,7 @@ _customers = [
     path("customers", customers.CustomerList.as_view(), name="customer-list"),
     path(_CUSTOMER, customers.CustomerDetail.as_view(), name="customer-detail"),
     path(f"{_CUSTOMER}/restore", customers.CustomerRestore.as_view(), name="customer-restore"),
+    path(f"{_OPERATION}/cancel", operations.OperationCancel.as_view(), name="operation-cancel"),
     path(f"{_CUSTOMER}/contacts", contacts.ContactList.as_view(), name="contact-list"),
     path(f"{_CUSTOMER}/contacts/invite", contacts.ContactInvite.as_view(), name="contact-invite"),
     path(_CONTACT, contacts.ContactDetail.as_view(), name="contact-detail"),

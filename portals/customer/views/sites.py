@@ -31,7 +31,7 @@ def list_sites(request: PortalRequest) -> HttpResponse:
 def show_site(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show a site, live; what only concerns the platform's inside is left out."""
     site = access_site(request.actor, public_id)
-    view = view_site(site, actor=request.actor, looks=SITE_LOOKS, with_logs=False)
+    view = view_site(site, actor=request.actor, looks=SITE_LOOKS)
     return render_page(
         request,
         "portals/customer/sites/detail.html",

@@ -69,6 +69,7 @@ AGENCY_PAGES: dict[str, Case] = {
     "site-create": _page(POST=SITE),
     "site-detail": _page("active"),
     "site-deploy": _page("broken", POST={}),
+    "site-cancel": _page("starting", POST={}),
     "site-suspend": _page("active", POST={}),
     "site-resume": _page("paused", POST={}),
     "site-restart": _page("active", POST={}),
@@ -141,8 +142,13 @@ API: dict[str, Case] = {
     ),
     "contact-detail": Case(
         ids={"customer_id": "customer", "contact_id": "invited"},
-        bodies={"PATCH": ROLE, "DELETE": {}},
-        needs={"GET": P.CONTACT_VIEW, "PATCH": P.CONTACT_MANAGE, "DELETE": P.CONTACT_MANAGE},
+        bodies={"PATCH": ROLE, "PUT": ROLE, "DELETE": {}},
+        needs={
+            "GET": P.CONTACT_VIEW,
+            "PATCH": P.CONTACT_MANAGE,
+            "PUT": P.CONTACT_MANAGE,
+            "DELETE": P.CONTACT_MANAGE,
+        },
     ),
     "contact-resend": Case(
         ids={"customer_id": "customer", "contact_id": "invited"},
@@ -165,5 +171,10 @@ API: dict[str, Case] = {
     "website-login-link": _site("active", P.SITE_LOGIN),
     "operation-list": Case(needs={"GET": P.OPERATION_VIEW}),
     "operation-detail": Case(ids={"operation_id": "operation"}, needs={"GET": P.OPERATION_VIEW}),
+    "operation-cancel": Case(
+        ids={"operation_id": "waiting"},
+        bodies={"POST": {}},
+        needs={"POST": P.SITE_DEPLOY},
+    ),
     "operation-events": Case(ids={"operation_id": "operation"}, needs={"GET": P.OPERATION_VIEW}),
 }

@@ -45,11 +45,14 @@ class World:
     active: Site
     broken: Site
     paused: Site
+    starting: Site
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
         if word == "operation":
             return self.active.operation
+        if word == "waiting":
+            return self.starting.operation
         return str(getattr(self, word).public_id)
 
 
@@ -88,20 +91,25 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             active=_make_site(customer, actor=actor, state=SiteState.ACTIVE),
             broken=_make_site(customer, actor=actor, state=SiteState.ERROR),
             paused=_make_site(customer, actor=actor, state=SiteState.SUSPENDED),
+            starting=_create_site(customer, actor=actor, state=SiteState.DEPLOYING),
         )
 
 
 def _make_site(customer: Customer, *, actor: Actor, state: str) -> Site:
-    site = create_site(
-        actor=actor,
-        customer=customer,
-        name=f"{SECRET} {state}",
-        title=f"Titolo {SECRET}",
-        admin_email=f"admin@{SECRET}.test",
-    )
+    site = _create_site(customer, actor=actor, state=state)
     run_operation(site.operation)
     site.refresh_from_db()
     site.state = state
     site.error = SITE_ERROR if state == SiteState.ERROR else None
     site.save()
     return site
+
+
+def _create_site(customer: Customer, *, actor: Actor, state: str) -> Site:
+    return create_site(
+        actor=actor,
+        customer=customer,
+        name=f"{SECRET} {state}",
+        title=f"Titolo {SECRET}",
+        admin_email=f"admin@{SECRET}.test",
+    )

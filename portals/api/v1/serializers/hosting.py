@@ -6,7 +6,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from hosting.failures import explain_failure
 from hosting.models import Site, SiteLanguage
 from hosting.operations.models import Operation, OperationStep
 from hosting.operations.states import OperationState, StepState
@@ -14,6 +13,8 @@ from hosting.states import SiteState
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Email, Flag, Input, ListQuery, PageQuery, PublicId, Text
 from portals.api.v1.serializers.shared import FailureOut
+from portals.shared.operations import explain_error, sees_inside
+from spotex.kernel.actor import Actor
 from tenants.hosts import url_for
 
 
@@ -87,7 +88,7 @@ class OperationQuery(PageQuery):
 
 
 class StepOut(serializers.Serializer[Any]):
-    """One step of an operation."""
+    """One step of an operation. ``log`` is empty for the customer's people."""
 
     name = serializers.CharField()
     state = serializers.ChoiceField(choices=StepState.values)
@@ -112,7 +113,7 @@ class OperationOut(serializers.Serializer[Any]):
     finished_at = serializers.DateTimeField(allow_null=True)
 
 
-def show_website(site: Site) -> dict[str, Any]:
+def show_website(site: Site, *, actor: Actor) -> dict[str, Any]:
     """Return a ``WebsiteOut``."""
     return {
         "id": site.public_id,
@@ -127,15 +128,16 @@ def show_website(site: Site) -> dict[str, Any]:
         "preview_host": site.preview_host,
         "host_name": site.host_name,
         "operation": site.operation or None,
-        "error": explain_failure(site.error),
+        "error": explain_error(site.error, actor=actor),
         "version": site.version,
         "created_at": as_time(site.created_at),
         "deployed_at": as_time(site.deployed_at),
     }
 
 
-def show_operation(operation: Operation) -> dict[str, Any]:
+def show_operation(operation: Operation, *, actor: Actor) -> dict[str, Any]:
     """Return an ``OperationOut``; its steps were fetched with it."""
+    with_log = sees_inside(actor)
     return {
         "id": operation.public_id,
         "kind": operation.kind,
@@ -143,19 +145,19 @@ def show_operation(operation: Operation) -> dict[str, Any]:
         "state": operation.state,
         "progress": operation.progress,
         "attempt": operation.attempt,
-        "error": explain_failure(operation.error),
-        "steps": [_show_step(step) for step in operation.steps.all()],
+        "error": explain_error(operation.error, actor=actor),
+        "steps": [_show_step(step, with_log=with_log) for step in operation.steps.all()],
         "created_at": as_time(operation.created_at),
         "started_at": as_time(operation.started_at),
         "finished_at": as_time(operation.finished_at),
     }
 
 
-def _show_step(step: OperationStep) -> dict[str, Any]:
+def _show_step(step: OperationStep, *, with_log: bool) -> dict[str, Any]:
     return {
         "name": step.name,
         "state": step.state,
         "started_at": as_time(step.started_at),
         "seconds": step.seconds,
-        "log": step.log,
+        "log": step.log if with_log else "",
     }

@@ -96,9 +96,25 @@ class ContactDetail(Endpoint):
         data: dict[str, Any],
     ) -> Response:
         """Give a person another role in the customer's portal."""
-        actor = actor_of(request)
-        contact = _access(actor, customer_id, contact_id, permission=MANAGE)
-        return _answer(change_contact_role(contact, actor=actor, role=data["role"]))
+        return _change_role(request, customer_id, contact_id, role=data["role"])
+
+    @operation(
+        "Replace a role",
+        tag=TAG,
+        body=ContactRoleIn,
+        answer=ContactOut,
+        example={"role": "VIEWER"},
+    )
+    def put(
+        self,
+        request: Request,
+        *,
+        customer_id: str,
+        contact_id: str,
+        data: dict[str, Any],
+    ) -> Response:
+        """The same as ``PATCH``: the role is all that can be changed about a person."""
+        return _change_role(request, customer_id, contact_id, role=data["role"])
 
     @operation("Remove a person", tag=TAG, answer=ContactOut)
     def delete(self, request: Request, *, customer_id: str, contact_id: str) -> Response:
@@ -130,6 +146,12 @@ def _access(
     if contact.customer.public_id != customer_id:
         raise Missing(_("There is no such person."))
     return contact
+
+
+def _change_role(request: Request, customer_id: str, contact_id: str, *, role: str) -> Response:
+    actor = actor_of(request)
+    contact = _access(actor, customer_id, contact_id, permission=MANAGE)
+    return _answer(change_contact_role(contact, actor=actor, role=role))
 
 
 def _answer(contact: Contact) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final
 
 from django.utils import timezone
@@ -27,6 +28,7 @@ from hosting.services.sites import LOGIN_LINK_SECONDS
 from portals.api.answers import answer, as_time
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
+from portals.api.parsing import read_version
 from portals.api.v1.serializers.hosting import (
     LoginLinkOut,
     WebsiteChangesIn,
@@ -35,6 +37,7 @@ from portals.api.v1.serializers.hosting import (
     WebsiteQuery,
     show_website,
 )
+from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Missing, RuleViolation
 from tenants.access import require
 from tenants.customers.access import access_customer
@@ -62,7 +65,8 @@ class WebsiteList(Endpoint):
     @operation("List websites", tag=TAG, query=WebsiteQuery, answer=WebsiteOut, many=True)
     def get(self, request: Request, *, filters: dict[str, Any]) -> Response:
         """Sites that you see, by name; deleted ones are left out."""
-        rows = search_sites(list_sites_for(actor_of(request)), text=filters["search"])
+        actor = actor_of(request)
+        rows = search_sites(list_sites_for(actor), text=filters["search"])
         if "state" in filters:
             rows = rows.filter(state=filters["state"])
         if "customer" in filters:
@@ -70,7 +74,7 @@ class WebsiteList(Endpoint):
         return paginate(
             sort_rows(rows, ordering=filters["ordering"]),
             filters=filters,
-            show=show_website,
+            show=partial(show_website, actor=actor),
         )
 
     @operation(
@@ -90,7 +94,8 @@ class WebsiteList(Endpoint):
         actor = actor_of(request)
         require(actor, Permission.SITE_DEPLOY)
         customer = _find_customer(request, data.pop("customer"))
-        return answer(show_website(create_site(actor=actor, customer=customer, **data)), status=201)
+        site = create_site(actor=actor, customer=customer, **data)
+        return _answer(site, actor=actor, status=201)
 
 
 def _find_customer(request: Request, public_id: str) -> Customer:
@@ -105,8 +110,9 @@ class WebsiteDetail(Endpoint):
 
     @operation("Show a website", tag=TAG, answer=WebsiteOut)
     def get(self, request: Request, *, site_id: str) -> Response:
-        """One site with its state, addresses, last operation and error."""
-        return answer(show_website(access_site(actor_of(request), site_id)))
+        """One site with state, addresses, last operation and error; ``ETag`` is for ``If-Match``."""
+        actor = actor_of(request)
+        return _answer(access_site(actor, site_id), actor=actor)
 
     @operation(
         "Rename a website",
@@ -114,12 +120,19 @@ class WebsiteDetail(Endpoint):
         body=WebsiteChangesIn,
         answer=WebsiteOut,
         example={"name": "Sito principale"},
+        versioned=True,
     )
     def patch(self, request: Request, *, site_id: str, data: dict[str, Any]) -> Response:
-        """Change the name in the portals; title and e-mail are changed in WordPress."""
+        """Change the name in the portals; title and e-mail are changed in WordPress.
+
+        With ``If-Match`` a change that happened since you looked answers 409.
+        """
         actor = actor_of(request)
         site = access_site(actor, site_id, permission=Permission.SITE_OPERATE)
-        return answer(show_website(change_site(site, actor=actor, **data) if data else site))
+        version = read_version(request)
+        if data:
+            site = change_site(site, actor=actor, version=version, **data)
+        return _answer(site, actor=actor)
 
     @operation("Delete a website", tag=TAG, answer=WebsiteOut)
     def delete(self, request: Request, *, site_id: str) -> Response:
@@ -184,4 +197,12 @@ def _act(
 ) -> Response:
     actor = actor_of(request)
     site = access_site(actor, site_id, permission=permission)
-    return answer(show_website(service(site, actor=actor)))
+    return _answer(service(site, actor=actor), actor=actor)
+
+
+def _answer(site: Site, *, actor: Actor, status: int = 200) -> Response:
+    return answer(
+        show_website(site, actor=actor),
+        status=status,
+        headers={"ETag": f'"{site.version}"'},
+    )
