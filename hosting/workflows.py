@@ -142,6 +142,11 @@ def _lock_site(operation: Operation) -> Site:
     )
 
 
+def _lock_subject(operation: Operation) -> None:
+    """Lock the site, if it is still there."""
+    Site.objects.select_for_update().filter(public_id=operation.subject).first()
+
+
 def _finish(
     action: SiteAction,
     event: type[SiteChanged],
@@ -203,6 +208,7 @@ KINDS: Final = (
         },
         finish=_finish(SiteAction.FINISH_DEPLOY, SiteDeployed),
         fail=_fail,
+        lock=_lock_subject,
         undo=_undo_deployment,
         deadline_seconds=300,
     ),
@@ -211,6 +217,7 @@ KINDS: Final = (
         steps={"pause": _verb(_pause_route), "stop": _verb(_stop)},
         finish=_finish(SiteAction.SUSPEND, SiteSuspended),
         fail=_fail,
+        lock=_lock_subject,
         deadline_seconds=120,
     ),
     OperationKind(
@@ -222,6 +229,7 @@ KINDS: Final = (
         },
         finish=_finish(SiteAction.RESUME, SiteResumed),
         fail=_fail,
+        lock=_lock_subject,
         deadline_seconds=180,
     ),
     OperationKind(
@@ -229,6 +237,7 @@ KINDS: Final = (
         steps={"restart": _verb(_restart), "verify": _verb(_verify)},
         finish=_finish(SiteAction.RESTART, SiteRestarted),
         fail=_fail,
+        lock=_lock_subject,
         deadline_seconds=180,
     ),
     OperationKind(
@@ -241,6 +250,7 @@ KINDS: Final = (
         },
         finish=_finish(SiteAction.FINISH_DELETE, SiteDeleted),
         fail=_fail,
+        lock=_lock_subject,
         deadline_seconds=180,
     ),
 )

@@ -7,10 +7,12 @@ and lost its lease writes nothing more.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
@@ -24,6 +26,8 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.events import publish
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
+
+logger = logging.getLogger(__name__)
 
 LEASE_SECONDS: Final = 15
 
@@ -76,6 +80,8 @@ def claim_operation(public_id: str, *, owner: str, at: datetime) -> Operation | 
         return None
     if operation.state == OperationState.RUNNING and _is_held(operation, at=at):
         return None
+    if operation.state == OperationState.PENDING:
+        _start_clock(operation, at=at)
     operation.state = OperationState.RUNNING
     operation.lease_owner = owner
     operation.lease_until = at + timedelta(seconds=LEASE_SECONDS)
@@ -83,6 +89,13 @@ def claim_operation(public_id: str, *, owner: str, at: datetime) -> Operation | 
     operation.save()
     tell_operation(operation, actor=system_actor(operation.agency))
     return operation
+
+
+def _start_clock(operation: Operation, *, at: datetime) -> None:
+    """Set the deadline of an attempt that begins; a worker that takes over keeps it."""
+    kind = find_kind(operation.kind)
+    if kind is not None:
+        operation.deadline_at = at + timedelta(seconds=kind.deadline_seconds)
 
 
 def _is_held(operation: Operation, *, at: datetime) -> bool:
@@ -169,6 +182,7 @@ def end_in_success(pk: int, *, owner: str, at: datetime) -> None:
     Raises:
         LeaseLost: the operation is in other hands.
     """
+    _lock_subject(pk)
     operation = _lock_own(pk, owner)
     operation.state = OperationState.DONE
     operation.progress = 100
@@ -198,6 +212,7 @@ def end_in_failure(
     Raises:
         LeaseLost: the operation is in other hands, or over.
     """
+    _lock_subject(operation.pk)
     operation = _lock_operation(operation.pk) if owner is None else _lock_own(operation.pk, owner)
     if not operation.is_open:
         raise LeaseLost(operation.public_id)
@@ -211,10 +226,29 @@ def end_in_failure(
     operation.state = OperationState.CANCELLED if cancelled else OperationState.FAILED
     operation.error = None if cancelled else failure.as_json()
     _close(operation, at=at)
+    _tell_subject(operation, failure)
+
+
+def _tell_subject(operation: Operation, failure: Failure) -> None:
+    """Write what a failure means for the subject; one that is gone keeps nobody waiting."""
     kind = find_kind(operation.kind)
-    if kind is not None:
+    if kind is None:
+        return
+    with agency_scope(operation.agency):
+        try:
+            with transaction.atomic():
+                kind.fail(operation, failure, system_actor(operation.agency))
+        except ObjectDoesNotExist:
+            logger.warning("%s ended, %s is gone", operation.public_id, operation.subject)
+
+
+def _lock_subject(pk: int) -> None:
+    """Lock what the operation is about before the operation: one order for everybody."""
+    operation = Operation.objects.select_related("agency").get(pk=pk)
+    kind = find_kind(operation.kind)
+    if kind is not None and kind.lock is not None:
         with agency_scope(operation.agency):
-            kind.fail(operation, failure, system_actor(operation.agency))
+            kind.lock(operation)
 
 
 def _close(operation: Operation, *, at: datetime) -> None:

@@ -41,14 +41,18 @@ class OperationKind:
         steps: name and function, in order.
         finish: writes what success means, inside the agency's schema and the final transaction.
         fail: the same for a failure.
+        lock: locks the subject, inside the agency's schema; services lock the subject before its
+            operation, so the end of the work does it in the same order.
         undo: takes back what the steps made; only a kind that has it can be cancelled.
-        deadline_seconds: after this an attempt counts as stuck.
+        deadline_seconds: an attempt that a worker began this long ago counts as stuck; waiting for
+            a worker does not count.
     """
 
     name: str
     steps: Mapping[str, StepFunction]
     finish: Callable[[Operation, Actor], None]
     fail: Callable[[Operation, Failure, Actor], None]
+    lock: Callable[[Operation], None] | None = None
     undo: StepFunction | None = None
     deadline_seconds: int = 600
 

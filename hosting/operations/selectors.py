@@ -40,8 +40,11 @@ def list_abandoned_operations(*, at: datetime, queued_before: datetime) -> Query
 
 
 def list_stuck_operations(*, at: datetime) -> QuerySet[Operation]:
-    """List open operations whose deadline is over."""
-    return Operation.objects.filter(state__in=OPEN_STATES, deadline_at__lt=at).order_by("pk")
+    """List operations that a worker began and whose deadline is over; what waits is not stuck."""
+    return Operation.objects.filter(
+        state=OperationState.RUNNING,
+        deadline_at__lt=at,
+    ).order_by("pk")
 
 
 def list_routes_of(site: str) -> QuerySet[SiteRoute]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,6 +20,8 @@ from hosting.operations.states import OperationState, StepState
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.locks import lock_row
+
+logger = logging.getLogger(__name__)
 
 UNPICKED_SECONDS: Final = 10
 RECOVERED_AT_ONCE: Final = 200
@@ -139,11 +141,20 @@ def claim_abandoned_operations(*, at: datetime) -> list[str]:
 
 
 def fail_stuck_operations(*, at: datetime) -> int:
-    """End operations whose deadline is over and return how many there were."""
-    stuck = list(list_stuck_operations(at=at)[:RECOVERED_AT_ONCE])
-    for operation in stuck:
+    """End operations whose deadline is over and return how many ended.
+
+    Each one by itself: an operation that cannot be ended is told in the log and left alone.
+    """
+    ended = 0
+    for operation in list_stuck_operations(at=at)[:RECOVERED_AT_ONCE]:
         kind = find_kind(operation.kind)
         figures: Mapping[str, Any] = {"seconds": kind.deadline_seconds if kind else "?"}
-        with suppress(LeaseLost):  # it ended a moment ago
+        try:
             end_in_failure(operation, Failure(FailureCode.TIMEOUT, "", dict(figures)), at=at)
-    return len(stuck)
+        except LeaseLost:  # it ended a moment ago
+            continue
+        except Exception:
+            logger.exception("%s is stuck and could not be ended", operation.public_id)
+            continue
+        ended += 1
+    return ended

@@ -21,6 +21,6 @@ def work_off_operation(*, operation_id: str, **_: Any) -> None:
 def recover_operations(**_: Any) -> None:
     """Hand on what nobody works on, and end what takes too long."""
     now = timezone.now()
-    fail_stuck_operations(at=now)
     for operation_id in claim_abandoned_operations(at=now):
         work_off_operation.delay(operation_id=operation_id)
+    fail_stuck_operations(at=now)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hosting.conftest import operation_of, reload_site, run
@@ -236,14 +238,79 @@ def test_watchman_leaves_a_living_worker_alone(operation) -> None:
 
 
 def test_watchman_ends_what_takes_too_long(operation, recorder) -> None:
-    claim_operation(operation.public_id, owner="worker", at=timezone.now())
+    claimed = claim_operation(operation.public_id, owner="worker", at=timezone.now())
 
-    assert fail_stuck_operations(at=operation.deadline_at) == 0
-    assert fail_stuck_operations(at=operation.deadline_at + timedelta(seconds=1)) == 1
+    assert fail_stuck_operations(at=claimed.deadline_at) == 0
+    assert fail_stuck_operations(at=claimed.deadline_at + timedelta(seconds=1)) == 1
 
     ended = _fresh(operation)
     assert (ended.state, ended.error["code"], ended.lease_owner) == ("FAILED", "timeout", "")
     assert recorder.ends == ["timeout"]
+
+
+def test_waiting_is_not_taking_long(operation, recorder) -> None:
+    """Workers or queue were away for a day; the clock starts with the first worker."""
+    tomorrow = operation.queued_at + timedelta(days=1)
+
+    assert fail_stuck_operations(at=tomorrow) == 0
+    assert claim_abandoned_operations(at=tomorrow) == [operation.public_id]
+    claimed = claim_operation(operation.public_id, owner="worker", at=tomorrow)
+    again = claim_operation(operation.public_id, owner="other", at=tomorrow + LATER)
+
+    assert claimed.deadline_at == tomorrow + timedelta(seconds=600)
+    assert again.deadline_at == claimed.deadline_at, "taking over gives no new time"
+    assert recorder.ends == []
+
+
+def test_operation_that_cannot_be_ended_stops_no_other(
+    operation, recorder, owner_actor, caplog
+) -> None:
+    def refuse(ended, _failure, _actor):
+        recorder.ends.append(ended.subject)
+        if ended.subject == "site_subject":
+            raise IntegrityError
+
+    register_kind(replace(recorder.kind(), fail=refuse))
+    other = open_operation(
+        kinds.find_kind("test.three"),
+        actor=owner_actor,
+        subject="site_other",
+        subject_name="Other",
+        at=timezone.now(),
+    )
+    for each in (operation, other):
+        claim_operation(each.public_id, owner="worker", at=timezone.now())
+
+    assert fail_stuck_operations(at=timezone.now() + timedelta(hours=1)) == 1
+
+    assert recorder.ends == ["site_subject", "site_other"]
+    assert (_fresh(operation).state, _fresh(other).state) == ("RUNNING", "FAILED")
+    assert operation.public_id in caplog.text
+
+
+def test_operation_whose_subject_is_gone_ends(make_site, agency, owner_actor) -> None:
+    with agency_scope(agency):
+        site = deploy_site(make_site(), actor=owner_actor)
+        type(site).objects.filter(pk=site.pk).delete()
+
+    run_operation(site.operation)
+
+    assert (operation_of(site).state, operation_of(site).error["code"]) == ("FAILED", "internal")
+
+
+def test_the_end_of_work_locks_the_site_before_the_operation(
+    make_site, agency, owner_actor
+) -> None:
+    """In the order of the services: with another one two requests wait for each other."""
+    with agency_scope(agency):
+        site = deploy_site(make_site(), actor=owner_actor)
+    with CaptureQueriesContext(connection) as queries:
+        run_operation(site.operation)
+
+    locks = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+    last_operation = max(i for i, sql in enumerate(locks) if '"operations_operation"' in sql)
+    first_site = min(i for i, sql in enumerate(locks) if '"hosting_site"' in sql)
+    assert first_site < last_operation
 
 
 def test_recovery_task_runs_what_was_left(operation) -> None:
