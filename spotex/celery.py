@@ -7,6 +7,7 @@ A task that works inside an agency takes its schema as an ordinary keyword and e
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from celery import Celery
 
@@ -17,13 +18,21 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 app.conf.task_routes = {
+    "operations.recover": {"queue": "default"},
     "operations.*": {"queue": "operations"},
     "hosting.*": {"queue": "operations"},
 }
-"""Long work on sites never delays mails; everything else goes to the queue ``default``."""
+"""Long work on sites has a queue, and workers, of its own: it never delays mails or the watchman.
+Everything else goes to the queue ``default``."""
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """Describe a periodic task; one that waited until the next is due is not run any more."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
 
 app.conf.beat_schedule = {
-    "deliver-waiting-mail": {"task": "tenants.deliver_waiting_mail", "schedule": 15.0},
-    "recover-operations": {"task": "operations.recover", "schedule": 10.0},
-    "run-site-crons": {"task": "hosting.run_due_crons", "schedule": 60.0},
+    "deliver-waiting-mail": _every(15.0, "tenants.deliver_waiting_mail"),
+    "recover-operations": _every(10.0, "operations.recover"),
+    "run-site-crons": _every(60.0, "hosting.run_due_crons"),
 }

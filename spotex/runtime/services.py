@@ -12,7 +12,8 @@ from spotex.runtime.proxy import LIVE_SOCKET, WEB_SOCKET, prepare_proxy
 
 _WEB_WORKERS = 2
 _WEB_THREADS = 4
-_WORKER_PROCESSES = 2
+WORKER_PROCESSES = {"default": 2, "operations": 2}
+"""Every queue, and how many processes serve it."""
 
 
 def describe_front(config: RuntimeConfig, environ: Mapping[str, str]) -> tuple[Service, ...]:
@@ -30,8 +31,15 @@ def describe_front(config: RuntimeConfig, environ: Mapping[str, str]) -> tuple[S
 
 
 def describe_background(config: RuntimeConfig, environ: Mapping[str, str]) -> tuple[Service, ...]:
-    """Describe what works behind them: worker and beat."""
-    return (_worker(environ), _beat(config, environ))
+    """Describe what works behind them: a worker for each queue, and beat.
+
+    Long work on sites has processes of its own, so that mails and the watchman never wait for it.
+    """
+    workers = (
+        _worker(environ, name="worker", queue="default"),
+        _worker(environ, name="sites-worker", queue="operations"),
+    )
+    return (*workers, _beat(config, environ))
 
 
 def _web(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
@@ -64,13 +72,13 @@ def _live(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
     )
 
 
-def _worker(environ: Mapping[str, str]) -> Service:
+def _worker(environ: Mapping[str, str], *, name: str, queue: str) -> Service:
     return Service(
-        name="worker",
+        name=name,
         command=(
-            *_celery("worker", "--queues", "default,operations"),
-            *("--concurrency", str(_WORKER_PROCESSES), "--without-gossip", "--without-mingle"),
-            *("--loglevel", "INFO"),
+            *_celery("worker", "--queues", queue, "--hostname", f"{name}@%h"),
+            *("--concurrency", str(WORKER_PROCESSES[queue])),
+            *("--without-gossip", "--without-mingle", "--loglevel", "INFO"),
         ),
         environ={**environ, "C_FORCE_ROOT": "1"},
         colour="yellow",

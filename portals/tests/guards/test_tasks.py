@@ -12,6 +12,7 @@ from django.apps import apps
 
 from spotex.celery import app
 from spotex.runtime import services
+from spotex.runtime.config import read_config
 
 PRIMITIVES = {"str", "int", "bool", "float", "Any"}
 
@@ -35,8 +36,9 @@ TASKS = _list_tasks()
 
 
 def _served_queues() -> set[str]:
-    (names,) = re.findall(r'"--queues", "([a-z,]+)"', inspect.getsource(services))
-    return set(names.split(","))
+    config = read_config({}, throwaway=False)
+    commands = [service.command for service in services.describe_background(config, {})]
+    return {command[command.index("--queues") + 1] for command in commands if "--queues" in command}
 
 
 def test_there_are_tasks() -> None:
@@ -70,3 +72,19 @@ def test_every_periodic_task_exists() -> None:
     known = {task.name for task in TASKS}
 
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= known
+
+
+def test_periodic_tasks_do_not_pile_up() -> None:
+    for entry in app.conf.beat_schedule.values():
+        assert entry["options"]["expires"] <= entry["schedule"]
+
+
+def test_long_work_delays_neither_mail_nor_the_watchman() -> None:
+    queues = {
+        name: app.amqp.router.route({}, name)["queue"].name
+        for name in ("operations.run", "operations.recover", "tenants.deliver_waiting_mail")
+    }
+
+    assert queues["operations.run"] == "operations"
+    assert {queues["operations.recover"], queues["tenants.deliver_waiting_mail"]} == {"default"}
+    assert _served_queues() == {"default", "operations"}
