@@ -38,7 +38,7 @@ from hosting.states import SITE_MACHINE, SiteAction
 from hosting.telling import tell_site
 from hosting.workflows import DELETE, DEPLOY, RESTART, RESUME, SUSPEND, describe_site
 from spotex.kernel.actor import Actor
-from spotex.kernel.errors import RuleViolation
+from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.locks import lock_row
 
 LOGIN_LINK_SECONDS: Final = 60
