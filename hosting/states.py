@@ -63,7 +63,7 @@ SITE_MACHINE: StateMachine[SiteAction] = StateMachine(
             SiteAction.RESTART: Move(
                 frozenset({S.ACTIVE}),
                 S.ACTIVE,
-                Permission.SITE_OPERATE,
+                Permission.SITE_RESTART,
                 "hosting.site.restarted",
             ),
             SiteAction.SUSPEND: Move(

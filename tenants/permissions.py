@@ -28,6 +28,7 @@ class Permission(StrEnum):
     SITE_VIEW = "sites:read"
     SITE_DEPLOY = "sites:write"
     SITE_OPERATE = "sites:operate"
+    SITE_RESTART = "sites:restart"
     SITE_LOGIN = "sites:login"
     SITE_DELETE = "sites:delete"
     OPERATION_VIEW = "operations:read"
@@ -44,6 +45,7 @@ _WORK = _LOOK | {
     P.CONTACT_MANAGE,
     P.SITE_DEPLOY,
     P.SITE_OPERATE,
+    P.SITE_RESTART,
     P.SITE_LOGIN,
     P.ACTIVITY_VIEW,
 }
@@ -61,7 +63,7 @@ _OWN = frozenset({P.CUSTOMER_VIEW, P.CONTACT_VIEW, P.SITE_VIEW, P.OPERATION_VIEW
 
 CONTACT_PERMISSIONS: Mapping[ContactRole, frozenset[Permission]] = MappingProxyType(
     {
-        ContactRole.ADMIN: _OWN | {P.CONTACT_MANAGE, P.SITE_OPERATE, P.SITE_LOGIN},
+        ContactRole.ADMIN: _OWN | {P.CONTACT_MANAGE, P.SITE_RESTART, P.SITE_LOGIN},
         ContactRole.MEMBER: _OWN | {P.SITE_LOGIN},
         ContactRole.VIEWER: _OWN,
     },

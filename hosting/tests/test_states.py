@@ -60,3 +60,11 @@ def test_available_hides_what_the_role_may_not_do(viewer_actor, colleague_actor)
     assert SITE_MACHINE.available(active, viewer_actor) == [A.FAIL]
     assert A.DELETE not in SITE_MACHINE.available(active, colleague_actor)
     assert Permission.SITE_DELETE not in colleague_actor.permissions
+
+
+def test_contacts_restart_but_never_decide_whether_a_site_is_on_the_net(contact_actor) -> None:
+    active, suspended = _Thing(S.ACTIVE), _Thing(S.SUSPENDED)
+
+    assert {A.RESTART, A.LOGIN} <= set(SITE_MACHINE.available(active, contact_actor))
+    assert A.SUSPEND not in SITE_MACHINE.available(active, contact_actor)
+    assert A.RESUME not in SITE_MACHINE.available(suspended, contact_actor)

@@ -40,10 +40,10 @@ def show_site(request: PortalRequest, public_id: str) -> HttpResponse:
     )
 
 
-@portal_view(Permission.SITE_OPERATE, methods=("POST",))
+@portal_view(Permission.SITE_RESTART, methods=("POST",))
 def restart(request: PortalRequest, public_id: str) -> HttpResponse:
     """Give a site fresh processes."""
-    site = access_site(request.actor, public_id, permission=Permission.SITE_OPERATE)
+    site = access_site(request.actor, public_id, permission=Permission.SITE_RESTART)
     return request_move(request, restart_site, site, then=_page_of(site))
 
 

@@ -167,7 +167,7 @@ API: dict[str, Case] = {
     "website-deploy": _site("broken", P.SITE_DEPLOY),
     "website-suspend": _site("active", P.SITE_OPERATE),
     "website-resume": _site("paused", P.SITE_OPERATE),
-    "website-restart": _site("active", P.SITE_OPERATE),
+    "website-restart": _site("active", P.SITE_RESTART),
     "website-login-link": _site("active", P.SITE_LOGIN),
     "operation-list": Case(needs={"GET": P.OPERATION_VIEW}),
     "operation-detail": Case(ids={"operation_id": "operation"}, needs={"GET": P.OPERATION_VIEW}),

@@ -173,7 +173,7 @@ class WebsiteRestart(Endpoint):
     @operation("Restart a website", tag=TAG, answer=WebsiteOut)
     def post(self, request: Request, *, site_id: str) -> Response:
         """Give the site fresh processes and a fresh configuration."""
-        return _act(request, site_id, restart_site, Permission.SITE_OPERATE)
+        return _act(request, site_id, restart_site, Permission.SITE_RESTART)
 
 
 class WebsiteLoginLink(Endpoint):
