@@ -186,10 +186,9 @@ def create_login_link(site: Site, *, actor: Actor) -> str:
     """
     SITE_MACHINE.check(site, SiteAction.LOGIN)
     engine = find_engine(site.engine)
-    link = engine.create_login_link(describe_site(site), seconds=LOGIN_LINK_SECONDS)
-    with transaction.atomic():
+    with transaction.atomic():  # no link without its line in the trail
         tell_site(SiteLoginLinkCreated, site, actor=actor, seconds=LOGIN_LINK_SECONDS)
-    return link
+        return engine.create_login_link(describe_site(site), seconds=LOGIN_LINK_SECONDS)
 
 
 def require_name(text: str) -> str:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError
 
 from hosting.conftest import operation_of, reload_site, run
 from hosting.drivers.base import DiskFull, NotAnswering, RouteState
@@ -236,3 +237,21 @@ def test_sites_of_the_other_agency_are_untouched(make_site, other_agency) -> Non
 
     with agency_scope(other_agency):
         assert not Site.objects.exists()
+
+
+def test_no_login_link_without_its_line_in_the_trail(
+    make_site, agency, owner_actor, engine, monkeypatch
+) -> None:
+    site = make_site(state="ACTIVE")
+    made: list[str] = []
+    monkeypatch.setattr(engine, "create_login_link", lambda *_a, **_k: made.append("link"))
+
+    def refuse(*args, **keywords):
+        raise DatabaseError
+
+    monkeypatch.setattr("hosting.services.sites.tell_site", refuse)
+
+    with pytest.raises(DatabaseError), agency_scope(agency):
+        create_login_link(site, actor=owner_actor)
+
+    assert made == []
