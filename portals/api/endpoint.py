@@ -95,7 +95,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
     idempotent: bool = False,
     versioned: bool = False,
     caller: Caller = name_actor,
-    finish: Callable[[Request, Response], Response] | None = None,
+    finish: Callable[[Request, Response, dict[str, Any]], Response] | None = None,
 ) -> Callable[[Method], Method]:
     """State what a method of an endpoint does.
 
@@ -111,7 +111,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
         idempotent: take an ``Idempotency-Key``.
         versioned: take an ``If-Match``; the method itself compares.
         caller: names whose key it is.
-        finish: adds to the answer what must not be stored.
+        finish: adds to the answer what must not be stored, knowing the body's values.
     """
 
     def decorate(method: Method) -> Method:
@@ -134,7 +134,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
                 )
             else:
                 response = cast("Response", method(endpoint, request, **given))
-            return finish(request, response) if finish else response
+            return finish(request, response, data) if finish else response
 
         document = extend_schema(
             summary=summary,

@@ -23,7 +23,7 @@ from spotex.kernel.errors import RuleViolation
 from tenants.hosts import AgencySnapshot, snapshot_of
 from tenants.models import User
 from tenants.selectors import find_agency_by_slug, find_user, list_agencies_of
-from tenants.services.accounts import is_email_verified, mark_email_verified, require_good_password
+from tenants.services.accounts import is_email_verified, require_good_password
 from tenants.states import PortalName
 
 LIMIT_SECONDS: Final = 60
@@ -68,7 +68,6 @@ def mail_verification(request: PortalRequest, *, email: str, agency: str) -> Non
     user = find_user(email)
     if user is None or is_email_verified(user):
         return
-    count_attempt(request, action="confirm_email", key=email)
     address, _created = EmailAddress.objects.get_or_create(
         user=user,
         email=user.email,
@@ -130,7 +129,7 @@ def _find_home(
 
 
 def verify_email(key: str) -> User:
-    """Note that a mailed key proved the address.
+    """Note that a mailed key proved the address it was mailed to, whatever the person's is now.
 
     Raises:
         KeyInvalid: unknown, used, or too old.
@@ -138,8 +137,10 @@ def verify_email(key: str) -> User:
     confirmation = EmailConfirmationHMAC.from_key(key)
     if confirmation is None:
         raise KeyInvalid(_("This link was used already, or is too old. Ask for a new one."))
-    user: User = confirmation.email_address.user
-    mark_email_verified(user)
+    address: EmailAddress = confirmation.email_address
+    if not address.set_verified():
+        raise KeyInvalid(_("This address belongs to another account by now."))
+    user: User = address.user
     return user
 
 

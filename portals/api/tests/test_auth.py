@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
 from django.test import override_settings
 
@@ -13,7 +14,7 @@ from portals.api.tests.conftest import Caller
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Contact
 from tenants.customers.services.contacts import invite_contact, remove_contact
-from tenants.models import MailMessage, Membership
+from tenants.models import MailMessage, Membership, User
 from tenants.services.agencies import suspend_agency
 
 NEW = {
@@ -332,3 +333,48 @@ def test_invited_person_joins_by_the_mailed_token(
 
     assert again["code"] == "invitation_invalid"
     assert _log_in(Caller(customer_host), "nina@nuova.test")["role"] == "MEMBER"
+
+
+def test_a_new_password_proves_the_address(anonymous) -> None:
+    anonymous("POST", "auth/register", NEW, status=201)
+    anonymous("POST", "auth/forgot-password", {"email": "rita@rossi.test"}, status=200)
+    new = {"key": _link_key("rita@rossi.test"), "password": "another-long-phrase-7"}
+
+    changed = anonymous("POST", "auth/reset-password", new, status=200)["data"]
+    login = {"email": "rita@rossi.test", "password": new["password"]}
+    known = anonymous("POST", "auth/login", login, status=200)["data"]
+
+    assert changed["email_verified"] is known["user"]["email_verified"] is True
+    Caller(token=known["access"])("GET", "customers", status=200)
+
+
+@pytest.mark.parametrize("path", ["auth/resend-verification", "auth/forgot-password"])
+def test_mails_are_asked_for_without_learning_who_is_known(anonymous, owner, path) -> None:
+    anonymous("POST", "auth/register", NEW, status=201)
+    waiting, verified, unknown = "rita@rossi.test", owner.email, "nobody@nowhere.test"
+
+    def ask(email: str) -> list[tuple]:
+        found = []
+        for _ in range(7):
+            answer = anonymous("POST", path, {"email": email})
+            found.append((anonymous.response.status_code, answer.get("code"), answer["message"]))
+        return found
+
+    answers = [ask(waiting), ask(verified), ask(unknown)]
+
+    assert answers[0] == answers[1] == answers[2]
+    assert (answers[0][0][0], answers[0][-1][0]) == (200, 429)
+
+
+def test_a_key_proves_the_address_it_was_mailed_to(anonymous) -> None:
+    anonymous("POST", "auth/register", NEW, status=201)
+    key = _link_key("rita@rossi.test")
+    user = User.objects.get(email="rita@rossi.test")
+    user.email = "other@rossi.test"
+    user.save()
+
+    shown = anonymous("POST", "auth/verify-email", {"key": key}, status=200)["data"]
+
+    assert shown["email_verified"] is False
+    proved = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    assert list(proved) == ["rita@rossi.test"]

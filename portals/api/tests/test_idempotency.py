@@ -15,7 +15,7 @@ from spotex.kernel.tenancy import agency_scope
 from tenants.access import actor_of_member
 from tenants.customers.models import Customer
 from tenants.hosts import snapshot_of
-from tenants.models import Agency, Membership
+from tenants.models import Agency, Membership, User
 
 BODY = {"name": "Bar Sport", "email": "bar@sport.test"}
 
@@ -89,6 +89,32 @@ def test_registration_is_repeated_without_storing_tokens(anonymous) -> None:
     stored = IdempotencyKey.objects.get(key="k")
     assert "refresh" not in stored.body["data"]
     assert "una-frase" not in stored.request_digest
+
+
+def test_a_repeated_registration_is_no_log_in(anonymous) -> None:
+    body = {
+        "email": "rita@rossi.test",
+        "password": "una-frase-lunga-42",
+        "full_name": "Rita",
+        "agency_name": "Rossi",
+        "agency_slug": "rossi-web",
+    }
+    anonymous("POST", "auth/register", body, status=201, idempotency_key="k")
+
+    def repeat() -> dict:
+        return anonymous("POST", "auth/register", body, status=201, idempotency_key="k")["data"]
+
+    user = User.objects.get(email=body["email"])
+    user.is_active = False
+    user.save()
+    assert {"access", "refresh"} & set(repeat()) == set()
+    user.is_active = True
+    user.set_password("another-long-phrase-7")
+    user.save()
+    assert {"access", "refresh"} & set(repeat()) == set()
+    user.set_password(body["password"])
+    user.save()
+    assert {"access", "refresh"} <= set(repeat())
 
 
 @pytest.mark.django_db(transaction=True)

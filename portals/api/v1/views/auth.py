@@ -20,6 +20,7 @@ from portals.api.auth import (
 )
 from portals.api.endpoint import Endpoint, identity_of, operation
 from portals.api.errors import Refusal
+from portals.api.idempotency import REPLAYED
 from portals.api.recovery import too_many_attempts
 from portals.api.tokens import (
     end_sessions,
@@ -69,17 +70,26 @@ def _name_registrant(_request: Request, data: dict[str, Any]) -> str:
     return f"register:{digest.hexdigest()[:64]}"
 
 
-def _add_tokens(request: Request, response: Response) -> Response:
-    """Add fresh tokens to the answer of a registration, which is stored without them."""
+def _add_tokens(request: Request, response: Response, data: dict[str, Any]) -> Response:
+    """Add fresh tokens to the answer of a registration, which is stored without them.
+
+    A repeated answer is no log-in: it brings tokens only while the password is still the one.
+    """
     given: Answer = response.data
     user = find_user(given.data["user"]["email"])
     agency = find_agency_by_slug(given.data["agency"]["slug"])
-    if user is None or agency is None:
+    if user is None or agency is None or not _may_have_tokens(user, response, data):
         return response
     actor = find_role(user, agency=agency, request=host_request(request))
     tokens = issue_tokens(user, actor=actor) if actor else {}
     response.data = Answer({**tokens, **given.data}, message=given.message)
     return response
+
+
+def _may_have_tokens(user: User, response: Response, data: dict[str, Any]) -> bool:
+    if REPLAYED not in response:
+        return True
+    return user.is_active and user.check_password(data["password"])
 
 
 class Register(Endpoint):

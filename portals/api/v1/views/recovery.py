@@ -37,6 +37,7 @@ from spotex.kernel.tenancy import enter_schema
 from tenants.customers.services.contacts import accept_contact_invitation, find_invited_contact
 from tenants.hosts import AgencySnapshot
 from tenants.selectors import find_agency_by_slug, find_user
+from tenants.services.accounts import is_email_verified, mark_email_verified
 from tenants.services.members import accept_member_invitation, find_open_invitation
 from tenants.states import PortalName
 
@@ -58,7 +59,8 @@ class VerifyEmail(Endpoint):
     @operation("Verify an address", tag=TAG, body=KeyIn, answer=UserOut)
     def post(self, _request: Request, *, data: dict[str, Any]) -> Response:
         """Prove an address with the key from the mailed link (its last part)."""
-        return answer(show_user(verify_email(data["key"]), email_verified=True))
+        user = verify_email(data["key"])
+        return answer(show_user(user, email_verified=is_email_verified(user)))
 
 
 class ResendVerification(Endpoint):
@@ -70,6 +72,7 @@ class ResendVerification(Endpoint):
     def post(self, request: Request, *, data: dict[str, Any]) -> Response:
         """Mail a new link if the address belongs to somebody who needs one; 200 either way."""
         here = host_request(request)
+        count_attempt(here, action="confirm_email", key=data["email"])
         mail_verification(here, email=data["email"], agency=data.get("agency", ""))
         return answer(
             message=_("If the address is waiting for verification, a mail is on its way.")
@@ -103,6 +106,7 @@ class ResetPassword(Endpoint):
         with transaction.atomic():
             user = reset_password(here, key=data["key"], password=data["password"])
             end_sessions(user)
+            mark_email_verified(user)  # the key came by mail
         return answer(show_user(user, email_verified=True))
 
 
