@@ -9,7 +9,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+from hosting.drivers.base import FilesRefused
 from hosting.drivers.embedded.paths import Layout
+from spotex.runtime.files import is_walkable
 from spotex.runtime.php import Php, find_php
 
 MEGABYTE = 1_000_000
@@ -20,6 +22,7 @@ class EngineConfig:
     """Folders, limits and patience of one engine.
 
     Args:
+        must_separate: refuse to host sites that would share the platform's own account.
         find_php: takes a version (empty: the newest) and returns its programs.
         probe_port: where our proxy answers, or None to ask the sites' processes directly.
         minimum_free_bytes: below this no deployment starts.
@@ -30,6 +33,7 @@ class EngineConfig:
     find_php: Callable[[str], Php | None] = find_php
     probe_host: str = "127.0.0.1"
     probe_port: int | None = None
+    must_separate: bool = False
     minimum_free_bytes: int = 200 * MEGABYTE
     install_seconds: float = 60.0
     start_seconds: float = 20.0
@@ -38,21 +42,22 @@ class EngineConfig:
 
     @property
     def separates_users(self) -> bool:
-        """Tell whether each site can run as a user of its own.
+        """Tell whether each site runs as a user of its own: whenever we are root."""
+        return os.geteuid() == 0
 
-        That needs root, and folders that other users may walk through.
+    def require_separation(self) -> None:
+        """Pass if sites can run as they must; as root never as root.
+
+        Raises:
+            FilesRefused: a folder is closed to the sites' users, or there can be no such users.
         """
-        return os.geteuid() == 0 and all(
-            is_walkable(folder) for folder in (self.layout.sites_dir, self.wordpress_dir)
-        )
-
-
-def is_walkable(folder: Path) -> bool:
-    """Tell whether any user may reach what lies below the folder."""
-    resolved = folder.resolve()
-    return all(
-        step.exists() and step.stat().st_mode & 0o001 for step in (resolved, *resolved.parents)
-    )
+        if not self.separates_users:
+            if self.must_separate:
+                raise FilesRefused(detail="sites would share one account: start Spotex as root")
+            return
+        for folder in (self.layout.sites_dir, self.wordpress_dir):
+            if not is_walkable(folder):
+                raise FilesRefused(detail=f"{folder} cannot be reached by the sites' own users")
 
 
 def read_engine_config() -> EngineConfig:
@@ -61,6 +66,7 @@ def read_engine_config() -> EngineConfig:
         layout=read_layout(),
         wordpress_dir=Path(settings.SPOTEX_WORDPRESS_DIR),
         probe_port=settings.SPOTEX_PORT or None,
+        must_separate=settings.PRODUCTION,
     )
 
 

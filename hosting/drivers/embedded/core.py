@@ -21,7 +21,7 @@ from typing import Final
 from hosting.drivers.base import Log, PhpMissing, WordPressDamaged, WordPressMissing
 from hosting.drivers.embedded.config import EngineConfig
 from hosting.drivers.embedded.notes import write_atomically
-from hosting.drivers.embedded.paths import SITE_PREFIX, Layout
+from hosting.drivers.embedded.paths import Layout
 from spotex.runtime.php import Php, missing_extensions
 
 OWN_PHP: Final = Path(__file__).parent / "php"
@@ -160,21 +160,22 @@ def place_own_php(layout: Layout) -> Path:
     return target
 
 
-def make_compiled_folder(layout: Layout, core: Core, php: Php) -> Path:
-    """Return the folder of compiled core files, of one WordPress and one PHP version."""
-    folder = layout.compiled / f"{core.version}-{php.version}"
-    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    if not layout.not_compiled.exists():  # a site's own files hold its salts
-        write_atomically(layout.not_compiled, f"{layout.sites_dir}/{SITE_PREFIX}*\n", mode=0o644)
-    return folder
-
-
-def open_compiled(folder: Path) -> None:
-    """Let every site read the compiled files; PHP writes them for their owner only."""
-    for path in folder.rglob("*"):
-        wanted = 0o755 if path.is_dir() else 0o644
-        if path.stat().st_mode & 0o777 != wanted:
-            path.chmod(wanted)
+def place_clean_content(layout: Layout, core: Core, own_php: Path) -> Path:
+    """Return a ``wp-content`` of delivered things only, made on first use."""
+    target = layout.parts / f"content-{core.version}-{own_php.name}"
+    if target.is_dir():
+        return target
+    fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=layout.parts))
+    shutil.copyfile(own_php / "db.php", fresh / "db.php")
+    (fresh / "db.php").chmod(0o444)
+    for name in ("themes", "languages"):
+        (fresh / name).symlink_to(core.tree / "wp-content" / name)
+    fresh.chmod(0o755)
+    try:
+        fresh.rename(target)
+    except OSError:  # another process was faster
+        shutil.rmtree(fresh, ignore_errors=True)
+    return target
 
 
 def measure_free_bytes(config: EngineConfig) -> int:

@@ -26,11 +26,12 @@ from hosting.drivers.base import (
     SiteSpec,
     StartFailed,
 )
+from hosting.drivers.embedded.compiled import fill_compiled, find_compiled
 from hosting.drivers.embedded.config import MEGABYTE, EngineConfig
 from hosting.drivers.embedded.core import (
     find_core,
-    make_compiled_folder,
     measure_free_bytes,
+    place_clean_content,
     place_own_php,
     require_php,
     verify_core,
@@ -63,7 +64,6 @@ from hosting.drivers.embedded.wishes import (
     wish_running,
     wish_stopped,
 )
-from spotex.runtime.unprivileged import as_ordinary_user
 
 _CRON_PATH: Final = "/wp-cron.php?doing_wp_cron"
 
@@ -88,7 +88,11 @@ class EmbeddedEngine:
         with file_system_failures(self.config):
             self.layout.sites_dir.mkdir(mode=0o755, parents=True, exist_ok=True)
             core = find_core(self.config.wordpress_dir)
+            self.config.require_separation()
             verify_core(core, self.layout, log=log)
+            compiled = fill_compiled(self.layout, core, php, own_php=place_own_php(self.layout))
+        if compiled:
+            log(f"{compiled} files of WordPress compiled for all sites")
         log(f"{free // MEGABYTE} MB free")
         return Parts(php_version=php.version, wordpress_version=core.version, free_bytes=free)
 
@@ -96,14 +100,17 @@ class EmbeddedEngine:
         """Create the site's folders and link the shared core."""
         site = self._site(spec)
         core = find_core(self.config.wordpress_dir)
+        self.config.require_separation()
         with file_system_failures(self.config):
-            make_folders(site, claim_user(self.config, spec.site_id))
-            count = link_core(site, core, language=spec.language)
+            user = claim_user(self.config, spec.site_id)
+            make_folders(site, user)
+            count = link_core(site, core, user, language=spec.language)
         log(f"{count} links to WordPress {core.version}")
 
     def write_config(self, spec: SiteSpec, *, log: Log) -> None:
         """Write WordPress's and PHP's configuration; salts and prefix stay once made."""
         site = self._site(spec)
+        self.config.require_separation()
         parts = self._shared_parts(spec)
         with file_system_failures(self.config):
             user = claim_user(self.config, spec.site_id)
@@ -114,18 +121,24 @@ class EmbeddedEngine:
                 parts,
                 user,
                 program_user=os.getuid() if self.config.separates_users else None,
-                prefix=[] if self.config.separates_users else as_ordinary_user([]),
             )
         log("salts and table prefix of its own")
 
     def install(self, spec: SiteSpec, *, log: Log) -> None:
-        """Fill the database in a file aside and rename it when it is whole."""
+        """Have PHP fill the database in a file aside and rename it when it is whole.
+
+        It does so once in a site's life: a database that went away is not made anew.
+        """
         site = self._site(spec)
         if site.database.exists():
+            self._note_installed(site)
             log("already installed, content kept")
             return
+        if site.installed.exists():
+            raise InstallFailed(detail="the site was installed before, and its database is gone")
         if not site.wp_config.exists():
             raise InstallFailed(detail="there is no configuration")
+        self.config.require_separation()
         with file_system_failures(self.config):
             answer = install_wordpress(
                 self.config,
@@ -133,7 +146,12 @@ class EmbeddedEngine:
                 parts=self._shared_parts(spec),
                 user=claim_user(self.config, spec.site_id),
             )
+            self._note_installed(site)
         log(f"WordPress {answer['version']} ({answer['locale']})")
+
+    def _note_installed(self, site: SitePaths) -> None:
+        if not site.installed.exists():
+            write_atomically(site.installed, json.dumps({"at": int(time.time())}))
 
     def start(self, spec: SiteSpec, *, log: Log) -> None:
         """Wish for a running process and wait until the runner shows one."""
@@ -207,12 +225,12 @@ class EmbeddedEngine:
         token = secrets.token_hex(32)
         now = int(time.time())
         note = site.login / hashlib.sha256(token.encode()).hexdigest()
-        with file_system_failures(self.config):
+        user = claim_user(self.config, spec.site_id)
+        with file_system_failures(self.config), user.acting():
             for old in site.login.iterdir():
                 if old.lstat().st_mtime < now - 10 * seconds:
                     old.unlink(missing_ok=True)
             write_atomically(note, json.dumps({"expires": now + seconds}))
-            claim_user(self.config, spec.site_id).own(note)
         return f"{spec.url}/wp-login.php?action=spotex&token={token}"
 
     def run_cron(self, spec: SiteSpec) -> None:
@@ -248,5 +266,8 @@ class EmbeddedEngine:
         core = find_core(self.config.wordpress_dir)
         with file_system_failures(self.config):
             own_php = place_own_php(self.layout)
-            compiled = make_compiled_folder(self.layout, core, php)
-        return SharedParts(php=php, core=core, own_php=own_php, compiled=compiled)
+            clean = place_clean_content(self.layout, core, own_php)
+            compiled = find_compiled(self.layout, core, php)
+        return SharedParts(
+            php=php, core=core, own_php=own_php, clean_content=clean, compiled=compiled
+        )

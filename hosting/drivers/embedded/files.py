@@ -59,30 +59,34 @@ def make_folders(site: SitePaths, user: SiteUser) -> None:
         user.adopt(folder)
     site.content.mkdir(mode=0o755, exist_ok=True)
     user.adopt(site.content)
-    for name in ("plugins", "themes", "languages", "uploads", "upgrade"):
-        folder = site.content / name
-        folder.mkdir(mode=0o755, exist_ok=True)
-        user.own(folder)
-        if name != "languages":
-            _write_once(folder / "index.php", _SILENCE)
+    with user.acting():
+        for name in ("plugins", "themes", "languages", "uploads", "upgrade"):
+            folder = site.content / name
+            folder.mkdir(mode=0o755, exist_ok=True)
+            if name != "languages":
+                _write_once(folder / "index.php", _SILENCE)
 
 
-def link_core(site: SitePaths, core: Core, *, language: str) -> int:
+def link_core(site: SitePaths, core: Core, user: SiteUser, *, language: str) -> int:
     """Link the shared core into the document root and return the number of links."""
-    wanted: dict[Path, Path] = {
+    outside: dict[Path, Path] = {
         site.public / entry.name: entry
         for entry in core.tree.iterdir()
         if entry.name not in _LEFT_OUT and not entry.name.startswith(".")
     }
+    for link, target in outside.items():
+        point_link(link, target)
+    wanted: dict[Path, Path] = {}
     for theme in (core.tree / "wp-content" / "themes").iterdir():
         if theme.is_dir():
             wanted[site.content / "themes" / theme.name] = theme
     for translation in (core.tree / "wp-content" / "languages").glob(f"*{language}*"):
         if translation.is_file():
             wanted[site.content / "languages" / translation.name] = translation
-    for link, target in wanted.items():
-        point_link(link, target)
-    return len(wanted)
+    with user.acting():
+        for link, target in wanted.items():
+            point_link(link, target)
+    return len(outside) + len(wanted)
 
 
 def point_link(link: Path, target: Path | str) -> None:
@@ -143,8 +147,10 @@ def write_php_config(
         user,
     )
     drop_in = site.content / "db.php"
-    if not drop_in.exists():
-        write_atomically(drop_in, (own_php / "db.php").read_text(encoding="utf-8"), mode=0o644)
+    text = (own_php / "db.php").read_text(encoding="utf-8")
+    with user.acting():
+        if not drop_in.exists():
+            write_atomically(drop_in, text, mode=0o644)
 
 
 def quote_php(value: object) -> str:

@@ -21,7 +21,7 @@ UPLOAD_MEGABYTES: Final = 25
 _REFUSED_FUNCTIONS: Final = (
     "exec,passthru,shell_exec,system,proc_open,proc_close,proc_get_status,proc_nice,proc_terminate,"
     "popen,pclose,dl,link,symlink,pcntl_exec,pcntl_fork,pcntl_signal,posix_kill,posix_mkfifo,"
-    "posix_setuid,posix_setgid,putenv,syslog,openlog"
+    "posix_setuid,posix_setgid,putenv,syslog,openlog,mail"
 )
 
 
@@ -32,6 +32,7 @@ class SharedParts:
     php: Php
     core: Core
     own_php: Path
+    clean_content: Path
     compiled: Path
 
 
@@ -49,7 +50,7 @@ def render_fpm_config(
     name = site.root.name
     lines = [
         "[global]",
-        f"error_log = {site.logs}/php-fpm.log",
+        f"error_log = {site.manager_log}",
         "log_level = notice",
         "daemonize = no",
         "process_control_timeout = 5s",
@@ -70,11 +71,12 @@ def render_fpm_config(
     if user.is_own:
         lines += [f"user = {user.uid}", f"group = {user.uid}"]
         lines += [f"listen.owner = {program_user}", f"listen.group = {program_user}"]
-    lines += [f"php_admin_value[{key}] = {value}" for key, value in _php_values(site, parts)]
+    lines += [f"php_admin_value[{key}] = {value}" for key, value in list_php_values(site, parts)]
     return "\n".join(lines) + "\n"
 
 
-def _php_values(site: SitePaths, parts: SharedParts) -> list[tuple[str, str]]:
+def list_php_values(site: SitePaths, parts: SharedParts) -> list[tuple[str, str]]:
+    """Return the fence around every PHP process of a site."""
     readable = (
         site.public,
         site.data,
@@ -114,16 +116,11 @@ def write_fpm_files(
     user: SiteUser,
     *,
     program_user: int | None,
-    prefix: list[str],
 ) -> None:
-    """Write the configuration, and the command line that the runner starts.
-
-    ``prefix`` is program and arguments in front of PHP's own, to change who it is.
-    """
+    """Write the configuration, and the command line that the runner starts."""
     text = render_fpm_config(site, parts, user, program_user=program_user)
     write_atomically(site.fpm_config, text)
     command = [
-        *prefix,
         str(parts.php.fpm),
         "--nodaemonize",
         "--fpm-config",
@@ -136,8 +133,8 @@ def write_fpm_files(
 def _system_values(parts: SharedParts) -> list[str]:
     """Return the values that PHP reads only once, at its start.
 
-    The cache of compiled core files is filled by the installer; where sites have users of their
-    own they can read it, not write it.
+    The cache of compiled core files is filled before the first site; where sites have users of
+    their own they can read it, not write it.
     """
     values = {
         "opcache.file_cache": str(parts.compiled),

@@ -1,7 +1,7 @@
 """Running WordPress's installer without its web wizard.
 
-The installer runs only delivered code, before anything of the site's people is there; so it may
-run as the platform's own user and share a cache of compiled PHP, which halves its time.
+It runs as the site, inside the same fence as the site's other PHP, over delivered content only.
+It runs once in a site's life (see the engine's ``install``).
 """
 
 from __future__ import annotations
@@ -10,15 +10,12 @@ import json
 import secrets
 import signal
 import subprocess
-from contextlib import suppress
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 
 from hosting.drivers.base import EngineTimeout, InstallFailed, SiteSpec
 from hosting.drivers.embedded.config import EngineConfig
-from hosting.drivers.embedded.core import open_compiled
-from hosting.drivers.embedded.fpm import SharedParts
+from hosting.drivers.embedded.fpm import SharedParts, list_php_values
 from hosting.drivers.embedded.paths import SitePaths
 from hosting.drivers.embedded.users import SiteUser
 from spotex.runtime.deathsig import die_with_parent
@@ -34,62 +31,52 @@ def install_wordpress(
     parts: SharedParts,
     user: SiteUser,
 ) -> dict[str, Any]:
-    """Fill a database file aside, then make it the site's; return version and locale.
+    """Have PHP fill a database file aside and make it the site's; return version and locale.
 
     Raises:
         InstallFailed: the installer says why, or says nothing.
         EngineTimeout: it did not end.
     """
     site = config.layout.site(spec.site_id)
-    _sweep(site)
-    aside = site.data / f"installing-{secrets.token_hex(4)}.sqlite"
+    _sweep(site, user)
     wanted = {
-        "database_file": aside.name,
+        "database_file": f"installing-{secrets.token_hex(4)}.sqlite",
+        "content_dir": str(parts.clean_content),
         "host": spec.url.partition("://")[2],
         "title": spec.title,
         "email": spec.admin_email,
         "user": _ADMINISTRATOR.get(spec.language, _ANY_ADMINISTRATOR),
         "locale": spec.language,
     }
-    answer = _run(config, site, parts, wanted)
-    if user.is_own:
-        open_compiled(parts.compiled)
-    if not aside.is_file():
+    try:
+        answer = _run(config, site, parts, user, wanted)
+    finally:
+        _sweep(site, user)
+    if not site.database.is_file():
         raise InstallFailed(detail="the database was not written")
-    for path in (site.data, *site.data.iterdir(), *_folders_of_content(site)):
-        user.own(path)
-    aside.chmod(0o600)
-    with suppress(FileExistsError):  # an installer of a worker believed dead was faster: keep that
-        site.database.hardlink_to(aside)
-    _sweep(site)
     return answer
 
 
-def _sweep(site: SitePaths) -> None:
-    for leftover in site.data.glob("installing-*"):
-        leftover.unlink(missing_ok=True)
-
-
-def _folders_of_content(site: SitePaths) -> list[Path]:
-    return [path for path in site.content.rglob("*") if not path.is_symlink()]
+def _sweep(site: SitePaths, user: SiteUser) -> None:
+    with user.acting():
+        for leftover in site.data.glob("installing-*"):
+            leftover.unlink(missing_ok=True)
 
 
 def _run(
     config: EngineConfig,
     site: SitePaths,
     parts: SharedParts,
+    user: SiteUser,
     wanted: dict[str, Any],
 ) -> dict[str, Any]:
     values = {
-        "auto_prepend_file": site.prepend,
-        "opcache.enable_cli": 1,
-        "opcache.file_cache": parts.compiled,
-        "opcache.file_cache_only": 1,
-        "opcache.blacklist_filename": config.layout.not_compiled,
+        **dict(list_php_values(site, parts)),
         "memory_limit": "256M",
         "display_errors": "stderr",
         "error_log": "",
     }
+    values["open_basedir"] += f":{parts.clean_content}/"
     flags = [part for key, value in values.items() for part in ("-d", f"{key}={value}")]
     try:
         done = subprocess.run(  # noqa: S603  our own program and typed values, no shell
@@ -102,6 +89,7 @@ def _run(
             env={"TMPDIR": str(site.tmp), "LANG": "C.UTF-8"},
             preexec_fn=partial(die_with_parent, signal.SIGKILL),
             check=False,
+            **user.spawn_options(),
         )
     except subprocess.TimeoutExpired as error:
         raise EngineTimeout(seconds=int(config.install_seconds)) from error

@@ -54,7 +54,7 @@ class SitePaths:
 
     @property
     def logs(self) -> Path:
-        """PHP's error log and the process manager's log."""
+        """PHP's error log."""
         return self.root / "logs"
 
     @property
@@ -76,6 +76,16 @@ class SitePaths:
     def prepend(self) -> Path:
         """The first PHP file of every request: says where the document root is."""
         return self.root / "prepend.php"
+
+    @property
+    def installed(self) -> Path:
+        """Says since when the site is installed; only the platform can write or remove it."""
+        return self.root / "installed.json"
+
+    @property
+    def manager_log(self) -> Path:
+        """The process manager's own log: it writes as whoever started it."""
+        return self.root / "php-fpm.log"
 
     @property
     def fpm_config(self) -> Path:
@@ -136,11 +146,6 @@ class Layout:
     def compiled(self) -> Path:
         """Compiled PHP of the shared parts."""
         return self.sites_dir / "compiled"
-
-    @property
-    def not_compiled(self) -> Path:
-        """What the installer must not leave in the shared folder of compiled files."""
-        return self.compiled / "left-out.txt"
 
     @property
     def runner_lock(self) -> Path:

@@ -16,13 +16,14 @@ import pytest
 from django.conf import settings
 
 from hosting.drivers.base import SiteSpec, WordPressMissing
-from hosting.drivers.embedded.config import EngineConfig, is_walkable
+from hosting.drivers.embedded.config import EngineConfig
 from hosting.drivers.embedded.core import find_core
 from hosting.drivers.embedded.engine import EmbeddedEngine
 from hosting.drivers.embedded.notes import is_runner_alive
 from hosting.drivers.embedded.paths import Layout
 from hosting.drivers.fake import FakeEngine
 from spotex.kernel.ids import new_public_id
+from spotex.runtime.files import is_walkable
 from spotex.runtime.php import find_php
 
 REPOSITORY = Path(settings.BASE_DIR)
@@ -111,7 +112,7 @@ def wordpress_dir(embedded_layout: Layout) -> Path:
     """The shared parts where every site's user can reach them, as on a server."""
     shared = Path(settings.SPOTEX_WORDPRESS_DIR)
     if os.geteuid() != 0 or is_walkable(shared):
-        return shared
+        return shared  # on a server the runtime chooses such a folder
     copy = embedded_layout.sites_dir.parent / "wordpress"
     subprocess.run(["cp", "-a", str(shared), str(copy)], check=True)
     return copy

@@ -80,15 +80,17 @@ def test_disk_that_is_really_full(embedded, spec, tmp_path) -> None:
 
 
 @pytest.fixture
-def own_core(embedded, tmp_path):
-    """A copy of the core that a test may damage."""
+def own_core(embedded):
+    """A copy of the core that a test may damage, where sites can reach it."""
     core = find_core(embedded.config.wordpress_dir)
-    target = tmp_path / "wordpress"
+    root = make_layout().sites_dir.parent
+    target = root / "wordpress"
     shutil.copytree(core.tree, target / core.version)
     shutil.copytree(core.sqlite, target / "sqlite-database-integration")
     shutil.copy(core.manifest, target / "manifest.json")
     subprocess.run(["chmod", "-R", "u+w", str(target)], check=True)
-    return find_core(target)
+    yield find_core(target)
+    shutil.rmtree(root)
 
 
 def test_damaged_core_is_refused(embedded, spec, own_core) -> None:

@@ -17,7 +17,7 @@ define( 'SPOTEX_ROOT', $spotex['root'] );
 define( 'SPOTEX_PREVIEW', $spotex_host === $spotex['preview'] );
 define( 'WP_HOME', $spotex_scheme . '://' . $spotex_host . $spotex_port );
 define( 'WP_SITEURL', WP_HOME );
-define( 'WP_CONTENT_DIR', SPOTEX_ROOT . '/public/wp-content' );
+defined( 'WP_CONTENT_DIR' ) || define( 'WP_CONTENT_DIR', SPOTEX_ROOT . '/public/wp-content' );
 define( 'WPMU_PLUGIN_DIR', __DIR__ . '/mu-plugins' );
 
 // SQLite instead of a database server; the file lies outside the document root.

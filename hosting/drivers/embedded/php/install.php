@@ -2,8 +2,9 @@
 /**
  * Installs WordPress without its web wizard: php install.php < values.json
  *
- * Works in a database file of its own (database_file); the caller renames it when all went well, so
- * a site is either wholly installed or not at all. Answers one line of JSON.
+ * Works in a database file of its own (database_file) and renames it when all went well, so a site
+ * is either wholly installed or not at all. Sees delivered content only (content_dir): nothing that
+ * lies in the site's wp-content is loaded. Answers one line of JSON.
  *
  * @package spotex
  */
@@ -17,6 +18,7 @@ $spotex_wanted = json_decode( stream_get_contents( STDIN ), true, 8, JSON_THROW_
 define( 'DB_FILE', $spotex_wanted['database_file'] );
 define( 'SQLITE_JOURNAL_MODE', 'MEMORY' );
 define( 'WP_INSTALLING', true );
+define( 'WP_CONTENT_DIR', $spotex_wanted['content_dir'] );
 $_SERVER += array(
 	'HTTP_HOST'       => $spotex_wanted['host'],
 	'SERVER_NAME'     => $spotex_wanted['host'],
@@ -69,6 +71,9 @@ flush_rewrite_rules( false );
 
 if ( get_option( 'blogname' ) === '' || ! get_userdata( (int) $spotex_made['user_id'] ) ) {
 	spotex_give_up( 'the database lacks the title or the administrator' );
+}
+if ( file_exists( DB_DIR . 'site.sqlite' ) || ! rename( DB_DIR . DB_FILE, DB_DIR . 'site.sqlite' ) ) {
+	spotex_give_up( 'the database was not written' );
 }
 echo wp_json_encode(
 	array(

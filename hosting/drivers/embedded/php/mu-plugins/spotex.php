@@ -13,6 +13,7 @@ add_filter( 'map_meta_cap', 'spotex_keep_core', 10, 2 );
 add_filter( 'pre_site_transient_update_core', 'spotex_hide_core_updates' );
 add_filter( 'pre_option_blog_public', 'spotex_hide_preview' );
 add_filter( 'site_status_tests', 'spotex_drop_foreign_tests' );
+add_action( 'phpmailer_init', 'spotex_refuse_local_mail', PHP_INT_MAX );
 
 /**
  * Refuses updates of the shared, read-only core to everybody.
@@ -22,6 +23,18 @@ add_filter( 'site_status_tests', 'spotex_drop_foreign_tests' );
  */
 function spotex_keep_core( array $caps, string $cap ): array {
 	return 'update_core' === $cap ? array( 'do_not_allow' ) : $caps;
+}
+
+/**
+ * Lets mail fail in an orderly way where no server for it is configured: mail() does not exist here.
+ *
+ * @param object $mailer PHPMailer, after everybody had a say.
+ */
+function spotex_refuse_local_mail( object $mailer ): void {
+	if ( in_array( $mailer->Mailer, array( 'mail', 'sendmail', 'qmail' ), true ) ) {
+		$mailer->isSMTP();
+		$mailer->Host = '';
+	}
 }
 
 /** Says that the core is up to date. */
