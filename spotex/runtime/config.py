@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spotex.runtime.errors import StartError
+from spotex.runtime.files import is_walkable
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LONGEST_RUN_DIR = 48  # the path of a unix socket ends at 107 characters
 MEMORY = Path("/dev/shm")  # noqa: S108 - only private directories are made in it
 THROWAWAY = "spotex-try-"
+OPEN_DIR = Path("/var/lib/spotex")
 _THROWAWAY_BYTES = 2_000_000_000
 _MODES = ("development", "production", "test")
 
@@ -36,6 +38,22 @@ class RuntimeConfig:
     redis_url: str
     secret_key: str
     throwaway: bool = False
+
+    @property
+    def separates_sites(self) -> bool:
+        """Tell whether every site runs as a user of its own; only root can give them one."""
+        return os.geteuid() == 0
+
+    @property
+    def open_dirs(self) -> tuple[Path, ...]:
+        """Directories of ours that the users of sites pass through, outermost first."""
+        found = [self.data_dir]
+        if OPEN_DIR in {*self.sites_dir.parents, *self.wordpress_dir.parents}:
+            homes = {self.sites_dir.parent, self.wordpress_dir.parent}
+            found += [OPEN_DIR, *sorted(home for home in homes if home.parent == OPEN_DIR)]
+        if self.wordpress_dir.parent != self.cache_dir:
+            found.append(self.wordpress_dir)
+        return (*found, self.sites_dir)
 
     @property
     def ready_url(self) -> str:
@@ -81,10 +99,10 @@ def read_config(environ: Mapping[str, str], *, throwaway: bool = False) -> Runti
         port=_port(environ),
         base_domain=_base_domain(environ),
         data_dir=data_dir,
-        sites_dir=data_dir / "sites" if throwaway else _sites_dir(environ, data_dir),
+        sites_dir=_reachable(data_dir) / "sites" if throwaway else _sites_dir(environ, data_dir),
         run_dir=data_dir / "run" if throwaway else _run_dir(environ, data_dir),
         cache_dir=cache_dir,
-        wordpress_dir=(cache_dir if shared else data_dir) / "wordpress",
+        wordpress_dir=_reachable(cache_dir if shared else data_dir) / "wordpress",
         wordpress_source=Path(source).expanduser().resolve() if source else None,
         database_url="" if throwaway else environ.get("DATABASE_URL", ""),
         redis_url="" if throwaway else environ.get("REDIS_URL", ""),
@@ -131,7 +149,18 @@ def _base_domain(environ: Mapping[str, str]) -> str:
 
 
 def _sites_dir(environ: Mapping[str, str], data_dir: Path) -> Path:
-    return _path(environ, "SPOTEX_SITES_DIR", str(data_dir / "sites"))
+    return _path(environ, "SPOTEX_SITES_DIR", str(_reachable(data_dir) / "sites"))
+
+
+def _reachable(directory: Path) -> Path:
+    """Return the directory, or one in its place that the users of sites can walk to.
+
+    Root gives every site a user of its own; below a private directory, such as root's home, such
+    a user could not read its own files.
+    """
+    if os.geteuid() != 0 or is_walkable(directory.parent):
+        return directory  # root opens the directory itself for passing through
+    return OPEN_DIR / hashlib.sha256(str(directory).encode()).hexdigest()[:12]
 
 
 def _run_dir(environ: Mapping[str, str], data_dir: Path) -> Path:

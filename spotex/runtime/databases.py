@@ -35,7 +35,7 @@ def lay_foundation(config: RuntimeConfig, environ: Mapping[str, str]) -> Foundat
     """
     for directory in (config.run_dir, config.data_dir / "logs"):
         make_private_dir(directory)
-    for directory in (config.data_dir, config.sites_dir):
+    for directory in config.open_dirs:
         make_passable_dir(directory)
     ports = remember_ports(config.data_dir / _PORTS, ("postgres", "redis"))
     environ = _full_environ(config, environ, ports)

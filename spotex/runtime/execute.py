@@ -12,6 +12,7 @@ from spotex.runtime.console import Console
 from spotex.runtime.databases import join_foundation, lay_foundation
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import is_locked, lock_directory, remove_tree
+from spotex.runtime.parts import share_cached_parts
 from spotex.runtime.supervisor import Supervisor
 from spotex.runtime.translations import compile_translations
 
@@ -35,6 +36,8 @@ def execute(command: Sequence[str], environ: Mapping[str, str], *, throwaway: bo
         return asyncio.run(_run_to_end(command, join_foundation(config, environ)))
     try:
         with lock_directory(config.data_dir):
+            if throwaway:
+                share_cached_parts(config)
             return asyncio.run(_run_above_databases(command, config, environ))
     finally:
         if throwaway:

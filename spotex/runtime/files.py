@@ -5,6 +5,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,13 @@ def make_passable_dir(path: Path) -> Path:
     if os.geteuid() == 0:
         path.chmod(0o711)
     return path
+
+
+def is_walkable(folder: Path) -> bool:
+    """Tell whether any user may reach what lies below the folder, as far as it exists."""
+    resolved = folder.resolve()
+    steps = (step for step in (resolved, *resolved.parents) if step.exists())
+    return all(step.stat().st_mode & stat.S_IXOTH for step in steps)
 
 
 def make_private_dir(path: Path) -> Path:

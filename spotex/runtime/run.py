@@ -22,6 +22,7 @@ from spotex.runtime.services import describe_background, describe_front
 from spotex.runtime.supervisor import Supervisor
 from spotex.runtime.translations import compile_translations
 
+EMBEDDED = "embedded"
 _ANSWER_SECONDS = 90.0
 
 
@@ -32,9 +33,35 @@ def run(environ: Mapping[str, str]) -> int:
         StartError: something prevents the start.
     """
     config = read_config(environ)
+    require_separate_sites(config, environ)
     with lock_directory(config.data_dir):
         require_free_port(config.bind, config.port)
         return asyncio.run(_Run(config, environ).until_stopped())
+
+
+def require_separate_sites(config: RuntimeConfig, environ: Mapping[str, str]) -> None:
+    """Pass if the sites of different customers cannot reach each other, or nobody relies on it.
+
+    Raises:
+        StartError: in production the sites would share the platform's account.
+    """
+    engine = environ.get("SPOTEX_SITE_ENGINE") or EMBEDDED
+    if config.mode == "production" and engine == EMBEDDED and not config.separates_sites:
+        raise StartError(
+            "SPOTEX_MODE is production, and without root all sites would share this account: one "
+            "site could read every other one and the platform's secrets. Start Spotex as root; it "
+            "gives each site a user of its own."
+        )
+
+
+def describe_sites(config: RuntimeConfig) -> list[str]:
+    """Say where the sites are, and what keeps them apart, where that is not what one expects."""
+    lines = []
+    if not config.sites_dir.is_relative_to(config.data_dir):
+        lines.append(f"Sites in {config.sites_dir}")
+    if not config.separates_sites:
+        lines.append("Sites share this account and can read each other: for development only")
+    return lines
 
 
 class _Run:
@@ -118,6 +145,7 @@ class _Run:
             f"API           {self._config.url_of('api.' + base)}",
             *_describe_logins(people),
             "",
+            *describe_sites(self._config),
             f"Data and logs in {self._config.data_dir} · Ctrl-C stops everything",
         ]
         self._console.line()

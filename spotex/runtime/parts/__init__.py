@@ -5,6 +5,7 @@ line; everything but deploying sites works without.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from spotex.runtime.config import RuntimeConfig, read_config
@@ -14,7 +15,7 @@ from spotex.runtime.files import exclusive, make_passable_dir
 from spotex.runtime.parts.php import install_php
 from spotex.runtime.parts.sqlite import install_sqlite_drop_in
 from spotex.runtime.parts.tools import install_browser, install_gettext
-from spotex.runtime.parts.wordpress import install_wordpress
+from spotex.runtime.parts.wordpress import install_wordpress, read_manifest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,11 +49,25 @@ def install_parts(environ: Mapping[str, str], *, everything: bool) -> int:
     return 0 if complete or not everything else 1
 
 
+def share_cached_parts(config: RuntimeConfig) -> None:
+    """Copy WordPress from the cache to where the users of sites can reach it; fetch nothing."""
+    cache = config.cache_dir / "wordpress"
+    if config.wordpress_dir == cache or read_manifest(cache) is None:
+        return
+    for directory in config.open_dirs:
+        make_passable_dir(directory)
+    with exclusive(config.cache_dir / "parts.lock"):
+        for part in SITE_PARTS[1:]:
+            with suppress(StartError):
+                part.install(config, lambda _said: None)
+
+
 def make_parts_available(
     config: RuntimeConfig, *, console: Console, parts: tuple[Part, ...] = SITE_PARTS
 ) -> bool:
     """Install what is missing of these parts, tell what cannot be, return whether all are there."""
-    make_passable_dir(config.data_dir)
+    for directory in config.open_dirs:
+        make_passable_dir(directory)
     present: list[str] = []
     with exclusive(config.cache_dir / "parts.lock"):
         for part in parts:

@@ -21,6 +21,7 @@ def config(tmp_path_factory, free_port) -> RuntimeConfig:
     data_dir = tmp_path_factory.mktemp("d")
     environ = {
         "SPOTEX_DATA_DIR": str(data_dir),
+        "SPOTEX_SITES_DIR": str(data_dir / "sites"),
         "SPOTEX_PORT": str(free_port),
         "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")),
     }

@@ -2,11 +2,83 @@ from pathlib import Path
 
 import pytest
 
-from spotex.runtime.config import LONGEST_RUN_DIR, REPOSITORY, merge_env_file, read_config
+from spotex.runtime import config as config_module
+from spotex.runtime.config import (
+    LONGEST_RUN_DIR,
+    OPEN_DIR,
+    REPOSITORY,
+    merge_env_file,
+    read_config,
+)
 from spotex.runtime.errors import StartError
+from spotex.runtime.run import describe_sites, require_separate_sites
 
 
-def test_everything_has_a_default():
+@pytest.fixture
+def be(monkeypatch):
+    """Return ``be(uid, walkable=…)``: run as somebody, in a directory that is open or private."""
+
+    def become(uid, *, walkable=True):
+        monkeypatch.setattr(config_module.os, "geteuid", lambda: uid)
+        monkeypatch.setattr(config_module, "is_walkable", lambda _path: walkable)
+
+    return become
+
+
+def test_sites_of_root_are_where_their_own_users_can_walk_to(be):
+    be(0, walkable=False)
+
+    config = read_config({"SPOTEX_DATA_DIR": "/root/spotex"})
+    other = read_config({"SPOTEX_DATA_DIR": "/root/other"})
+
+    home = config.sites_dir.parent
+    assert (home.parent, config.wordpress_dir) == (OPEN_DIR, home / "wordpress")
+    assert home != other.sites_dir.parent
+    assert config.data_dir == Path("/root/spotex"), "secrets stay where they are"
+    assert config.open_dirs == (
+        *(config.data_dir, OPEN_DIR, home),
+        *(config.wordpress_dir, config.sites_dir),
+    )
+    assert config.exported()["SPOTEX_SITES_DIR"] == str(config.sites_dir)
+    assert config.exported()["SPOTEX_WORDPRESS_DIR"] == str(config.wordpress_dir)
+    assert describe_sites(config) == [f"Sites in {config.sites_dir}"]
+
+
+def test_sites_stay_in_the_data_directory_where_that_is_enough(be):
+    for uid, walkable in ((0, True), (1000, False)):
+        be(uid, walkable=walkable)
+        config = read_config({"SPOTEX_DATA_DIR": "/srv/spotex"})
+
+        assert config.sites_dir == Path("/srv/spotex/sites")
+        assert config.wordpress_dir == Path("/srv/spotex/wordpress")
+        assert OPEN_DIR not in config.open_dirs
+
+
+def test_sites_directory_that_was_named_is_taken_and_its_parent_left_alone(be):
+    be(0, walkable=False)
+
+    config = read_config({"SPOTEX_DATA_DIR": "/root/spotex", "SPOTEX_SITES_DIR": "/srv/sites"})
+
+    assert config.sites_dir == Path("/srv/sites")
+    assert Path("/srv") not in config.open_dirs
+
+
+def test_shared_account_is_told_and_refused_in_production(be):
+    be(1000)
+    environ = {"SPOTEX_MODE": "production"}
+
+    assert "development only" in describe_sites(read_config({}))[-1]
+    require_separate_sites(read_config({}), {})
+    require_separate_sites(read_config(environ), {"SPOTEX_SITE_ENGINE": "elsewhere"})
+    with pytest.raises(StartError, match="Start Spotex as root"):
+        require_separate_sites(read_config(environ), environ)
+    be(0)
+    require_separate_sites(read_config(environ), environ)
+    assert describe_sites(read_config(environ)) == []
+
+
+def test_everything_has_a_default(be):
+    be(0)
     config = read_config({"HOME": "/home/x"})
 
     assert (config.mode, config.bind, config.port) == ("development", "127.0.0.1", 8000)

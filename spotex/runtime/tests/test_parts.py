@@ -3,6 +3,7 @@ import zipfile
 
 import pytest
 
+from spotex.runtime import config as config_module
 from spotex.runtime.config import read_config
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import digest_file, remove_tree
@@ -31,11 +32,14 @@ def source(tmp_path):
 
 
 @pytest.fixture
-def installation(tmp_path):
+def installation(tmp_path, monkeypatch):
+    monkeypatch.setattr(config_module, "is_walkable", lambda _path: True)
+
     def configure(source):
         return read_config(
             {
                 "SPOTEX_DATA_DIR": str(tmp_path / "data"),
+                "SPOTEX_SITES_DIR": str(tmp_path / "data" / "sites"),
                 "SPOTEX_CACHE_DIR": str(tmp_path / "cache"),
                 "SPOTEX_WORDPRESS_SOURCE": str(source),
             }

@@ -28,7 +28,14 @@ SITE = "shop.sites.localhost"
 def module_config(tmp_path_factory):
     directory = tmp_path_factory.mktemp("p")
     port = remember_ports(directory / "port.json", ("proxy",))["proxy"]
-    return read_config({"SPOTEX_DATA_DIR": str(directory / "d"), "SPOTEX_PORT": str(port)})
+    data_dir = directory / "d"
+    return read_config(
+        {
+            "SPOTEX_DATA_DIR": str(data_dir),
+            "SPOTEX_SITES_DIR": str(data_dir / "sites"),
+            "SPOTEX_PORT": str(port),
+        }
+    )
 
 
 @pytest.fixture(scope="module")
