@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from spotex.kernel.limits import (
+    DAY,
+    LimitExceeded,
+    count_within,
+    network_of,
+    require_within,
+)
+
+
+def _try(count: int, *, who: str = "ada", allowed: int = 2) -> None:
+    for _ in range(count):
+        require_within("test", who, allowed=allowed, seconds=DAY)
+
+
+def test_as_many_as_allowed_pass() -> None:
+    _try(2)
+
+
+def test_one_more_is_told_when_to_come_back() -> None:
+    _try(2)
+
+    with pytest.raises(LimitExceeded) as caught:
+        _try(1)
+
+    assert caught.value.code == "too_many_requests"
+    assert 0 < caught.value.wait <= DAY + 1
+
+
+def test_everybody_has_a_count_of_their_own() -> None:
+    _try(2)
+
+    _try(2, who="bea")
+
+
+def test_no_limit_counts_nothing() -> None:
+    _try(9, allowed=-1)
+
+
+def test_count_within_says_how_often_and_how_long() -> None:
+    counts = [count_within("x", seconds=DAY) for _ in range(3)]
+
+    assert [count for count, _left in counts] == [1, 2, 3]
+    assert all(0 < left <= DAY for _count, left in counts)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3::9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("unix", "unix"),
+    ],
+)
+def test_a_network_of_ipv6_counts_as_one(address: str, network: str) -> None:
+    assert network_of(address) == network
