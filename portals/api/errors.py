@@ -7,21 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import redis
 from django.core.exceptions import SuspiciousOperation
-from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.db import DataError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from portals.shared.errors import error_body, status_of
+from portals.shared.errors import RETRY_SECONDS, error_body, retry_after_of, status_of
+from portals.shared.failures import Outrun, translate_failure
 from spotex.kernel.errors import DomainError
-from spotex.kernel.locks import Busy
 
 logger = logging.getLogger(__name__)
 
-RETRY_SECONDS: Final = 2
 AUTHENTICATE: Final = 'Bearer realm="Spotex API"'
 
 
@@ -86,9 +84,8 @@ def _judge(error: Exception) -> _Outcome | None:
 
 def _judge_domain_error(error: DomainError) -> _Outcome:
     errors = {error.field: [error.message]} if error.field else {}
-    status = status_of(error)
-    wait = RETRY_SECONDS if isinstance(error, Busy) or status == 503 else None
-    return _Outcome(status, error.code, error.message, errors, wait)
+    wait = RETRY_SECONDS if isinstance(error, Outrun) else retry_after_of(error)
+    return _Outcome(status_of(error), error.code, error.message, errors, wait)
 
 
 def _judge_api_exception(error: exceptions.APIException) -> _Outcome:
@@ -104,14 +101,9 @@ def _judge_api_exception(error: exceptions.APIException) -> _Outcome:
 def _judge_other(error: Exception) -> _Outcome | None:
     if isinstance(error, Http404):
         return _Outcome(404, "not_found", _("There is nothing at this address."))
-    if isinstance(error, (OperationalError, InterfaceError, redis.RedisError)):
-        logger.warning("a service is away: %s", error)
-        message = _("The service is not available right now. Please try again in a moment.")
-        return _Outcome(503, "unavailable", message, wait=RETRY_SECONDS)
-    if isinstance(error, IntegrityError):
-        logger.warning("two calls wanted the same: %s", error)
-        message = _("Somebody else was faster. Look at the present state and try again.")
-        return _Outcome(409, "conflict", message, wait=RETRY_SECONDS)
+    failure = translate_failure(error)
+    if failure is not None:
+        return _judge_domain_error(failure)
     if isinstance(error, (DataError, SuspiciousOperation)):
         logger.warning("input that no rule had refused: %s", error)
         return _Outcome(400, "invalid_input", _("The request could not be understood."))

@@ -34,15 +34,19 @@ class LanguageMiddleware:
         return response
 
 
-def choose_language(request: PortalRequest) -> str:
+def choose_language(request: PortalRequest, *, by_person: bool = True) -> str:
     """Return the code of the language to answer in.
+
+    Args:
+        request: the request.
+        by_person: look at the person's profile, which needs the database.
 
     A choice made with the language switch (a cookie) counts as the person's until the profile
     says otherwise.
     """
     agency = request.agency
     candidates = (
-        getattr(getattr(request, "user", None), "language", ""),
+        getattr(getattr(request, "user", None), "language", "") if by_person else "",
         request.COOKIES.get(LANGUAGE_COOKIE, ""),
         agency.language if agency else "",
     )

@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.db import IntegrityError
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from portals.shared.failures import as_outrun
 from portals.shared.htmx import go, toast
 from portals.shared.requests import PortalRequest
 from spotex.kernel.actor import Actor
@@ -87,6 +89,8 @@ def carry_out(
         call()
     except (RuleViolation, Conflict) as error:
         toast(request, error.message, tone="error")
+    except IntegrityError as error:
+        toast(request, as_outrun(error).message, tone="error")
     else:
         if done:
             toast(request, done)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
+from portals.middleware.language import choose_language
+from portals.shared.failures import translate_failure
 from portals.shared.requests import PortalRequest, as_portal_request
 from spotex.kernel.errors import (
     Conflict,
@@ -19,8 +22,11 @@ from spotex.kernel.errors import (
     RuleViolation,
     UpstreamFailure,
 )
+from spotex.kernel.limits import LimitExceeded
+from spotex.kernel.locks import Busy
 
 STATUS_OF: Final = {
+    LimitExceeded: 429,  # a rule as well, so it comes first
     RuleViolation: 422,
     Conflict: 409,
     NotAllowed: 403,
@@ -28,11 +34,19 @@ STATUS_OF: Final = {
     UpstreamFailure: 503,
 }
 API_PREFIX: Final = "/api/"
+RETRY_SECONDS: Final = 2
 
 
 def status_of(error: DomainError) -> int:
     """Return the HTTP status of a domain error's kind."""
     return next(status for kind, status in STATUS_OF.items() if isinstance(error, kind))
+
+
+def retry_after_of(error: DomainError) -> int | None:
+    """Return after how many seconds the same request may succeed, None if that will not help."""
+    if isinstance(error, LimitExceeded):
+        return error.wait
+    return RETRY_SECONDS if isinstance(error, (Busy, UpstreamFailure)) else None
 
 
 def error_body(
@@ -60,29 +74,36 @@ def error_page(
     message: str,
     template: str = "",
 ) -> HttpResponse:
-    """Answer with a designed page; with the envelope below ``/api/``; with a toast to htmx."""
+    """Answer with a designed page; with the envelope below ``/api/``; with a toast to htmx.
+
+    The page of a 503 stands alone: asking who is there would need what is away.
+    """
     if request.path.startswith(API_PREFIX):
         return JsonResponse(error_body(code=code, message=message), status=status)
-    if getattr(request, "htmx", None):
+    if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=status)
         response["HX-Reswap"] = "none"
         return trigger_client_event(response, "toast", {"text": message, "tone": "error"})
     html = render_to_string(
         template or f"errors/{status}.html",
         {"message": message, "code": code, "status": status},
-        request=request,
+        request=None if status == 503 else request,
     )
     return HttpResponse(html, status=status)
 
 
 def domain_error(request: PortalRequest, *, error: DomainError) -> HttpResponse:
     """Answer a domain error that no form could show."""
-    return error_page(
+    response = error_page(
         request,
         status=status_of(error),
         code=error.code,
         message=error.message,
     )
+    wait = retry_after_of(error)
+    if wait is not None:
+        response["Retry-After"] = str(wait)
+    return response
 
 
 def unknown_host(request: PortalRequest) -> HttpResponse:
@@ -150,9 +171,22 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault of ours; its cause is in the log under the request's id."""
+    """Answer a fault of ours; its cause is in the log under the request's id.
+
+    Django comes here from every middleware, too, so this is also where a database that is away
+    is met before any view.
+    """
+    portal_request = as_portal_request(request)
+    with translation.override(choose_language(portal_request, by_person=False)):
+        failure = translate_failure(sys.exception())
+        if failure is not None:
+            return domain_error(portal_request, error=failure)
+        return _fault(portal_request)
+
+
+def _fault(request: PortalRequest) -> HttpResponse:
     return error_page(
-        as_portal_request(request),
+        request,
         status=500,
         code="server_error",
         message=_("Something went wrong on our side. It has been noted."),

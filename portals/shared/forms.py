@@ -6,9 +6,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django import forms
+from django.db import IntegrityError
 from django.http import HttpRequest, QueryDict
 
+from portals.shared.failures import as_outrun
 from spotex.kernel.errors import DomainError, RuleViolation
+from spotex.kernel.limits import LimitExceeded
 
 Result = TypeVar("Result")
 
@@ -50,6 +53,10 @@ def apply_form(
         return None
     try:
         return call()
+    except LimitExceeded:
+        raise  # nothing in the form is wrong
     except RuleViolation as error:
         form.add_domain_error(error, renamed=renamed)
-        return None
+    except IntegrityError as error:
+        form.add_domain_error(as_outrun(error))
+    return None
