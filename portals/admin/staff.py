@@ -34,6 +34,12 @@ def staff_actor(request: HttpRequest, *, agency: Agency | None = None) -> Actor:
     return actor_of_staff(request.user, agency=agency, address=address_of(request))  # type: ignore[arg-type]  # the site lets in nobody else
 
 
+def read_key(object_id: str | None) -> int:
+    """Return the database key in an address of the admin, 0 for anything that is none."""
+    text = object_id or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
+
+
 class ReadOnly:
     """Permissions: every member of the staff sees it, nobody writes the row directly."""
 

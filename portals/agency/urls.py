@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from portals.agency.views import contacts, customers, dashboard, live, members, settings, sites
+from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls
 
 handler400 = "portals.shared.errors.bad_request"
@@ -15,41 +16,41 @@ handler500 = "portals.shared.errors.server_error"
 customer_urls = [
     path("", customers.list_customers, name="customer-list"),
     path("new/", customers.add_customer, name="customer-create"),
-    path("<str:public_id>/", customers.show_customer, name="customer-detail"),
-    path("<str:public_id>/edit/", customers.edit_customer, name="customer-change"),
-    path("<str:public_id>/archive/", customers.archive, name="customer-archive"),
-    path("<str:public_id>/restore/", customers.restore, name="customer-restore"),
-    path("<str:public_id>/invite/", contacts.invite, name="contact-invite"),
+    path("<cus:public_id>/", customers.show_customer, name="customer-detail"),
+    path("<cus:public_id>/edit/", customers.edit_customer, name="customer-change"),
+    path("<cus:public_id>/archive/", customers.archive, name="customer-archive"),
+    path("<cus:public_id>/restore/", customers.restore, name="customer-restore"),
+    path("<cus:public_id>/invite/", contacts.invite, name="contact-invite"),
 ]
 contact_urls = [
-    path("<str:public_id>/resend/", contacts.resend, name="contact-resend"),
-    path("<str:public_id>/role/", contacts.change_role, name="contact-change-role"),
-    path("<str:public_id>/remove/", contacts.remove, name="contact-remove"),
+    path("<con:public_id>/resend/", contacts.resend, name="contact-resend"),
+    path("<con:public_id>/role/", contacts.change_role, name="contact-change-role"),
+    path("<con:public_id>/remove/", contacts.remove, name="contact-remove"),
 ]
 member_urls = [
     path("", members.list_members, name="member-list"),
     path("invite/", members.invite, name="member-invite"),
-    path("<str:public_id>/role/", members.change_role, name="member-change-role"),
-    path("<str:public_id>/remove/", members.remove, name="member-remove"),
-    path("invitations/<str:public_id>/revoke/", members.revoke, name="invitation-revoke"),
+    path("<mem:public_id>/role/", members.change_role, name="member-change-role"),
+    path("<mem:public_id>/remove/", members.remove, name="member-remove"),
+    path("invitations/<inv:public_id>/revoke/", members.revoke, name="invitation-revoke"),
 ]
 site_urls = [
     path("", sites.list_sites, name="site-list"),
     path("new/", sites.add_site, name="site-create"),
-    path("<str:public_id>/", sites.show_site, name="site-detail"),
-    path("<str:public_id>/deploy/", sites.deploy, name="site-deploy"),
-    path("<str:public_id>/cancel/", sites.cancel, name="site-cancel"),
-    path("<str:public_id>/suspend/", sites.suspend, name="site-suspend"),
-    path("<str:public_id>/resume/", sites.resume, name="site-resume"),
-    path("<str:public_id>/restart/", sites.restart, name="site-restart"),
-    path("<str:public_id>/login/", sites.login, name="site-login"),
-    path("<str:public_id>/delete/", sites.delete, name="site-delete"),
+    path("<site:public_id>/", sites.show_site, name="site-detail"),
+    path("<site:public_id>/deploy/", sites.deploy, name="site-deploy"),
+    path("<site:public_id>/cancel/", sites.cancel, name="site-cancel"),
+    path("<site:public_id>/suspend/", sites.suspend, name="site-suspend"),
+    path("<site:public_id>/resume/", sites.resume, name="site-resume"),
+    path("<site:public_id>/restart/", sites.restart, name="site-restart"),
+    path("<site:public_id>/login/", sites.login, name="site-login"),
+    path("<site:public_id>/delete/", sites.delete, name="site-delete"),
 ]
 live_urls = [
     path("dashboard", live.follow_dashboard, name="live-dashboard"),
     path("sites", live.follow_sites, name="live-sites"),
-    path("sites/<str:public_id>", live.follow_site, name="live-site"),
-    path("operations/<str:public_id>", live.follow_operation, name="live-operation"),
+    path("sites/<site:public_id>", live.follow_site, name="live-site"),
+    path("operations/<op:public_id>", live.follow_operation, name="live-operation"),
 ]
 app_patterns: list[URLPattern | URLResolver] = [
     path("", dashboard.show_dashboard, name="dashboard"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from portals.customer.views import contacts, dashboard, live, sites
+from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls
 
 handler400 = "portals.shared.errors.bad_request"
@@ -14,21 +15,21 @@ handler500 = "portals.shared.errors.server_error"
 
 site_urls = [
     path("", sites.list_sites, name="site-list"),
-    path("<str:public_id>/", sites.show_site, name="site-detail"),
-    path("<str:public_id>/restart/", sites.restart, name="site-restart"),
-    path("<str:public_id>/login/", sites.login, name="site-login"),
+    path("<site:public_id>/", sites.show_site, name="site-detail"),
+    path("<site:public_id>/restart/", sites.restart, name="site-restart"),
+    path("<site:public_id>/login/", sites.login, name="site-login"),
 ]
 contact_urls = [
     path("", contacts.list_contacts, name="contact-list"),
     path("invite/", contacts.invite, name="contact-invite"),
-    path("<str:public_id>/resend/", contacts.resend, name="contact-resend"),
-    path("<str:public_id>/role/", contacts.change_role, name="contact-change-role"),
-    path("<str:public_id>/remove/", contacts.remove, name="contact-remove"),
+    path("<con:public_id>/resend/", contacts.resend, name="contact-resend"),
+    path("<con:public_id>/role/", contacts.change_role, name="contact-change-role"),
+    path("<con:public_id>/remove/", contacts.remove, name="contact-remove"),
 ]
 live_urls = [
     path("sites", live.follow_sites, name="live-sites"),
-    path("sites/<str:public_id>", live.follow_site, name="live-site"),
-    path("operations/<str:public_id>", live.follow_operation, name="live-operation"),
+    path("sites/<site:public_id>", live.follow_site, name="live-site"),
+    path("operations/<op:public_id>", live.follow_operation, name="live-operation"),
 ]
 app_patterns: list[URLPattern | URLResolver] = [
     path("", dashboard.show_dashboard, name="dashboard"),

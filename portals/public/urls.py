@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from portals.public.views import pages, signup
+from portals.shared import converters  # noqa: F401  makes <mail:…> known
 from portals.shared.urls import language_urls
 from portals.shared.views import mailbox
 
@@ -25,5 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-up/check-mail/", signup.check_mail, name="check-mail"),
     path("_mail/", mailbox.mailbox_list, name="mailbox"),
     path("_mail/messages.json", mailbox.mailbox_json, name="mailbox-json"),
-    path("_mail/<str:public_id>/", mailbox.mailbox_detail, name="mailbox-mail"),
+    path("_mail/<mail:public_id>/", mailbox.mailbox_detail, name="mailbox-mail"),
 ]

@@ -14,6 +14,9 @@ import time
 from typing import Final
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+ID_PATTERN: Final = "[0-9a-hjkmnp-tv-z]{26}"
+"""What follows the prefix, as a regular expression."""
+
 _RANDOM_BITS: Final = 80
 _LENGTH: Final = 26
 MAX_LENGTH: Final = 40

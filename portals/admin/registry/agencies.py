@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from hosting.operations.states import RouteKind
 from portals.admin.decorators import action, display
-from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, staff_actor
+from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, read_key, staff_actor
 from portals.templatetags.ui import money
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
@@ -181,7 +181,7 @@ class AgencyAdmin(StaffAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """Add the newest lines of the agency's own trail."""
-        agency = get_object_or_404(Agency, pk=object_id)
+        agency = get_object_or_404(Agency, pk=read_key(object_id))
         with agency_scope(agency):
             activity = list(ActivityEntry.objects.order_by("-created_at", "-pk")[:ACTIVITY_SHOWN])
         context = {"activity": activity, **(extra_context or {})}
@@ -191,22 +191,22 @@ class AgencyAdmin(StaffAdmin):
     @action(description=_("Agency portal"), icon="open_in_new", url_path="agency-portal")
     def open_portal(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Go to the agency portal; staff signs in there like anybody else."""
-        agency = get_object_or_404(Agency, pk=object_id)
+        agency = get_object_or_404(Agency, pk=read_key(object_id))
         return redirect(url_for(host_of(agency.slug, PortalName.AGENCY)))
 
     @action(description=_("Customer portal"), icon="open_in_new", url_path="customer-portal")
     def open_customer_portal(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Go to the customer portal."""
-        agency = get_object_or_404(Agency, pk=object_id)
+        agency = get_object_or_404(Agency, pk=read_key(object_id))
         return redirect(url_for(host_of(agency.slug, PortalName.CUSTOMER)))
 
     def has_suspend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Offer the action to agencies that are open."""
-        return Agency.objects.filter(pk=object_id or 0, state=AgencyState.ACTIVE).exists()
+        return Agency.objects.filter(pk=read_key(object_id), state=AgencyState.ACTIVE).exists()
 
     def has_resume_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Offer the action to agencies that are suspended."""
-        return Agency.objects.filter(pk=object_id or 0, state=AgencyState.SUSPENDED).exists()
+        return Agency.objects.filter(pk=read_key(object_id), state=AgencyState.SUSPENDED).exists()
 
     @action(
         description=_("Suspend"),
@@ -216,7 +216,7 @@ class AgencyAdmin(StaffAdmin):
     )
     def suspend(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask for a reason and close the agency's portals."""
-        agency = get_object_or_404(Agency, pk=object_id)
+        agency = get_object_or_404(Agency, pk=read_key(object_id))
         return self.confirm(
             request,
             agency,
@@ -245,7 +245,7 @@ class AgencyAdmin(StaffAdmin):
     )
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Open the agency's portals again."""
-        agency = get_object_or_404(Agency, pk=object_id)
+        agency = get_object_or_404(Agency, pk=read_key(object_id))
         return self.confirm(
             request,
             agency,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portals.admin.decorators import action, display
-from portals.admin.staff import CREATED, Question, StaffAdmin
+from portals.admin.staff import CREATED, Question, StaffAdmin, read_key
 from tenants.models import MailMessage
 from tenants.services.mail import requeue_mail
 from tenants.states import MailState
@@ -66,12 +66,12 @@ class MailMessageAdmin(StaffAdmin):
 
     def has_resend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Offer it for mails that were given up."""
-        return MailMessage.objects.filter(pk=object_id or 0, state=MailState.FAILED).exists()
+        return MailMessage.objects.filter(pk=read_key(object_id), state=MailState.FAILED).exists()
 
     @action(description=_("Send again"), icon="forward_to_inbox", permissions=["resend"])
     def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Put a failed mail back into the queue."""
-        mail = get_object_or_404(MailMessage, pk=object_id)
+        mail = get_object_or_404(MailMessage, pk=read_key(object_id))
         return self.confirm(
             request,
             mail,

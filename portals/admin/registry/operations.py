@@ -16,7 +16,7 @@ from hosting.operations.models import Operation, OperationStep
 from hosting.operations.states import OperationState
 from hosting.services import sites
 from portals.admin.decorators import action, display
-from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, staff_actor
+from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, read_key, staff_actor
 from spotex.kernel.tenancy import agency_scope
 
 RETRIES = {
@@ -128,7 +128,9 @@ class OperationAdmin(StaffAdmin):
 
     def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Offer it where trying again can do no harm and nothing newer was started."""
-        operation = Operation.objects.filter(pk=object_id or 0, state=OperationState.FAILED).first()
+        operation = Operation.objects.filter(
+            pk=read_key(object_id), state=OperationState.FAILED
+        ).first()
         if operation is None or operation.kind not in RETRIES:
             return False
         is_safe = (explain_failure(operation.error) or {}).get("retry_safe", False)
@@ -143,7 +145,9 @@ class OperationAdmin(StaffAdmin):
     )
     def retry(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Ask the site's service to go on."""
-        operation = get_object_or_404(Operation.objects.select_related("agency"), pk=object_id)
+        operation = get_object_or_404(
+            Operation.objects.select_related("agency"), pk=read_key(object_id)
+        )
         return self.confirm(
             request,
             operation,

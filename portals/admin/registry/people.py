@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from portals.admin.decorators import action, display
-from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, staff_actor
+from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, read_key, staff_actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.models import Agency, Membership, User
 from tenants.services.members import change_member_role, remove_member
@@ -80,7 +80,7 @@ class UserAdmin(StaffAdmin):
         return user.agencies_counted  # type: ignore[attr-defined, no-any-return]
 
     def _is_other(self, request: HttpRequest, object_id: str | None, **state: bool) -> bool:
-        others = User.objects.filter(pk=object_id or 0, **state)
+        others = User.objects.filter(pk=read_key(object_id), **state)
         return others.exclude(pk=request.user.pk or 0).exists()
 
     def has_deactivate_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
@@ -107,7 +107,7 @@ class UserAdmin(StaffAdmin):
     )
     def deactivate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """End the person's access."""
-        user = get_object_or_404(User, pk=object_id)
+        user = get_object_or_404(User, pk=read_key(object_id))
         return self.confirm(
             request,
             user,
@@ -131,7 +131,7 @@ class UserAdmin(StaffAdmin):
     )
     def reactivate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let the person in again."""
-        user = get_object_or_404(User, pk=object_id)
+        user = get_object_or_404(User, pk=read_key(object_id))
         return self.confirm(
             request,
             user,
@@ -146,7 +146,7 @@ class UserAdmin(StaffAdmin):
     @action(description=_("Make staff"), icon="shield_person", permissions=["grant"])
     def grant_staff(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let the person into this admin."""
-        user = get_object_or_404(User, pk=object_id)
+        user = get_object_or_404(User, pk=read_key(object_id))
         return self.confirm(
             request,
             user,
@@ -163,7 +163,7 @@ class UserAdmin(StaffAdmin):
     @action(description=_("Remove from staff"), icon="remove_moderator", permissions=["revoke"])
     def revoke_staff(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take the right back."""
-        user = get_object_or_404(User, pk=object_id)
+        user = get_object_or_404(User, pk=read_key(object_id))
         return self.confirm(
             request,
             user,

@@ -109,3 +109,25 @@ def test_failure_is_explained(staff_client, failed_operation) -> None:
     page = staff_client.get(f"/operations/operation/{failed_operation.pk}/change/").content.decode()
 
     assert "3 MB free, 50 MB needed" in page
+
+
+@pytest.mark.parametrize("key", ["abc", "%00", "-1", "1.5", "9" * 40, "²"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_an_address_without_a_key_leads_nowhere(model, key: str, staff_client) -> None:
+    for part in ("change", "history"):
+        response = staff_client.get(f"{_name(model)}/{key}/{part}/")
+        assert response.status_code in {302, 404}, part
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tenants/agency/abc/suspend/",
+        "/tenants/agency/abc/agency-portal/",
+        "/tenants/user/abc/deactivate/",
+        "/tenants/mailmessage/abc/send-again/",
+        "/operations/operation/abc/retry/",
+    ],
+)
+def test_an_action_without_a_key_leads_nowhere(path: str, staff_client) -> None:
+    assert staff_client.get(path).status_code in {302, 403, 404}

@@ -1,12 +1,14 @@
-"""Addresses of the REST API, version 1 (SPEC §13), the same on every host that has it."""
+"""Addresses of the REST API, version 1 (SPEC §13), the same on every host that has it.
+
+Typed parts such as ``<cus:…>`` are those of ``portals.shared.converters``.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, path
 
-from portals.api.fields import ID_PATTERN
 from portals.api.v1.views import (
     auth,
     contacts,
@@ -18,29 +20,9 @@ from portals.api.v1.views import (
     sessions,
     websites,
 )
+from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 
 app_name: Final = "api"
-
-
-class _PublicIdConverter:
-    """Matches a typed id, so that anything else in its place answers 404 without a query."""
-
-    regex = ""
-
-    def to_python(self, value: str) -> str:
-        """Return the id."""
-        return value
-
-    def to_url(self, value: str) -> str:
-        """Return the id."""
-        return value
-
-
-for prefix in ("cus", "con", "site", "op", "ses"):
-    register_converter(
-        type(f"{prefix}_id", (_PublicIdConverter,), {"regex": f"{prefix}_{ID_PATTERN}"}),
-        prefix,
-    )
 
 _auth = [
     path("auth/register", auth.Register.as_view(), name="auth-register"),
@@ -76,7 +58,6 @@ _customers = [
     path("customers", customers.CustomerList.as_view(), name="customer-list"),
     path(_CUSTOMER, customers.CustomerDetail.as_view(), name="customer-detail"),
     path(f"{_CUSTOMER}/restore", customers.CustomerRestore.as_view(), name="customer-restore"),
-    path(f"{_OPERATION}/cancel", operations.OperationCancel.as_view(), name="operation-cancel"),
     path(f"{_CUSTOMER}/contacts", contacts.ContactList.as_view(), name="contact-list"),
     path(f"{_CUSTOMER}/contacts/invite", contacts.ContactInvite.as_view(), name="contact-invite"),
     path(_CONTACT, contacts.ContactDetail.as_view(), name="contact-detail"),
@@ -95,6 +76,7 @@ _hosting = [
     path(f"{_SITE}/login-link", websites.WebsiteLoginLink.as_view(), name="website-login-link"),
     path("operations", operations.OperationList.as_view(), name="operation-list"),
     path(_OPERATION, operations.OperationDetail.as_view(), name="operation-detail"),
+    path(f"{_OPERATION}/cancel", operations.OperationCancel.as_view(), name="operation-cancel"),
     path(f"{_OPERATION}/events", operations.OperationEvents.as_view(), name="operation-events"),
 ]
 

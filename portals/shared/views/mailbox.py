@@ -23,7 +23,7 @@ _LINK = re.compile(r"https?://\S+")
 def mailbox_list(request: PortalRequest) -> HttpResponse:
     """Show the newest mails, or those to one address."""
     _require_mailbox()
-    recipient = request.GET.get("to", "").strip()
+    recipient = _read_recipient(request)
     page = Paginator(list_kept_mail(recipient=recipient), 25).get_page(request.GET.get("page"))
     return render_page(
         request,
@@ -50,8 +50,12 @@ def mailbox_detail(request: PortalRequest, public_id: str) -> HttpResponse:
 def mailbox_json(request: PortalRequest) -> HttpResponse:
     """Return the newest mails to an address, for scripts."""
     _require_mailbox()
-    mails = list_kept_mail(recipient=request.GET.get("to", "").strip())[:20]
+    mails = list_kept_mail(recipient=_read_recipient(request))[:20]
     return JsonResponse({"messages": [_as_json(mail) for mail in mails]})
+
+
+def _read_recipient(request: PortalRequest) -> str:
+    return request.GET.get("to", "").replace("\0", "").strip()
 
 
 def _as_json(mail: MailMessage) -> dict[str, Any]:
