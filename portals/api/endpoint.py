@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
@@ -58,6 +59,21 @@ class Endpoint(APIView):
         return view
 
     def get_authenticators(self) -> list[BaseAuthentication]:
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Let the caller in; who is refused is counted too, against the address without a token.
+
+        Raises:
+            Throttled: too many calls.
+            APIException: the caller is refused.
+        """
+        try:
+            super().initial(request, *args, **kwargs)
+        except Throttled:
+            raise
+        except APIException:
+            self.check_throttles(request)
+            raise
+
         """Return nobody at a public endpoint: a stale token must not matter there."""
         return [] if self.public else super().get_authenticators()
 

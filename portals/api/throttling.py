@@ -1,24 +1,27 @@
-"""How many calls a minute: by the agency's plan for a person, by address for everybody else."""
+"""How many calls a minute: by plan for an agency, by address for everybody else.
+
+All people of an agency and of its customers share the plan's figure. A customer's person gets at
+most half of it, so that nobody from outside can close the API to the agency.
+"""
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
-from django.core.cache import cache
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from typing_extensions import override
 
 from portals.api.auth import Identity
 from portals.shared.requests import address_of
+from spotex.kernel.limits import UNLIMITED, count_within
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it imports this module
 
 WINDOW_SECONDS: Final = 60
-UNLIMITED: Final = -1
+CONTACT_SHARE: Final = 2
 
 
 class PlanThrottle(BaseThrottle):
@@ -30,31 +33,28 @@ class PlanThrottle(BaseThrottle):
     @override
     def allow_request(self, request: Request, view: APIView) -> bool:
         """Count the call and tell whether it fits into this minute."""
-        who, allowed = _budget(request)
+        return all(self._count(who, allowed) for who, allowed in _list_budgets(request))
+
+    def _count(self, who: str, allowed: int) -> bool:
         if allowed == UNLIMITED:
             return True
-        now = time.time()
-        self._left = WINDOW_SECONDS - now % WINDOW_SECONDS
-        return _count(f"throttle:{who}:{int(now // WINDOW_SECONDS)}") <= allowed
+        count, self._left = count_within(f"throttle:{who}", seconds=WINDOW_SECONDS)
+        return count <= allowed
 
     def wait(self) -> float:
         """Return the seconds until the next minute begins."""
         return self._left
 
 
-def _budget(request: Request) -> tuple[str, int]:
+def _list_budgets(request: Request) -> list[tuple[str, int]]:
+    """Return what a call counts against, the smallest share first."""
     identity = request.auth
     if not isinstance(identity, Identity):
         address = address_of(request._request)  # noqa: SLF001  Django's own request
-        return f"address:{address}", settings.SPOTEX_API_ANONYMOUS_PER_MINUTE
+        return [(f"address:{address}", settings.SPOTEX_API_ANONYMOUS_PER_MINUTE)]
     agency = identity.agency
-    return f"user:{agency.public_id}:{identity.user.public_id}", agency.requests_per_minute
-
-
-def _count(key: str) -> int:
-    if cache.add(key, 1, timeout=WINDOW_SECONDS + 1):
-        return 1
-    try:
-        return cache.incr(key)
-    except ValueError:  # the minute ended between the two commands
-        return 1
+    whole = (f"agency:{agency.public_id}", agency.requests_per_minute)
+    if identity.actor.customer_id is None or agency.requests_per_minute == UNLIMITED:
+        return [whole]
+    half = max(1, agency.requests_per_minute // CONTACT_SHARE)
+    return [(f"person:{agency.public_id}:{identity.user.public_id}", half), whole]

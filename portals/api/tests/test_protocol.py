@@ -98,19 +98,52 @@ def test_session_cookie_opens_no_endpoint(client_for, owner) -> None:
     assert client_for(owner).get("/api/v1/customers").status_code == 401
 
 
-def test_plan_limits_calls_a_minute(owner_calls, agency) -> None:
-    agency.plan.api_requests_per_minute = 2
+@pytest.fixture
+def one_minute(monkeypatch) -> None:
+    """Let a test not meet the end of a minute."""
+    monkeypatch.setattr("spotex.kernel.limits.time.time", lambda: 1_800_000_000.0)
+
+
+def _count_answers(calls, times: int) -> int:
+    for _ in range(times):
+        answer = calls("GET", "customers")
+        if calls.response.status_code == 429:
+            assert answer["code"] == "too_many_requests"
+            assert 0 < int(calls.response["Retry-After"]) <= 60
+    return calls.response.status_code
+
+
+def test_the_plan_limits_an_agencys_calls_a_minute(
+    owner_calls, viewer_calls, other_calls, agency, one_minute
+) -> None:
+    agency.plan.api_requests_per_minute = 4
     agency.plan.save()
 
-    statuses = []
-    for _ in range(6):
-        answer = owner_calls("GET", "customers")
-        statuses.append(owner_calls.response.status_code)
+    assert _count_answers(owner_calls, 2) == _count_answers(viewer_calls, 2) == 200
+    assert _count_answers(viewer_calls, 1) == _count_answers(owner_calls, 1) == 429
+    assert _count_answers(other_calls, 1) == 200
 
-    assert statuses.count(200) in {2, 4}  # the minute may change meanwhile
-    if statuses[-1] == 429:
-        assert answer["code"] == "too_many_requests"
-        assert 0 < int(owner_calls.response["Retry-After"]) <= 60
+
+def test_a_contact_cannot_use_up_the_agencys_calls(
+    contact_calls, owner_calls, agency, one_minute
+) -> None:
+    agency.plan.api_requests_per_minute = 4
+    agency.plan.save()
+
+    assert _count_answers(contact_calls, 2) == 200
+    assert _count_answers(contact_calls, 5) == 429
+    assert _count_answers(owner_calls, 2) == 200
+    assert _count_answers(owner_calls, 1) == 429
+
+
+@override_settings(SPOTEX_API_ANONYMOUS_PER_MINUTE=2)
+@pytest.mark.parametrize("token", ["x", ""])
+def test_bad_tokens_count_against_the_address(owner_calls, one_minute, token) -> None:
+    guesses = Caller(token=token)
+
+    assert _count_answers(guesses, 2) == 401
+    assert _count_answers(guesses, 1) == 429
+    assert _count_answers(owner_calls, 1) == 200
 
 
 @override_settings(SPOTEX_API_ANONYMOUS_PER_MINUTE=1)
