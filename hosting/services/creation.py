@@ -30,6 +30,9 @@ from tenants.models import Agency, Domain
 from tenants.services.plans import reserve_limit
 
 TITLE_MAX_LENGTH: Final = 120
+ADMIN_EMAIL_MAX_LENGTH: Final = 100
+"""The column of WordPress's users."""
+
 _LABEL_ATTEMPTS: Final = 50
 _PHP_VERSION: Final = re.compile(r"^(8\.\d)?\Z")
 
@@ -171,9 +174,15 @@ def require_email(text: str) -> str:
     """Return an e-mail address in its stored form.
 
     Raises:
-        SiteEmailInvalid: it is none.
+        SiteEmailInvalid: it is none, or too long for WordPress.
     """
     email = text.strip().lower()
+    if len(email) > ADMIN_EMAIL_MAX_LENGTH:
+        raise SiteEmailInvalid(
+            _("WordPress takes addresses of at most %(most)s characters.")
+            % {"most": ADMIN_EMAIL_MAX_LENGTH},
+            field="admin_email",
+        )
     try:
         validate_email(email)
     except ValidationError as error:

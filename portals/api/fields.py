@@ -12,9 +12,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from spotex.kernel.ids import is_public_id
+from tenants.lengths import EMAIL_MAX_LENGTH
 
-ID_PATTERN: Final = "[0-9a-hjkmnp-tv-z]{26}"
-EMAIL_MAX_LENGTH: Final = 254
 _NUMBER: Final = re.compile(r"^-?[0-9]{1,18}$")
 
 
@@ -52,7 +51,7 @@ class Email(serializers.EmailField):
     """An e-mail address."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=EMAIL_MAX_LENGTH, **options)
+        super().__init__(**{"max_length": EMAIL_MAX_LENGTH, **options})
 
     def to_internal_value(self, data: Any) -> str:
         """Return the address."""

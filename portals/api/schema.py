@@ -18,7 +18,9 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from typing_extensions import override
 
-from portals.api.fields import ID_PATTERN, PublicId
+from portals.api.fields import PublicId
+from spotex.kernel.ids import ID_PATTERN
+from tenants.lengths import EMAIL_MAX_LENGTH
 
 Document = dict[str, Any]
 
@@ -92,15 +94,17 @@ class TextShape(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-cal
 
 
 class EmailShape(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
-    """The format says it all, the greatest length included (RFC 5321 §4.5.3.1)."""
+    """The format says it all, the greatest length included, unless less is allowed."""
 
     target_class = "portals.api.fields.Email"
 
     @override
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> Document:
         """Return the shape of one field."""
+        shape: Document = {"type": "string", "format": "email"}
+        most = self.target.max_length
         self.target.validators = []  # a maxLength next to the format helps no reader
-        return {"type": "string", "format": "email"}
+        return {**shape, "maxLength": most} if most < EMAIL_MAX_LENGTH else shape
 
 
 class OperationSchema(AutoSchema):

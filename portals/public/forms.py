@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portals.shared.forms import PortalForm
 from portals.templatetags.ui import money
+from tenants.lengths import EMAIL_MAX_LENGTH, NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH
 from tenants.models import Plan
 from tenants.slugs import SLUG_MAX_LENGTH
 
@@ -19,7 +20,7 @@ class SignUpForm(PortalForm):
 
     agency_name = forms.CharField(
         label=gettext_lazy("Name of the agency"),
-        max_length=120,
+        max_length=NAME_MAX_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
     agency_slug = forms.CharField(
@@ -37,17 +38,17 @@ class SignUpForm(PortalForm):
     )
     full_name = forms.CharField(
         label=gettext_lazy("Your name"),
-        max_length=120,
+        max_length=NAME_MAX_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
-        max_length=254,
+        max_length=EMAIL_MAX_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     password = forms.CharField(
         label=gettext_lazy("Password"),
-        max_length=128,
+        max_length=PASSWORD_MAX_LENGTH,
         strip=False,
         help_text=gettext_lazy("At least 10 characters."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portals.shared.forms import PortalForm
+from tenants.lengths import EMAIL_MAX_LENGTH, NAME_MAX_LENGTH
 from tenants.states import ContactRole, Language, Role
 
 Choices = Sequence[tuple[str, str | Promise]]
@@ -42,12 +43,12 @@ class InviteForm(RoleForm):
 
     full_name = forms.CharField(
         label=_("Full name"),
-        max_length=120,
+        max_length=NAME_MAX_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = forms.EmailField(
         label=_("E-mail address"),
-        max_length=254,
+        max_length=EMAIL_MAX_LENGTH,
         help_text=_("A link to set a password is mailed there. It is valid for seven days."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
@@ -60,7 +61,7 @@ class ProfileForm(PortalForm):
 
     full_name = forms.CharField(
         label=_("Full name"),
-        max_length=120,
+        max_length=NAME_MAX_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     language = forms.ChoiceField(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from spotex.kernel.models import TimestampedModel, public_id_field
 from tenants.customers.states import ContactState, CustomerState
+from tenants.lengths import NAME_MAX_LENGTH, SDI_CODE_MAX_LENGTH
 from tenants.states import ContactRole, Language
 
 
@@ -17,10 +18,10 @@ class Customer(TimestampedModel):
     """A company that the agency serves."""
 
     public_id = public_id_field("cus")
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH)
     email = models.EmailField(_("e-mail"))
     vat_number = models.CharField(_("VAT number"), max_length=16, blank=True)
-    sdi_code = models.CharField(_("SDI code"), max_length=7, blank=True)
+    sdi_code = models.CharField(_("SDI code"), max_length=SDI_CODE_MAX_LENGTH, blank=True)
     pec = models.EmailField(_("PEC address"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
     notes = models.TextField(_("notes"), blank=True)
@@ -61,7 +62,7 @@ class Contact(TimestampedModel):
         related_name="+",
     )
     email = models.EmailField(_("e-mail"))
-    full_name = models.CharField(_("full name"), max_length=120)
+    full_name = models.CharField(_("full name"), max_length=NAME_MAX_LENGTH)
     role = models.CharField(_("role"), max_length=20, choices=ContactRole)
     state = models.CharField(_("state"), max_length=20, choices=ContactState)
     token_digest = models.CharField(max_length=64, blank=True, db_index=True)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tenants.models import DomainMixin, TenantMixin
 
 from spotex.kernel.models import TimestampedModel, public_id_field
+from tenants.lengths import FOOTER_MAX_LENGTH, NAME_MAX_LENGTH
 from tenants.slugs import SLUG_MAX_LENGTH, SLUG_PATTERN
 from tenants.states import AgencyState, Language, PortalName
 
@@ -26,7 +27,7 @@ class Agency(TimestampedModel, TenantMixin):  # type: ignore[misc]  # untyped li
     auto_drop_schema = False
 
     public_id = public_id_field("agency")
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH)
     slug = models.CharField(
         _("address"),
         max_length=SLUG_MAX_LENGTH,
@@ -50,7 +51,7 @@ class Agency(TimestampedModel, TenantMixin):  # type: ignore[misc]  # untyped li
         default=Language.ITALIAN,
     )
     time_zone = models.CharField(_("time zone"), max_length=60, default="Europe/Rome")
-    brand_name = models.CharField(_("brand name"), max_length=120, blank=True)
+    brand_name = models.CharField(_("brand name"), max_length=NAME_MAX_LENGTH, blank=True)
     brand_color = models.CharField(
         _("brand colour"),
         max_length=7,
@@ -58,7 +59,7 @@ class Agency(TimestampedModel, TenantMixin):  # type: ignore[misc]  # untyped li
         validators=[RegexValidator(r"^#[0-9a-f]{6}$")],
     )
     brand_logo = models.FileField(_("logo"), upload_to=brand_path, blank=True)
-    brand_footer = models.CharField(_("footer"), max_length=300, blank=True)
+    brand_footer = models.CharField(_("footer"), max_length=FOOTER_MAX_LENGTH, blank=True)
     support_email = models.EmailField(_("support address"), blank=True)
 
     class Meta:

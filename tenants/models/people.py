@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from spotex.kernel.models import TimestampedModel, public_id_field
+from tenants.lengths import NAME_MAX_LENGTH
 from tenants.states import Language, Role
 
 
@@ -38,7 +39,7 @@ class User(TimestampedModel, AbstractBaseUser, PermissionsMixin):
 
     public_id = public_id_field("user")
     email = models.EmailField(_("e-mail"), unique=True)
-    full_name = models.CharField(_("full name"), max_length=120)
+    full_name = models.CharField(_("full name"), max_length=NAME_MAX_LENGTH)
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("Spotex staff"), default=False)
@@ -94,7 +95,7 @@ class Invitation(TimestampedModel):
         related_name="invitations",
     )
     email = models.EmailField(_("e-mail"))
-    full_name = models.CharField(_("full name"), max_length=120)
+    full_name = models.CharField(_("full name"), max_length=NAME_MAX_LENGTH)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     token_digest = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField(_("expires"))

@@ -6,13 +6,22 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor
+from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
+from tenants.branding import is_color
 from tenants.events import BrandingChanged
 from tenants.logos import clean_logo
 from tenants.models import Agency
+
+
+class ColorInvalid(RuleViolation):
+    """The text is not a colour."""
+
+    code = "color_invalid"
 
 
 @transaction.atomic
@@ -35,8 +44,11 @@ def change_branding(
         remove_logo: go back to the initial.
 
     Raises:
+        ColorInvalid: the colour is not written ``#rrggbb``.
         LogoRefused: the picture cannot be used.
     """
+    if "brand_color" in changes and not is_color(changes["brand_color"]):
+        raise ColorInvalid(_("Write the colour as #rrggbb."), field="brand_color")
     clean = clean_logo(logo) if logo else None
     agency = lock_row(agency)
     before = {name: getattr(agency, name) for name in changes}

@@ -11,7 +11,7 @@ from spotex.kernel.models import ActivityEntry
 from tenants.hosts import resolve_host, snapshot_of
 from tenants.logos import LogoRefused
 from tenants.models import Agency
-from tenants.services.branding import change_branding
+from tenants.services.branding import ColorInvalid, change_branding
 
 pytestmark = pytest.mark.usefixtures("in_agency")
 
@@ -76,3 +76,9 @@ def test_a_refused_logo_changes_nothing(agency: Agency, owner_actor: Actor) -> N
 
     agency.refresh_from_db()
     assert agency.brand_name == ""
+
+
+@pytest.mark.parametrize("color", ["", "red", "#12345", "#1234567", "#12345g", "#123456\n", "#12"])
+def test_a_colour_is_written_as_six_digits(agency: Agency, owner_actor: Actor, color: str) -> None:
+    with pytest.raises(ColorInvalid):
+        change_branding(agency, actor=owner_actor, changes={"brand_color": color})

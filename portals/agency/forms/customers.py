@@ -9,6 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portals.shared.forms import PortalForm
 from tenants.customers.models import Customer
+from tenants.lengths import (
+    EMAIL_MAX_LENGTH,
+    NAME_MAX_LENGTH,
+    NOTES_MAX_LENGTH,
+    SDI_CODE_MAX_LENGTH,
+    VAT_NUMBER_MAX_LENGTH,
+)
 from tenants.states import Language
 
 CUSTOMER_FIELDS: Final = ("name", "email", "vat_number", "sdi_code", "pec", "language", "notes")
@@ -19,28 +26,28 @@ class CustomerForm(PortalForm):
 
     name = forms.CharField(
         label=_("Name"),
-        max_length=120,
+        max_length=NAME_MAX_LENGTH,
         help_text=_("As on an invoice."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = forms.EmailField(
         label=_("E-mail address"),
-        max_length=254,
+        max_length=EMAIL_MAX_LENGTH,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     vat_number = forms.CharField(
         label=_("VAT number"),
-        max_length=24,
+        max_length=VAT_NUMBER_MAX_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     sdi_code = forms.CharField(
         label=_("SDI code"),
-        max_length=7,
+        max_length=SDI_CODE_MAX_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    pec = forms.EmailField(label=_("PEC address"), max_length=254, required=False)
+    pec = forms.EmailField(label=_("PEC address"), max_length=EMAIL_MAX_LENGTH, required=False)
     language = forms.ChoiceField(
         label=_("Language of mails"),
         required=False,
@@ -48,7 +55,7 @@ class CustomerForm(PortalForm):
     )
     notes = forms.CharField(
         label=_("Notes"),
-        max_length=5_000,
+        max_length=NOTES_MAX_LENGTH,
         required=False,
         help_text=_("Only your agency sees them."),
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portals.shared.forms import PortalForm
 from tenants.branding import COLOR_PATTERN
+from tenants.lengths import EMAIL_MAX_LENGTH, FOOTER_MAX_LENGTH, NAME_MAX_LENGTH
 from tenants.logos import MAX_BYTES
 from tenants.models import Agency
 from tenants.states import Language
@@ -23,7 +24,7 @@ class BrandForm(PortalForm):
 
     brand_name = forms.CharField(
         label=_("Name"),
-        max_length=120,
+        max_length=NAME_MAX_LENGTH,
         help_text=_("On every page and in every mail."),
     )
     brand_color = forms.RegexField(
@@ -44,13 +45,13 @@ class BrandForm(PortalForm):
     remove_logo = forms.BooleanField(label=_("Remove the logo"), required=False)
     brand_footer = forms.CharField(
         label=_("Footer"),
-        max_length=300,
+        max_length=FOOTER_MAX_LENGTH,
         required=False,
         help_text=_("Company name, address, VAT number."),
     )
     support_email = forms.EmailField(
         label=_("Support address"),
-        max_length=254,
+        max_length=EMAIL_MAX_LENGTH,
         required=False,
         help_text=_("Where your customers write for help."),
     )

@@ -10,6 +10,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hosting.models import SiteLanguage
+from hosting.operations.models import HOST_MAX_LENGTH
+from hosting.services.creation import ADMIN_EMAIL_MAX_LENGTH, TITLE_MAX_LENGTH
+from hosting.services.sites import NAME_MAX_LENGTH
 from portals.shared.forms import PortalForm
 from tenants.customers.models import Customer
 
@@ -33,25 +36,25 @@ class SiteForm(PortalForm):
     )
     name = forms.CharField(
         label=_("Name"),
-        max_length=60,
+        max_length=NAME_MAX_LENGTH,
         help_text=_("For you and the customer; its address is made of it."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     title = forms.CharField(
         label=_("Title"),
-        max_length=120,
+        max_length=TITLE_MAX_LENGTH,
         help_text=_("Visitors see it in the browser and on the start page."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     admin_email = forms.EmailField(
         label=_("Administrator's e-mail"),
-        max_length=100,
+        max_length=ADMIN_EMAIL_MAX_LENGTH,
         help_text=_("WordPress writes there. No password is sent: you log in with one click."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=SiteLanguage.choices)
     host_name = forms.CharField(
         label=_("Own domain"),
-        max_length=253,
+        max_length=HOST_MAX_LENGTH,
         required=False,
         help_text=_("Only if its DNS leads here already. The site gets a preview address anyway."),
         widget=forms.TextInput(
@@ -69,7 +72,7 @@ class SiteDeleteForm(PortalForm):
 
     name = forms.CharField(
         label=_("Name of the site"),
-        max_length=60,
+        max_length=NAME_MAX_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 

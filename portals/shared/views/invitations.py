@@ -24,6 +24,7 @@ from spotex.kernel.errors import DomainError, RuleViolation
 from tenants.customers.models import Contact
 from tenants.customers.services.contacts import accept_contact_invitation, find_invited_contact
 from tenants.hosts import AgencySnapshot
+from tenants.lengths import NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH
 from tenants.models import Invitation, User
 from tenants.selectors import find_user
 from tenants.services.members import accept_member_invitation, find_open_invitation
@@ -33,10 +34,10 @@ from tenants.states import PortalName
 class AcceptForm(PortalForm):
     """What a new person tells us."""
 
-    full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=120)
+    full_name = forms.CharField(label=gettext_lazy("Full name"), max_length=NAME_MAX_LENGTH)
     password = forms.CharField(
         label=gettext_lazy("Choose a password"),
-        max_length=128,
+        max_length=PASSWORD_MAX_LENGTH,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )

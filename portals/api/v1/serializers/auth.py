@@ -11,11 +11,11 @@ from portals.api.fields import Choice, Email, Input, PublicId, Secret, Text
 from portals.api.tokens import ApiSession
 from spotex.kernel.actor import Actor
 from tenants.hosts import AgencySnapshot, host_of, url_for
+from tenants.lengths import NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH
 from tenants.models import User
 from tenants.slugs import SLUG_MAX_LENGTH
 from tenants.states import PortalName, Tier
 
-PASSWORD_MAX_LENGTH = 128
 TOKEN_MAX_LENGTH = 4_096
 
 
@@ -24,8 +24,8 @@ class RegisterIn(Input):
 
     email = Email()
     password = Secret(max_length=PASSWORD_MAX_LENGTH)
-    full_name = Text(max_length=120)
-    agency_name = Text(max_length=120)
+    full_name = Text(max_length=NAME_MAX_LENGTH)
+    agency_name = Text(max_length=NAME_MAX_LENGTH)
     agency_slug = Text(max_length=100, help_text="Lower-case letters, digits, single hyphens.")
     tier = Choice(choices=Tier.values, required=False)
     language = Choice(choices=["it", "en"], required=False)
@@ -80,7 +80,7 @@ class AcceptInvitationIn(Input):
     agency = Text(required=False, max_length=SLUG_MAX_LENGTH)
     token = Secret(max_length=100)
     kind = Choice(choices=["contact", "member"], required=False, default="contact")
-    full_name = Text(required=False, max_length=120)
+    full_name = Text(required=False, max_length=NAME_MAX_LENGTH)
     password = Secret(required=False, max_length=PASSWORD_MAX_LENGTH)
 
 

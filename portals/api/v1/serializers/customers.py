@@ -7,22 +7,27 @@ from typing import Any
 from rest_framework import serializers
 
 from portals.api.answers import as_time
-from portals.api.fields import EMAIL_MAX_LENGTH, Choice, Email, Input, ListQuery, PageQuery, Text
+from portals.api.fields import Choice, Email, Input, ListQuery, PageQuery, Text
 from spotex.kernel.actor import Actor
 from tenants.customers.models import Contact, Customer
 from tenants.customers.states import ContactState, CustomerState
+from tenants.lengths import (
+    EMAIL_MAX_LENGTH,
+    NAME_MAX_LENGTH,
+    NOTES_MAX_LENGTH,
+    SDI_CODE_MAX_LENGTH,
+    VAT_NUMBER_MAX_LENGTH,
+)
 from tenants.states import ContactRole, Language
-
-NOTES_MAX_LENGTH = 10_000
 
 
 class CustomerIn(Input):
     """A company that the agency serves."""
 
-    name = Text(max_length=120)
+    name = Text(max_length=NAME_MAX_LENGTH)
     email = Email()
-    vat_number = Text(required=False, allow_blank=True, max_length=30)
-    sdi_code = Text(required=False, allow_blank=True, max_length=7)
+    vat_number = Text(required=False, allow_blank=True, max_length=VAT_NUMBER_MAX_LENGTH)
+    sdi_code = Text(required=False, allow_blank=True, max_length=SDI_CODE_MAX_LENGTH)
     pec = Email(required=False, allow_blank=True)
     language = Choice(choices=["", *Language.values], required=False)
     notes = Text(required=False, allow_blank=True, max_length=NOTES_MAX_LENGTH)
@@ -31,7 +36,7 @@ class CustomerIn(Input):
 class CustomerChangesIn(CustomerIn):
     """What is to change; what is left out stays."""
 
-    name = Text(required=False, max_length=120)
+    name = Text(required=False, max_length=NAME_MAX_LENGTH)
     email = Email(required=False)
 
 
@@ -67,7 +72,7 @@ class InviteIn(Input):
     """Whom to invite."""
 
     email = Email()
-    full_name = Text(max_length=120)
+    full_name = Text(max_length=NAME_MAX_LENGTH)
     role = Choice(choices=ContactRole.values)
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from rest_framework import serializers
 
 from hosting.models import Site, SiteLanguage
-from hosting.operations.models import Operation, OperationStep
+from hosting.operations.models import HOST_MAX_LENGTH, Operation, OperationStep
 from hosting.operations.states import OperationState, StepState
+from hosting.services.creation import ADMIN_EMAIL_MAX_LENGTH, TITLE_MAX_LENGTH
+from hosting.services.sites import NAME_MAX_LENGTH
 from hosting.states import SiteState
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Email, Flag, Input, ListQuery, PageQuery, PublicId, Text
@@ -22,11 +24,11 @@ class WebsiteIn(Input):
     """A WordPress site for a customer."""
 
     customer = PublicId("cus")
-    name = Text(max_length=60)
-    title = Text(max_length=120)
-    admin_email = Email()
+    name = Text(max_length=NAME_MAX_LENGTH)
+    title = Text(max_length=TITLE_MAX_LENGTH)
+    admin_email = Email(max_length=ADMIN_EMAIL_MAX_LENGTH)
     language = Choice(choices=SiteLanguage.values, required=False)
-    host_name = Text(required=False, allow_blank=True, max_length=253)
+    host_name = Text(required=False, allow_blank=True, max_length=HOST_MAX_LENGTH)
     php_version = Text(required=False, allow_blank=True, max_length=5)
     deploy = Flag(required=False)
 
@@ -34,7 +36,7 @@ class WebsiteIn(Input):
 class WebsiteChangesIn(Input):
     """What is to change. Title and e-mail are changed in WordPress itself."""
 
-    name = Text(required=False, max_length=60)
+    name = Text(required=False, max_length=NAME_MAX_LENGTH)
 
 
 class WebsiteQuery(ListQuery):
