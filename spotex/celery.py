@@ -10,6 +10,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spotex.settings")
 
@@ -31,8 +32,16 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
     return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
 
 
+def _nightly(minute: int, task: str) -> dict[str, Any]:
+    """Describe a task of the small hours; one that missed its night waits for the next."""
+    at = crontab(hour="3", minute=str(minute))
+    return {"task": task, "schedule": at, "options": {"expires": 3_600.0}}
+
+
 app.conf.beat_schedule = {
     "deliver-waiting-mail": _every(15.0, "tenants.deliver_waiting_mail"),
     "recover-operations": _every(10.0, "operations.recover"),
     "run-site-crons": _every(60.0, "hosting.run_due_crons"),
+    "blank-old-mail": _nightly(10, "tenants.blank_old_mail"),
+    "forget-expired": _nightly(20, "portals.forget_expired"),
 }

@@ -2,7 +2,7 @@
 
 The row of the key is written first, in the transaction of the effect. A second call with the
 same key waits for the first one at the unique index, then repeats its answer. A call that fails
-leaves no row, so it can be corrected and tried again with the same key.
+leaves no row, so it can be corrected and tried again with the same key. Keys are kept for a day.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.db import IntegrityError, OperationalError, transaction
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
@@ -21,6 +22,7 @@ from rest_framework.response import Response
 
 from portals.api.answers import Answer
 from spotex.kernel.errors import RuleViolation
+from spotex.kernel.keys import forget_old_keys
 from spotex.kernel.locks import Busy, is_lock_timeout, set_lock_timeout
 from spotex.kernel.models import IdempotencyKey
 from spotex.kernel.tenancy import agency_scope, current_schema, enter_schema
@@ -73,6 +75,7 @@ def run_once(*, caller: str, key: str, digest: str, effect: Callable[[], Respons
     # The effect may end in another schema (a registration does); the row stays in this one.
     home = current_schema()
     with agency_scope(home), transaction.atomic():
+        forget_old_keys(at=timezone.now())
         row = _claim(caller=caller, key=key, digest=digest)
         if row is None:
             return _replay(IdempotencyKey.objects.get(actor_key=caller, key=key), digest=digest)

@@ -24,6 +24,7 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
 from portals.api.errors import Refusal
+from portals.shared.forgetting import delete_in_bites
 from spotex.kernel.actor import Actor
 from spotex.kernel.ids import is_public_id, new_public_id
 from tenants.models import User
@@ -203,3 +204,8 @@ def end_sessions(user: User, *, sessions: Iterable[str] | None = None) -> int:
         ignore_conflicts=True,
     )
     return len(waiting)
+
+
+def forget_expired_tokens(*, at: datetime) -> int:
+    """Delete refresh tokens that have expired, and that they were used; return how many rows."""
+    return delete_in_bites(OutstandingToken.objects.filter(expires_at__lt=at))

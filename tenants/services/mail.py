@@ -34,12 +34,21 @@ PAUSES: Final = (30, 120, 600, 3_600, 14_400)
 """Seconds before the second, third … attempt; after the last one the mail has failed."""
 
 LEASE_SECONDS: Final = 120
+TEXT_KEPT: Final = timedelta(days=30)
+BITE: Final = 1_000
+MOST_BITES: Final = 500
 
 
 class MailNotFailed(Conflict):
     """The mail waits or was sent; sending it again would send it twice."""
 
     code = "mail_not_failed"
+
+
+class MailForgotten(Conflict):
+    """The text of the mail was deleted because of its age."""
+
+    code = "mail_forgotten"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,16 +183,37 @@ def requeue_mail(mail: MailMessage, *, at: datetime) -> MailMessage:
 
     Raises:
         MailNotFailed: it waits or is sent.
+        MailForgotten: it is so old that its text is gone.
     """
     mail = lock_row(mail)
     if mail.state != MailState.FAILED:
         raise MailNotFailed(_("Only a mail that failed can be sent again."))
+    if not mail.text:
+        raise MailForgotten(_("This mail is too old: its text was deleted."))
     mail.state = MailState.QUEUED
     mail.attempts = 0
     mail.due_at = at
     mail.save()
     publish(MailQueued(actor=ANONYMOUS, mail_id=mail.pk, subject_public_id=mail.public_id))
     return mail
+
+
+def blank_old_mail(*, at: datetime) -> int:
+    """Delete the texts of mails that are over for a month: their links are secrets.
+
+    Who got a mail about what, and when, stays. Returns how many texts were deleted.
+    """
+    over = MailMessage.objects.filter(
+        state__in=(MailState.SENT, MailState.FAILED),
+        updated_at__lt=at - TEXT_KEPT,
+    ).exclude(text="", html="")
+    blanked = 0
+    for _bite in range(MOST_BITES):
+        keys = list(over.order_by("pk").values_list("pk", flat=True)[:BITE])
+        if not keys:
+            break
+        blanked += over.filter(pk__in=keys).update(text="", html="")
+    return blanked
 
 
 def list_kept_mail(*, recipient: str = "") -> QuerySet[MailMessage]:

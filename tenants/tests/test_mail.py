@@ -14,11 +14,14 @@ from tenants.services.mail import (
     LEASE_SECONDS,
     PAUSES,
     Letter,
+    MailForgotten,
+    blank_old_mail,
     deliver_mail_message,
     list_kept_mail,
     list_waiting_mail,
     queue_mail,
     render_letter,
+    requeue_mail,
 )
 from tenants.tasks import deliver_mail, deliver_waiting_mail
 from tenants.tests.factories import NOON, MailFactory
@@ -317,3 +320,26 @@ def test_two_workers_deliver_a_mail_once(post: Post) -> None:
     results = run_together(6, lambda _: deliver_mail_message(mail_id=mail.pk, at=NOON))
 
     assert (results, len(post.taken)) == ([None] * 6, 1)
+
+
+@pytest.mark.parametrize("state", ["SENT", "FAILED"])
+def test_what_a_mail_said_is_forgotten_after_a_month(state: str) -> None:
+    old, young = (MailFactory(state=state, text="Link", html="<p>Link</p>") for _ in range(2))
+    MailMessage.objects.filter(pk=old.pk).update(updated_at=NOON - timedelta(days=31))
+    MailMessage.objects.filter(pk=young.pk).update(updated_at=NOON - timedelta(days=29))
+
+    assert (blank_old_mail(at=NOON), blank_old_mail(at=NOON)) == (1, 0)
+
+    old.refresh_from_db()
+    young.refresh_from_db()
+    assert (old.text, old.html, bool(old.subject), young.text) == ("", "", True, "Link")
+    if state == "FAILED":
+        with pytest.raises(MailForgotten):
+            requeue_mail(old, at=NOON)
+
+
+def test_a_mail_that_waits_is_never_forgotten() -> None:
+    mail = MailFactory(state="QUEUED", text="Link")
+    MailMessage.objects.filter(pk=mail.pk).update(updated_at=NOON - timedelta(days=365))
+
+    assert blank_old_mail(at=NOON) == 0

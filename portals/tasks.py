@@ -1,0 +1,20 @@
+"""Entry points of background work on what the portals and the API leave behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from portals.api.tokens import forget_expired_tokens
+from portals.shared.forgetting import forget_expired_sessions, forget_public_keys
+
+
+@shared_task(name="portals.forget_expired")
+def forget_expired(**_: Any) -> None:
+    """Delete sessions, tokens and public keys whose time is over."""
+    now = timezone.now()
+    forget_expired_sessions(at=now)
+    forget_expired_tokens(at=now)
+    forget_public_keys(at=now)
