@@ -6,6 +6,7 @@ the idempotency, and the OpenAPI document.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ClassVar, Final, cast
@@ -13,8 +14,8 @@ from typing import Any, ClassVar, Final, cast
 from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.permissions import BasePermission
 from rest_framework.exceptions import APIException, Throttled
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer, Serializer
@@ -58,7 +59,6 @@ class Endpoint(APIView):
         view.portal_access = PortalAccess(permission=None, public=cls.public)
         return view
 
-    def get_authenticators(self) -> list[BaseAuthentication]:
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Let the caller in; who is refused is counted too, against the address without a token.
 
@@ -74,6 +74,7 @@ class Endpoint(APIView):
             self.check_throttles(request)
             raise
 
+    def get_authenticators(self) -> list[BaseAuthentication]:
         """Return nobody at a public endpoint: a stale token must not matter there."""
         return [] if self.public else super().get_authenticators()
 
@@ -154,7 +155,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
 
         document = extend_schema(
             summary=summary,
-            description=method.__doc__ or "",
+            description=inspect.getdoc(method) or "",
             tags=[tag],
             request=body,
             responses={status: _describe_answer(answer, many=many)},
