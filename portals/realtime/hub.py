@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
+import secrets
+import time
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import redis.asyncio as redis
 from django.conf import settings
 
-from portals.realtime.topics import CHANNEL, read_ticket
+from portals.realtime.topics import CHANNEL, Ticket, read_ticket
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,15 @@ BACKLOG: Final = 16
 """Frames that a slow reader may owe; more, and it is cut off and connects again by itself."""
 
 MAX_STREAMS: Final = 10_000
+STREAMS_EACH: Final = 20
+"""Pages that one person may have open at the same time."""
+
+MAX_AGE_SECONDS: Final = 15 * 60
+"""Then the browser connects again, and the view asks again whether the person still may."""
+
+_SPREAD_SECONDS: Final = 60
+"""Streams that began together end at different moments, lest they all come back at once."""
+
 _FRAME: Final = b"event: changed\ndata: %s\n\n"
 _HEADERS: Final = [
     (b"content-type", b"text/event-stream"),
@@ -46,25 +57,33 @@ class Hub:
 
     def __init__(self) -> None:
         self._streams: dict[str, set[Stream]] = defaultdict(set)
-        self._count = 0
-        self._follower: asyncio.Task[None] | None = None
+        self._open: Counter[str] = Counter()
+        self._listener: asyncio.Task[None] | None = None
 
-    def open(self, topics: list[str]) -> Stream | None:
-        """Return a new stream on the topics, None when the process is full."""
-        if self._count >= MAX_STREAMS:
-            return None
-        if self._follower is None or self._follower.done():
-            self._follower = asyncio.create_task(self._follow())
+    def has_room(self) -> bool:
+        """Tell whether the process takes one more stream."""
+        return self._open.total() < MAX_STREAMS
+
+    def has_room_for(self, follower: str) -> bool:
+        """Tell whether a person may open one more stream."""
+        return self._open[follower] < STREAMS_EACH
+
+    def open(self, ticket: Ticket) -> Stream:
+        """Return a new stream on the topics of a ticket."""
+        if self._listener is None or self._listener.done():
+            self._listener = asyncio.create_task(self._follow())
         stream: Stream = asyncio.Queue(BACKLOG)
-        for topic in topics:
+        for topic in ticket.topics:
             self._streams[topic].add(stream)
-        self._count += 1
+        self._open[ticket.follower] += 1
         return stream
 
-    def close(self, stream: Stream, topics: list[str]) -> None:
+    def close(self, stream: Stream, ticket: Ticket) -> None:
         """Forget a stream."""
-        self._count -= 1
-        for topic in topics:
+        self._open[ticket.follower] -= 1
+        if not self._open[ticket.follower]:
+            del self._open[ticket.follower]
+        for topic in ticket.topics:
             listeners = self._streams.get(topic)
             if listeners is not None:
                 listeners.discard(stream)
@@ -90,7 +109,12 @@ class Hub:
                 await asyncio.sleep(1)
 
     async def _listen(self) -> None:
-        async with redis.Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as pubsub:
+        server = redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_connect_timeout=settings.SPOTEX_REDIS_TIMEOUT,
+            socket_keepalive=True,
+        )
+        async with server as client, client.pubsub() as pubsub:
             await pubsub.subscribe(CHANNEL)
             for topic in list(self._streams):
                 self.tell(topic)  # whatever changed while nobody listened
@@ -119,14 +143,17 @@ async def _live(receive: Receive, send: Send) -> None:
 
 
 async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
-    topics = read_ticket(dict(scope["headers"]).get(b"x-live-ticket", b"").decode("latin-1"))
-    if topics is None:
+    ticket = read_ticket(dict(scope["headers"]).get(b"x-live-ticket", b"").decode("latin-1"))
+    if ticket is None:
         await _refuse(send, status=403, text=b"This address needs a ticket from the portal.\n")
         return
-    stream = hub.open(topics)
-    if stream is None:
+    if not hub.has_room_for(ticket.follower):
+        await _refuse(send, status=429, text=b"You have too many pages open.\n")
+        return
+    if not hub.has_room():
         await _refuse(send, status=503, text=b"Too many open streams; try again soon.\n")
         return
+    stream = hub.open(ticket)
     gone = asyncio.create_task(_until_disconnect(receive))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
@@ -134,11 +161,13 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
         await _copy(stream, gone, send)
     finally:
         gone.cancel()
-        hub.close(stream, topics)
+        hub.close(stream, ticket)
 
 
 async def _refuse(send: Send, *, status: int, text: bytes) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    if status != 403:
+        headers.append((b"retry-after", b"60"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text})
 
@@ -149,7 +178,8 @@ async def _until_disconnect(receive: Receive) -> None:
 
 
 async def _copy(stream: Stream, gone: asyncio.Task[None], send: Send) -> None:
-    while not gone.done():
+    end = time.monotonic() + MAX_AGE_SECONDS - secrets.randbelow(_SPREAD_SECONDS)
+    while not gone.done() and time.monotonic() < end:
         try:
             frame = await asyncio.wait_for(stream.get(), HEARTBEAT_SECONDS)
         except TimeoutError:

@@ -7,7 +7,8 @@ view, so that permissions are asked in one place.
 from __future__ import annotations
 
 import logging
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import redis
 from django.conf import settings
@@ -54,19 +55,32 @@ def publish_topic(topic: str) -> None:
 def _client() -> redis.Redis:
     url = settings.REDIS_URL
     if url not in _clients:
-        _clients[url] = redis.Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1)
+        _clients[url] = redis.Redis.from_url(
+            url,
+            socket_timeout=settings.SPOTEX_REDIS_TIMEOUT,
+            socket_connect_timeout=settings.SPOTEX_REDIS_TIMEOUT,
+        )
     return _clients[url]
 
 
-def issue_ticket(topics: list[str]) -> str:
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """Who may listen to what."""
+
+    topics: list[str]
+    follower: str
+    """The person's public id."""
+
+
+def issue_ticket(topics: list[str], *, follower: str) -> str:
     """Return the signed permission to listen to some topics; the view has checked it."""
-    return signing.dumps(topics, salt=_SALT, compress=True)
+    return signing.dumps({"topics": topics, "follower": follower}, salt=_SALT, compress=True)
 
 
-def read_ticket(ticket: str) -> list[str] | None:
-    """Return the topics of a ticket, None when it is forged or old."""
+def read_ticket(text: str) -> Ticket | None:
+    """Return what a ticket says, None when it is forged or old."""
     try:
-        topics: list[str] = signing.loads(ticket, salt=_SALT, max_age=TICKET_SECONDS)
+        said: dict[str, Any] = signing.loads(text, salt=_SALT, max_age=TICKET_SECONDS)
     except signing.BadSignature:
         return None
-    return topics
+    return Ticket(topics=said["topics"], follower=said["follower"])

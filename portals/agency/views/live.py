@@ -17,23 +17,25 @@ def follow_dashboard(request: PortalRequest) -> HttpResponse:
     """Say when a site of the agency, or work on one, changes."""
     agency = request.actor.agency_public_id
     return hand_over(
-        [agency_topic(agency, subject="sites"), agency_topic(agency, subject="operations")],
+        request.actor,
+        agency_topic(agency, subject="sites"),
+        agency_topic(agency, subject="operations"),
     )
 
 
 @portal_view(Permission.SITE_VIEW)
 def follow_sites(request: PortalRequest) -> HttpResponse:
     """Say when any site of the agency changes."""
-    return hand_over([agency_topic(request.actor.agency_public_id, subject="sites")])
+    return hand_over(request.actor, agency_topic(request.actor.agency_public_id, subject="sites"))
 
 
 @portal_view(Permission.SITE_VIEW)
 def follow_site(request: PortalRequest, public_id: str) -> HttpResponse:
     """Say when a site, or the work on it, changes."""
-    return hand_over([site_topic(access_site(request.actor, public_id).public_id)])
+    return hand_over(request.actor, site_topic(access_site(request.actor, public_id).public_id))
 
 
 @portal_view(Permission.OPERATION_VIEW)
 def follow_operation(request: PortalRequest, public_id: str) -> HttpResponse:
     """Say when an operation changes."""
-    return hand_over([operation_topic(access_operation(request.actor, public_id).public_id)])
+    return hand_over(request.actor, operation_topic(access_operation(request.actor, public_id).public_id))

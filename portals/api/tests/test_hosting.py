@@ -225,7 +225,7 @@ def test_stream_is_handed_over_with_a_ticket(owner_calls, site) -> None:
     owner_calls("GET", f"operations/{site['operation']}/events", status=204)
 
     ticket = owner_calls.response["X-Live-Ticket"]
-    assert read_ticket(ticket) == [f"operation:{site['operation']}"]
+    assert read_ticket(ticket).topics == [f"operation:{site['operation']}"]
 
 
 @pytest.mark.parametrize("path", ["websites", "operations"])

@@ -15,16 +15,16 @@ from tenants.permissions import Permission
 @portal_view(Permission.SITE_VIEW)
 def follow_sites(request: PortalRequest) -> HttpResponse:
     """Say when any site of the customer changes."""
-    return hand_over([customer_topic(request.actor.customer_public_id, subject="sites")])
+    return hand_over(request.actor, customer_topic(request.actor.customer_public_id, subject="sites"))
 
 
 @portal_view(Permission.SITE_VIEW)
 def follow_site(request: PortalRequest, public_id: str) -> HttpResponse:
     """Say when a site, or the work on it, changes."""
-    return hand_over([site_topic(access_site(request.actor, public_id).public_id)])
+    return hand_over(request.actor, site_topic(access_site(request.actor, public_id).public_id))
 
 
 @portal_view(Permission.OPERATION_VIEW)
 def follow_operation(request: PortalRequest, public_id: str) -> HttpResponse:
     """Say when an operation changes."""
-    return hand_over([operation_topic(access_operation(request.actor, public_id).public_id)])
+    return hand_over(request.actor, operation_topic(access_operation(request.actor, public_id).public_id))

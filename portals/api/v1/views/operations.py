@@ -83,4 +83,4 @@ class OperationEvents(Endpoint):
         once.
         """
         found = access_operation(actor_of(request), operation_id)
-        return hand_over([operation_topic(found.public_id)])
+        return hand_over(actor_of(request), operation_topic(found.public_id))
