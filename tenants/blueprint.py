@@ -17,16 +17,18 @@ from typing import Any, Final
 
 from django.apps import apps
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import ForeignKey
 from psycopg import sql
 
+from spotex.kernel.locks import busy, is_lock_timeout, set_lock_timeout
 from spotex.kernel.tenancy import agency_scope
 from tenants.models import SchemaBlueprint
 
 _SCRATCH: Final = "blueprint_scratch"
+QUEUE_MILLISECONDS = 10_000
 _LOCK: Final = 727_001
 """Advisory lock: one process renders, the others wait for its row."""
 
@@ -52,10 +54,19 @@ def lock_shared_tables() -> None:
 
     A new foreign key locks the table it points to. Two sign-ups that had both written a person
     before would wait for each other for ever; so this comes first, and they queue.
+
+    Raises:
+        Busy: the queue is longer than ten seconds.
     """
     tables = ", ".join(f"public.{connection.ops.quote_name(name)}" for name in _list_targets())
-    with connection.cursor() as cursor:
-        cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+    set_lock_timeout(QUEUE_MILLISECONDS)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+    except OperationalError as error:
+        if is_lock_timeout(error):
+            raise busy() from error
+        raise
 
 
 def _list_targets() -> list[str]:

@@ -6,6 +6,9 @@ its pages, mails and limits see the same truth.
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -19,6 +22,8 @@ from spotex.kernel.events import publish
 from tenants.events import ProfileChanged
 from tenants.models import User
 from tenants.selectors import find_user
+
+_WEB_ADDRESS: Final = re.compile(r"://|\bwww\.|\w\.[a-z]{2,}/", re.IGNORECASE)
 
 
 class EmailTaken(RuleViolation):
@@ -37,6 +42,12 @@ class PasswordWeak(RuleViolation):
     """The password fails a validator."""
 
     code = "password_weak"
+
+
+class NameIsAddress(RuleViolation):
+    """A name that mail programs would turn into a link."""
+
+    code = "name_is_address"
 
 
 def register_user(
@@ -60,20 +71,59 @@ def register_user(
         EmailInvalid: not an address.
         EmailTaken: there is an account with this address.
         PasswordWeak: too short, too common, or too similar to the person's data.
+        NameIsAddress: the name holds the address of a website.
     """
+    user = draft_user(email=email, password=password, full_name=full_name, language=language)
+    user.set_password(password)
+    return save_new_user(user, verified=verified)
+
+
+def draft_user(*, email: str, password: str, full_name: str, language: str = "") -> User:
+    """Return a person who could be created, neither saved nor with a password yet.
+
+    Hashing a password is slow on purpose; whoever needs locks does it between the two steps.
+
+    Raises:
+        NameIsAddress: the name holds the address of a website.
+        EmailInvalid, EmailTaken, PasswordWeak: see ``register_user``.
+    """
+    require_plain_name(full_name)
     address = email.strip().lower()
     _require_address(address)
+    _require_free_address(address)
+    user = User(email=address, full_name=full_name.strip(), language=language)
+    require_good_password(password, user=user)
+    return user
+
+
+def save_new_user(user: User, *, verified: bool) -> User:
+    """Write a person who was drafted before.
+
+    Raises:
+        EmailTaken: somebody else registered the address meanwhile.
+    """
+    _require_free_address(user.email)
+    user.save()
+    EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=verified)
+    return user
+
+
+def require_plain_name(name: str) -> None:
+    """Pass if a person's name leads nowhere: mails to strangers begin with it.
+
+    Raises:
+        NameIsAddress: it holds the address of a website.
+    """
+    if _WEB_ADDRESS.search(name):
+        raise NameIsAddress(_("A name cannot hold the address of a website."), field="full_name")
+
+
+def _require_free_address(address: str) -> None:
     if find_user(address) is not None:
         raise EmailTaken(
             _("There is already an account with this e-mail address. Sign in instead."),
             field="email",
         )
-    user = User(email=address, full_name=full_name.strip(), language=language)
-    require_good_password(password, user=user)
-    user.set_password(password)
-    user.save()
-    EmailAddress.objects.create(user=user, email=address, primary=True, verified=verified)
-    return user
 
 
 def _require_address(address: str) -> None:
@@ -113,7 +163,12 @@ def mark_email_verified(user: User) -> None:
 
 @transaction.atomic
 def change_profile(user: User, *, full_name: str, language: str, actor: Actor) -> User:
-    """Change the name and the language of the actor's own account."""
+    """Change the name and the language of the actor's own account.
+
+    Raises:
+        NameIsAddress: the name holds the address of a website.
+    """
+    require_plain_name(full_name)
     before = {"full_name": user.full_name, "language": user.language}
     user.full_name = full_name.strip()
     user.language = language

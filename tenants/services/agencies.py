@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
+from spotex.kernel.limits import HOUR, network_of, require_within
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import actor_of_member
@@ -17,7 +18,7 @@ from tenants.blueprint import build_schema, ensure_blueprint, lock_shared_tables
 from tenants.events import AgencyRegistered, AgencyResumed, AgencySuspended
 from tenants.hosts import forget_hosts, snapshot_of
 from tenants.models import Agency, Membership, Plan, User
-from tenants.services.accounts import register_user
+from tenants.services.accounts import draft_user, save_new_user
 from tenants.services.plans import start_trial
 from tenants.slugs import RESERVED_SLUGS, SLUG_MAX_LENGTH, SLUG_MIN_LENGTH, is_slug
 from tenants.states import AGENCY_MACHINE, AgencyAction, Role, Tier
@@ -65,18 +66,25 @@ def register_agency(  # noqa: PLR0913  the fields of SPEC §13
         SlugInvalid, SlugReserved, SlugTaken: the address cannot be had.
         EmailInvalid, EmailTaken: the person's address cannot be used.
         PasswordWeak: a validator refuses the password.
+        NameIsAddress: the person's name holds the address of a website.
+        LimitExceeded: too many agencies were opened from the caller's network.
+        Busy: other sign-ups take too long.
     """
     slug = require_free_slug(agency_slug)
-    ensure_blueprint()  # outside the transaction: rendering is slow, its row is for everybody
+    draft = draft_user(email=email, password=password, full_name=full_name, language=language)
+    if address:
+        require_within(
+            "signup",
+            network_of(address),
+            allowed=settings.SPOTEX_SIGNUPS_PER_HOUR,
+            seconds=HOUR,
+        )
+    # What is slow comes before the locks, under which every log-in waits.
+    draft.set_password(password)
+    ensure_blueprint()
     with transaction.atomic():
         lock_shared_tables()
-        user = register_user(
-            email=email,
-            password=password,
-            full_name=full_name,
-            language=language,
-            verified=settings.SPOTEX_AUTO_VERIFY_EMAIL,
-        )
+        user = save_new_user(draft, verified=settings.SPOTEX_AUTO_VERIFY_EMAIL)
         agency = create_agency(
             name=agency_name,
             slug=slug,

@@ -30,6 +30,7 @@ from tenants.models import Agency, Invitation, Membership, User
 from tenants.permissions import Permission
 from tenants.selectors import find_user
 from tenants.services.accounts import mark_email_verified, register_user
+from tenants.services.invitations import require_invitable
 from tenants.states import Role
 from tenants.tokens import digest_of, new_token
 
@@ -76,12 +77,14 @@ def invite_member(
     Raises:
         AlreadyMember: the address belongs to a member.
         OwnerOnly: the role is OWNER and the actor is none.
+        NameIsAddress, LimitExceeded: see ``require_invitable``.
     """
     address = email.strip().lower()
     _require_owner_for(Role(role), actor=actor)
     agency = _lock_agency(actor)
     if Membership.objects.filter(agency=agency, user__email=address).exists():
         raise AlreadyMember(_("This person is a member already."), field="email")
+    require_invitable(agency_id=agency.pk, email=address, full_name=full_name)
     Invitation.objects.filter(
         agency=agency,
         email=address,

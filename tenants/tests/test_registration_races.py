@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
+from django.db import connection, transaction
 
 from conftest import PASSWORD
 from spotex.kernel.actor import Via
+from spotex.kernel.locks import Busy
 from spotex.kernel.machine import IllegalMove
+from tenants import blueprint
 from tenants.access import system_actor
 from tenants.hosts import snapshot_of
 from tenants.models import Agency, Membership, User
@@ -111,3 +117,33 @@ def test_suspend_twice_is_refused(agency: Agency) -> None:
     assert suspended.suspended_reason == "x" * 200
     with pytest.raises(IllegalMove):
         suspend_agency(agency, actor=system_actor(agency), reason="again")
+
+
+class _WatchfulHasher(MD5PasswordHasher):
+    """Notes whether a transaction, and so a lock, was open while a password was hashed."""
+
+    seen: ClassVar[list[bool]] = []
+
+    def encode(self, password: str, salt: str) -> str:
+        self.seen.append(connection.in_atomic_block)
+        return super().encode(password, salt)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_passwords_are_hashed_before_anything_is_locked(settings) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}._WatchfulHasher"]
+
+    _register(slug="nuova", email="nora@agenzia.test")
+
+    assert _WatchfulHasher.seen == [False]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_up_does_not_queue_for_ever(monkeypatch) -> None:
+    monkeypatch.setattr(blueprint, "QUEUE_MILLISECONDS", 50)
+
+    with transaction.atomic():
+        blueprint.lock_shared_tables()
+        (result,) = run_together(1, lambda _: _register(slug="nuova", email="n@agenzia.test"))
+
+    assert isinstance(result, Busy)

@@ -55,6 +55,17 @@ def test_registration_opens_the_api_once_the_address_is_verified(anonymous) -> N
     assert anonymous("POST", "auth/verify-email", {"key": key}, status=422)["code"] == "key_invalid"
 
 
+@override_settings(SPOTEX_SIGNUPS_PER_HOUR=1)
+def test_registration_is_limited_by_address(anonymous) -> None:
+    anonymous("POST", "auth/register", NEW, status=201)
+
+    other = {**NEW, "email": "r2@rossi.test", "agency_slug": "rossi-2"}
+    refused = anonymous("POST", "auth/register", other, status=429)
+
+    assert refused["code"] == "too_many_requests"
+    assert int(anonymous.response["Retry-After"]) > 0
+
+
 @override_settings(SPOTEX_AUTO_VERIFY_EMAIL=True)
 def test_registration_verifies_at_once_when_told_to(anonymous) -> None:
     made = anonymous("POST", "auth/register", NEW, status=201)["data"]

@@ -100,3 +100,15 @@ def test_htmx_gets_the_form_alone(client) -> None:
 def test_the_plan_of_the_price_list_is_chosen(client, asked: str, chosen: str) -> None:
     response = client.get("/sign-up/", {"tier": asked}, headers={"host": "localhost"})
     assert response.context["form"]["tier"].value() == chosen
+
+
+@pytest.mark.django_db
+def test_one_agency_too_many_is_told_when_to_come_back(client, settings) -> None:
+    settings.SPOTEX_SIGNUPS_PER_HOUR = 0
+
+    response = _post(client)
+
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= 3_601
+    assert "Troppi tentativi" in response.content.decode()
+    assert not Agency.objects.filter(slug="mare-co").exists()

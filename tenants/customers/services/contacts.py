@@ -33,6 +33,7 @@ from tenants.hosts import AgencySnapshot
 from tenants.models import User
 from tenants.selectors import find_user
 from tenants.services.accounts import mark_email_verified, register_user
+from tenants.services.invitations import require_invitable
 from tenants.tokens import digest_of, new_token
 
 INVITATION_DAYS: Final = 7
@@ -73,6 +74,7 @@ def invite_contact(
     Raises:
         CustomerIsArchived: nobody is invited to an archived customer.
         ContactExists: the address belongs to a contact already.
+        NameIsAddress, LimitExceeded: see ``require_invitable``.
     """
     customer = lock_row(customer)
     if customer.state == CustomerState.ARCHIVED:
@@ -94,12 +96,18 @@ def resend_contact_invitation(contact: Contact, *, actor: Actor, at: datetime) -
 
     Raises:
         IllegalMove: the person accepted already.
+        LimitExceeded: too many invitations were mailed.
     """
     return _send_invitation(lock_row(contact), actor=actor, at=at)
 
 
 def _send_invitation(contact: Contact, *, actor: Actor, at: datetime) -> Contact:
     CONTACT_MACHINE.apply(contact, ContactAction.INVITE_AGAIN)
+    require_invitable(
+        agency_id=actor.agency_id or 0,
+        email=contact.email,
+        full_name=contact.full_name,
+    )
     token = new_token()
     contact.user = None
     contact.token_digest = digest_of(token)

@@ -310,3 +310,12 @@ def test_of_two_changes_from_one_form_the_second_is_told() -> None:
     results = run_together(2, change)
 
     assert sorted(type(result).__name__ for result in results) == ["Customer", "StaleCustomer"]
+
+
+def test_restoring_looks_at_the_number_as_it_is_now(owner_actor) -> None:
+    customer = CustomerFactory(state="ARCHIVED")
+    CustomerFactory(vat_number=VAT)
+    Customer.objects.filter(pk=customer.pk).update(vat_number=VAT)  # after the page was opened
+
+    with pytest.raises(VatNumberTaken):
+        restore_customer(customer, actor=owner_actor)
