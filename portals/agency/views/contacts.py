@@ -17,7 +17,7 @@ _FORM: Final = ("GET", "HEAD", "POST")
 
 
 def _back() -> str:
-    return reverse("agency:customer-detail", args=["CUSTOMER"]).replace("CUSTOMER", "{customer}")
+    return reverse("agency:customer-list") + "{customer}/"
 
 
 @portal_view(Permission.CONTACT_MANAGE, methods=_FORM)
