@@ -37,7 +37,7 @@ def describe_background(config: RuntimeConfig, environ: Mapping[str, str]) -> tu
     """
     workers = (
         _worker(environ, name="worker", queue="default"),
-        _worker(environ, name="sites-worker", queue="operations"),
+        _worker(environ, name="site-ops", queue="operations"),
     )
     return (*workers, _beat(config, environ))
 

@@ -151,6 +151,18 @@ def test_sockets_and_core_are_out_of_reach(embedded, living) -> None:
     assert site.socket.stat().st_uid == 0
 
 
+def test_setup_wizard_is_closed(embedded, living) -> None:
+    """Its own WordPress would offer it to any visitor once the database is gone."""
+    site = embedded.layout.site(living.site_id)
+    install, configure = (
+        ask_site(site, living, path=f"/{script}", script=script)
+        for script in ("wp-admin/install.php", "wp-admin/setup-config.php")
+    )
+
+    assert (install.status, install.body) == (404, b"")
+    assert configure.status == 500, "WordPress refuses: there is a configuration"
+
+
 @as_root
 def test_nothing_of_the_platforms_belongs_to_a_site(embedded, living) -> None:
     layout = embedded.layout

@@ -13,6 +13,12 @@ if ( 'https' === $spotex_scheme ) {
 	$_SERVER['HTTPS'] = 'on';
 }
 
+// Without its tables WordPress would let the first visitor set the site up anew.
+if ( 'cli' !== PHP_SAPI && str_ends_with( $_SERVER['SCRIPT_FILENAME'] ?? '', '/wp-admin/install.php' ) ) {
+	http_response_code( 404 );
+	exit;
+}
+
 define( 'SPOTEX_ROOT', $spotex['root'] );
 define( 'SPOTEX_PREVIEW', $spotex_host === $spotex['preview'] );
 define( 'WP_HOME', $spotex_scheme . '://' . $spotex_host . $spotex_port );
