@@ -7,6 +7,8 @@ import http.client
 import json
 import os
 import queue
+import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,7 @@ from spotex.runtime.tests.stubs import echo, raw_request, serve
 pytestmark = pytest.mark.services
 SECRET = b"this file is nobody's business"
 SITE = "shop.sites.localhost"
+ARRIVED: list[str] = []
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,7 @@ def proxy(module_config, events):
     loop = asyncio.new_event_loop()
     supervisor = Supervisor(console=Console(), log_dir=config.data_dir / "logs")
     with contextlib.ExitStack() as stack:
-        stack.enter_context(serve(config.run_dir / WEB_SOCKET, echo))
+        stack.enter_context(serve(config.run_dir / WEB_SOCKET, _note_and_echo))
         stack.enter_context(serve(config.run_dir / LIVE_SOCKET, _stream(events)))
         loop.run_until_complete(supervisor.start(prepare_proxy(config, environ=os.environ)))
         yield config.port
@@ -83,6 +86,11 @@ def _lay_out_sites(sites: Path) -> None:
     (sites / "hosts" / "www.shop.example").symlink_to(root)
     (sites / "hosts" / "paused.sites.localhost").symlink_to(root)
     (sites / "paused" / "paused.sites.localhost").touch()
+
+
+def _note_and_echo(handler):
+    ARRIVED.append(handler.path)
+    echo(handler)
 
 
 def _stream(events):
@@ -161,6 +169,19 @@ def test_large_upload_passes_and_a_larger_one_is_refused(proxy):
         connection.close()
 
     assert statuses == [200, 413]
+
+
+def test_slow_sender_holds_no_thread_of_the_web_process(proxy):
+    head = "POST /slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", proxy), timeout=10) as client:
+        client.sendall(head.encode() + b"ab")
+        time.sleep(0.3)
+        assert "/slow" not in ARRIVED
+
+        client.sendall(b"cd")
+        response = http.client.HTTPResponse(client)
+        response.begin()
+        assert json.loads(response.read())["got"] == 4
 
 
 @pytest.mark.parametrize("host", [SITE, f"{SITE}:8000", "www.shop.example"])
