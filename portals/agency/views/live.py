@@ -38,4 +38,5 @@ def follow_site(request: PortalRequest, public_id: str) -> HttpResponse:
 @portal_view(Permission.OPERATION_VIEW)
 def follow_operation(request: PortalRequest, public_id: str) -> HttpResponse:
     """Say when an operation changes."""
-    return hand_over(request.actor, operation_topic(access_operation(request.actor, public_id).public_id))
+    operation = access_operation(request.actor, public_id)
+    return hand_over(request.actor, operation_topic(operation.public_id))
