@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -47,10 +48,18 @@ def test_throwaway_databases_are_gone_afterwards():
     assert not Path(directory).exists()
 
 
-def test_data_is_kept_between_runs(tmp_path):
+@pytest.fixture
+def open_dir():
+    """A directory that the users of sites could walk to, so that nothing is kept elsewhere."""
+    with tempfile.TemporaryDirectory(prefix="sx-") as directory:
+        Path(directory).chmod(0o711)
+        yield Path(directory) / "data"
+
+
+def test_data_is_kept_between_runs(open_dir):
     clean = {"DATABASE_URL": "", "REDIS_URL": "", "SECRET_KEY": "", "SPOTEX_MODE": ""}
     results = [
-        run_probe(SPOTEX_DATA_DIR=str(tmp_path), **clean).stdout.splitlines()[0] for _ in range(2)
+        run_probe(SPOTEX_DATA_DIR=str(open_dir), **clean).stdout.splitlines()[0] for _ in range(2)
     ]
 
     assert results == ["True on 1 development", "True on 2 development"]
