@@ -25,8 +25,8 @@ from hosting.drivers.embedded.core import find_core
 from hosting.drivers.embedded.fastcgi import ask_process
 from hosting.drivers.embedded.notes import is_runner_alive
 from hosting.models import Site
-from hosting.operations import receivers
 from hosting.operations.execution import run_operation
+from hosting.operations.tasks import work_off_operation
 from hosting.services import create_site, delete_site
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.tenancy import agency_scope
@@ -64,7 +64,7 @@ def run() -> Iterator[Result]:
     actor, customer = _find_agency()
     runner = _start_runner()
     try:
-        with mock.patch.object(receivers.work_off_operation, "delay"):
+        with mock.patch.object(work_off_operation, "delay"):
             for copies, name in ((True, "copying the core"), (False, "linking the core")):
                 yield _compare(actor, customer, php=php, copies=copies, name=name)
     finally:
