@@ -15,7 +15,8 @@ from tenants.permissions import Permission
 @portal_view(Permission.SITE_VIEW)
 def follow_sites(request: PortalRequest) -> HttpResponse:
     """Say when any site of the customer changes."""
-    return hand_over(request.actor, customer_topic(request.actor.customer_public_id, subject="sites"))
+    actor = request.actor
+    return hand_over(actor, customer_topic(actor.customer_public_id, subject="sites"))
 
 
 @portal_view(Permission.SITE_VIEW)
