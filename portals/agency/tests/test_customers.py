@@ -46,7 +46,7 @@ def test_add_customer(client, agency):
         ({"sdi_code": "abc"}, "sdi_code"),
         ({"pec": "no"}, "pec"),
         ({"language": "de"}, "language"),
-        ({"notes": "x" * 5_001}, "notes"),
+        ({"notes": "x" * 10_001}, "notes"),
     ],
 )
 def test_add_customer_refuses_bad_input(client, agency, change, field):
