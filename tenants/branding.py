@@ -115,11 +115,13 @@ def write_stylesheet(color: str) -> str:
 
 def _move_until(color: Rgb, grounds: list[Rgb], *, pole: Rgb, ratio: float) -> Rgb:
     """Move a colour towards black or white in 1 % steps, as little as the ratio asks."""
-    for percent in range(101):
-        moved = _mix(color, pole, percent / 100)
-        if all(_ratio(moved, ground) >= ratio * _MARGIN for ground in grounds):
-            return moved
-    return pole
+    steps = (_mix(color, pole, percent / 100) for percent in range(100))
+    readable = (
+        moved
+        for moved in steps
+        if all(_ratio(moved, ground) >= ratio * _MARGIN for ground in grounds)
+    )
+    return next(readable, pole)
 
 
 def _parse(color: str) -> Rgb:

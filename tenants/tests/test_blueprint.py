@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from tenants.blueprint import (
@@ -9,6 +9,7 @@ from tenants.blueprint import (
     compute_fingerprint,
     ensure_blueprint,
     list_tenant_tables,
+    lock_shared_tables,
 )
 from tenants.models import Agency, SchemaBlueprint
 from tenants.tests.threads import run_together
@@ -60,3 +61,17 @@ def test_processes_that_render_at_once_agree_on_one_row() -> None:
 
     assert results == [results[0]] * 3
     assert SchemaBlueprint.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_trouble_than_a_long_queue_is_not_called_busy() -> None:
+    def lock_impatiently(_number: int) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '50ms'")
+            lock_shared_tables()
+
+    with transaction.atomic():
+        lock_shared_tables()
+        (result,) = run_together(1, lock_impatiently)
+
+    assert type(result) is OperationalError

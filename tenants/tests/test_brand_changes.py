@@ -82,3 +82,10 @@ def test_a_refused_logo_changes_nothing(agency: Agency, owner_actor: Actor) -> N
 def test_a_colour_is_written_as_six_digits(agency: Agency, owner_actor: Actor, color: str) -> None:
     with pytest.raises(ColorInvalid):
         change_branding(agency, actor=owner_actor, changes={"brand_color": color})
+
+
+def test_a_mark_stands_beside_the_name(agency: Agency, owner_actor: Actor) -> None:
+    changed = change_branding(agency, actor=owner_actor, changes={}, logo=_logo())
+
+    snapshot = snapshot_of(changed)
+    assert (snapshot.brand_logo_is_mark, snapshot.is_suspended) == (True, False)

@@ -74,3 +74,26 @@ def test_each_agency_refuses_what_it_does_not_know(agency) -> None:
         call_command("each_agency", "no_such_command")
     with pytest.raises(CommandError, match="no agency"):
         call_command("each_agency", "--only=nobody", "check")
+
+
+@pytest.mark.django_db
+def test_create_agency_keeps_a_given_password_to_itself(capsys) -> None:
+    call_command(
+        "create_agency",
+        "onda",
+        "Onda Media",
+        "--owner-email=ada@onda.test",
+        "--owner-name=Ada Onda",
+        "--password=correct-horse-9-battery",
+    )
+
+    owner = Agency.objects.get(slug="onda").members.get().user
+    assert not is_email_verified(owner)
+    assert owner.check_password("correct-horse-9-battery")
+    assert "assword" not in capsys.readouterr().out
+
+
+def test_each_agency_can_be_told_which(agency, other_agency, capsys) -> None:
+    call_command("each_agency", "--only", "beta", "check")
+
+    assert "beta: done\nDone in 1 of 1 agencies." in capsys.readouterr().out

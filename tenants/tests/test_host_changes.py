@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from spotex.kernel.tenancy import agency_scope
+from tenants import hosts
 from tenants.access import system_actor
 from tenants.hosts import (
     CAPACITY,
@@ -92,7 +93,10 @@ def test_nobody_listens_when_the_setting_says_so(settings) -> None:
     assert memory._listener_pid == 0
 
 
-def test_a_listener_clears_on_every_message_and_survives_a_loss_of_redis(settings) -> None:
+def test_a_listener_clears_on_every_message_and_survives_a_loss_of_redis(
+    settings, monkeypatch
+) -> None:
+    monkeypatch.setattr(hosts, "TTL_SECONDS", 0.05)
     right, settings.REDIS_URL = settings.REDIS_URL, "redis://127.0.0.1:1/0"
     settings.SPOTEX_LISTEN_FOR_HOSTS = True
     memory = _Memory()

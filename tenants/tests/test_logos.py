@@ -249,3 +249,20 @@ def test_any_bytes_are_drawn_or_refused(content: bytes) -> None:
         name = refused.code
 
     assert name == "logo_refused" or name.startswith(("logo-", "mark-"))
+
+
+@pytest.mark.parametrize(
+    ("attributes", "name"),
+    [
+        ('viewBox="0 0 100 100"', "mark-"),
+        ('viewBox="0,0,300,100"', "logo-"),
+        ('width="300px" height="100"', "logo-"),
+        ('width="100%" height="100"', "mark-"),
+        ('width="300" height="0"', "mark-"),
+        ("", "mark-"),
+    ],
+)
+def test_the_name_tells_the_shape(attributes: str, name: str) -> None:
+    text = SVG.format("<g/>").replace("<svg", f"<svg {attributes}")
+
+    assert clean_logo(text.encode()).filename.startswith(name)

@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from tenants.hosts import snapshot_of
 from tenants.models import Agency, MailMessage
+from tenants.services import mail as mail_services
 from tenants.services.mail import (
     LEASE_SECONDS,
     PAUSES,
     Letter,
     MailForgotten,
+    MailNotFailed,
     blank_old_mail,
     deliver_mail_message,
     list_kept_mail,
@@ -23,7 +25,7 @@ from tenants.services.mail import (
     render_letter,
     requeue_mail,
 )
-from tenants.tasks import deliver_mail, deliver_waiting_mail
+from tenants.tasks import blank_mail, deliver_mail, deliver_waiting_mail
 from tenants.tests.factories import NOON, MailFactory
 from tenants.tests.smtp_server import Post, running_post
 from tenants.tests.threads import run_together
@@ -343,3 +345,42 @@ def test_a_mail_that_waits_is_never_forgotten() -> None:
     MailMessage.objects.filter(pk=mail.pk).update(updated_at=NOON - timedelta(days=365))
 
     assert blank_old_mail(at=NOON) == 0
+
+
+def test_old_mail_is_blanked_in_bites(monkeypatch) -> None:
+    monkeypatch.setattr(mail_services, "BITE", 1)
+    monkeypatch.setattr(mail_services, "MOST_BITES", 2)
+    for _ in range(3):
+        MailFactory(state="SENT")
+    MailMessage.objects.update(updated_at=NOON)
+
+    blanked = blank_old_mail(at=NOON + timedelta(days=31))
+
+    assert (blanked, MailMessage.objects.exclude(text="").count()) == (2, 1)
+
+
+def test_the_nightly_task_blanks_old_mail() -> None:
+    MailFactory(state="SENT")
+    MailMessage.objects.update(updated_at=NOON - timedelta(days=400))
+
+    blank_mail(unknown="ignored")
+
+    assert MailMessage.objects.get().text == ""
+
+
+def test_a_failed_mail_gets_all_its_attempts_again(
+    post: Post, django_capture_on_commit_callbacks
+) -> None:
+    mail = MailFactory(state="FAILED", attempts=6, due_at=NOON)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        requeue_mail(mail, at=NOON)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.attempts, len(post.taken)) == ("SENT", 0, 1)
+
+
+@pytest.mark.parametrize("state", ["QUEUED", "SENT"])
+def test_only_a_failed_mail_is_sent_again(state: str) -> None:
+    with pytest.raises(MailNotFailed):
+        requeue_mail(MailFactory(state=state), at=NOON)

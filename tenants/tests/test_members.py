@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 
 from conftest import PASSWORD
 from spotex.kernel.actor import Actor, Via
+from spotex.kernel.errors import Missing
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import actor_of_member, system_actor
@@ -333,3 +334,8 @@ def test_an_invitation_accepted_twice_at_once_counts_once() -> None:
         "User",
     ]
     assert Membership.objects.filter(user__email=invitation.email).count() == 1
+
+
+def test_only_members_of_an_agency_invite() -> None:
+    with pytest.raises(Missing):
+        _invite(Actor(user_id=1, role=Role.OWNER))

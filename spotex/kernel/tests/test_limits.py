@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 
+from spotex.kernel import limits
 from spotex.kernel.limits import (
     DAY,
     LimitExceeded,
@@ -58,3 +60,19 @@ def test_count_within_says_how_often_and_how_long() -> None:
 )
 def test_a_network_of_ipv6_counts_as_one(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+class ForgetfulCache(LocMemCache):
+    """Forgets a count between the two commands that need it."""
+
+    def add(self, *args, **kwargs) -> bool:
+        return False
+
+    def incr(self, key, delta=1, version=None) -> int:
+        raise ValueError(key)
+
+
+def test_a_window_that_ends_in_between_counts_as_a_new_one(monkeypatch) -> None:
+    monkeypatch.setattr(limits, "cache", ForgetfulCache("forgetful", {}))
+
+    assert count_within("visits", seconds=60)[0] == 1
