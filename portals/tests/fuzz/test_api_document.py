@@ -39,7 +39,7 @@ EXAMPLES = {
     "operation_id": f"op_{1:026}",
 }
 EXAMPLE_COUNT = 10
-THOROUGH = bool(os.environ.get("SPOTEX_FUZZ"))
+THOROUGH = bool(os.environ.get("SPOTEX_THOROUGH"))
 """Try every boundary of every value too: minutes instead of seconds."""
 
 CONFIG = SchemathesisConfig.from_dict(
