@@ -37,6 +37,7 @@ SPOTEX_PORT = env.int("SPOTEX_PORT", default=8000)
 SPOTEX_URL_SCHEME = env("SPOTEX_URL_SCHEME", default="https" if PRODUCTION else "http")
 SPOTEX_URL_PORT = env("SPOTEX_URL_PORT", default="" if PRODUCTION else f":{SPOTEX_PORT}")
 SPOTEX_MAIL_DOMAIN = env("SPOTEX_MAIL_DOMAIN", default=SPOTEX_BASE_DOMAIN)
+SPOTEX_SUPPORT_EMAIL = env("SPOTEX_SUPPORT_EMAIL", default=f"support@{SPOTEX_MAIL_DOMAIN}")
 SPOTEX_LISTEN_FOR_HOSTS = env.bool("SPOTEX_LISTEN_FOR_HOSTS", default=SPOTEX_MODE != "test")
 ALLOWED_HOSTS = ["*"]  # portals.middleware answers 404 for every host that is nobody's
 ROOT_URLCONF = "spotex.urls"

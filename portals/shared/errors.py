@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -24,6 +25,7 @@ from spotex.kernel.errors import (
 )
 from spotex.kernel.limits import LimitExceeded
 from spotex.kernel.locks import Busy
+from tenants.states import PortalName
 
 STATUS_OF: Final = {
     LimitExceeded: 429,  # a rule as well, so it comes first
@@ -86,7 +88,7 @@ def error_page(
         return trigger_client_event(response, "toast", {"text": message, "tone": "error"})
     html = render_to_string(
         template or f"errors/{status}.html",
-        {"message": message, "code": code, "status": status},
+        {"message": message, "status": status, "support_email": settings.SPOTEX_SUPPORT_EMAIL},
         request=None if status == 503 else request,
     )
     return HttpResponse(html, status=status)
@@ -118,14 +120,22 @@ def unknown_host(request: PortalRequest) -> HttpResponse:
 
 
 def suspended(request: PortalRequest) -> HttpResponse:
-    """Answer for an agency whose portals are closed; the API says 402."""
-    is_api = request.path.startswith(API_PREFIX)
+    """Answer for an agency whose portals are closed; the API says 402.
+
+    Only the agency's own portal says that it is suspended.
+    """
+    is_agency = request.portal == PortalName.AGENCY
+    message = _("This portal is not available at the moment.")
+    if request.path.startswith(API_PREFIX):
+        message = _("This service is paused. Nothing is lost; please contact support.")
+    elif is_agency:
+        message = _("This agency is suspended.")
     return error_page(
         request,
-        status=402 if is_api else 403,
+        status=402 if request.path.startswith(API_PREFIX) else 403,
         code="agency_suspended",
-        message=_("This service is paused. Nothing is lost; please contact support."),
-        template="errors/suspended.html",
+        message=message,
+        template="portals/agency/suspended.html" if is_agency else "errors/suspended.html",
     )
 
 

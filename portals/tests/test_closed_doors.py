@@ -60,19 +60,36 @@ def test_a_known_host_costs_strangers_no_query(agency: Agency, client_for: Clien
     assert len(queries) == 0
 
 
-@pytest.mark.parametrize("portal", [PortalName.AGENCY, PortalName.CUSTOMER])
-def test_a_suspended_agency_shows_a_notice_in_its_brand(
-    agency: Agency, client_for: ClientFor, portal: PortalName
+def test_customers_of_a_suspended_agency_read_a_neutral_notice(
+    agency: Agency, client_for: ClientFor
 ) -> None:
     suspend_agency(agency, actor=system_actor(agency), reason="secret reason")
 
-    response = client_for(portal=portal).get("/accounts/login/")
+    response = client_for(portal=PortalName.CUSTOMER).get("/accounts/login/")
 
     text = response.content.decode()
     assert response.status_code == 403
-    assert "Studio Acme" in text
-    assert "secret reason" not in text
-    assert "Spotex" not in text
+    assert "This portal is not available at the moment." in text
+    assert "Please contact Studio Acme." in text
+    assert not [word for word in ("secret reason", "suspended", "Spotex", "403") if word in text]
+
+
+def test_a_suspended_agency_reads_why_and_whom_to_ask(
+    agency: Agency, client_for: ClientFor, settings
+) -> None:
+    settings.SPOTEX_SUPPORT_EMAIL = "help@platform.test"
+    agency.support_email = "own@acme.test"
+    agency.save()
+    suspend_agency(agency, actor=system_actor(agency), reason="unpaid <b>invoice</b>")
+
+    response = client_for().get("/accounts/login/", headers={"Accept-Language": "en"})
+
+    text = response.content.decode()
+    assert response.status_code == 403
+    assert "This agency is suspended." in text
+    assert "Reason: unpaid &lt;b&gt;invoice&lt;/b&gt;." in text
+    assert "mailto:help@platform.test" in text
+    assert not [word for word in ("own@acme.test", "agency_suspended") if word in text]
 
 
 def test_a_suspended_agency_says_402_to_programs(agency: Agency, client_for: ClientFor) -> None:
