@@ -426,13 +426,16 @@ UNFOLD = {
 
 # --- Logs ---------------------------------------------------------------------------------------
 
+_CLOCK = "" if env.bool("SPOTEX_SUPERVISED", default=False) else "{asctime} "
+"""The supervisor writes the time in front of every line."""
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request": {"()": "portals.middleware.request_log.RequestFilter"}},
     "formatters": {
         "line": {
-            "format": "{asctime} {levelname:<7} {name} [{request_id} {agency}] {message}",
+            "format": _CLOCK + "{levelname:<7} {name} [{request_id} {agency}] {message}",
             "style": "{",
         },
     },

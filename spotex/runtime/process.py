@@ -17,6 +17,8 @@ from spotex.runtime.console import Console
 from spotex.runtime.deathsig import die_with_parent
 from spotex.runtime.errors import StartError
 
+SUPERVISED = "SPOTEX_SUPERVISED"
+"""Tells a process that its lines get the time here, so that it need not write one."""
 _LOG_BYTES = 5_000_000
 _LOG_FILES = 3
 _REMEMBERED_LINES = 12
@@ -116,7 +118,7 @@ class KeptProcess:
         try:
             return await asyncio.create_subprocess_exec(
                 *self.service.command,
-                env=dict(self.service.environ),
+                env={**self.service.environ, SUPERVISED: "1"},
                 cwd=self.service.directory,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
