@@ -54,6 +54,21 @@ def require_separate_sites(config: RuntimeConfig, environ: Mapping[str, str]) ->
         )
 
 
+def describe_addresses(config: RuntimeConfig, environ: Mapping[str, str]) -> list[str]:
+    """Say where everything answers; the mailbox only where it is certain to be there."""
+    base = config.base_domain
+    lines = [
+        f"Public site   {config.url_of('www.' + base)}",
+        f"Agencies      {config.url_of('agency.' + base)}",
+        f"Customers     {config.url_of('customers.' + base)}",
+        f"Staff         {config.url_of('admin.' + base)}",
+        f"API           {config.url_of('api.' + base)}api/v1/docs",
+    ]
+    if config.mode == "development" and not environ.get("SPOTEX_MAILBOX"):
+        lines.append(f"Mails         {config.url_of('www.' + base)}_mail/")
+    return lines
+
+
 def describe_sites(config: RuntimeConfig) -> list[str]:
     """Say where the sites are, and what keeps them apart, where that is not what one expects."""
     lines = []
@@ -136,13 +151,8 @@ class _Run:
             await asyncio.sleep(0.1)
 
     def _greet(self, people: list[dict[str, str]], *, seconds: float) -> None:
-        base = self._config.base_domain
         lines = [
-            f"Public site   {self._config.url_of(base)}",
-            f"Agencies      {self._config.url_of('agency.' + base)}",
-            f"Customers     {self._config.url_of('customers.' + base)}",
-            f"Staff         {self._config.url_of('admin.' + base)}",
-            f"API           {self._config.url_of('api.' + base)}",
+            *describe_addresses(self._config, self._environ),
             *_describe_logins(people),
             "",
             *describe_sites(self._config),

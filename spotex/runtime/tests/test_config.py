@@ -11,7 +11,7 @@ from spotex.runtime.config import (
     read_config,
 )
 from spotex.runtime.errors import StartError
-from spotex.runtime.run import describe_sites, require_separate_sites
+from spotex.runtime.run import describe_addresses, describe_sites, require_separate_sites
 
 
 @pytest.fixture
@@ -154,3 +154,16 @@ def test_environment_wins_over_the_env_file(tmp_path):
 
     assert merged == {"SPOTEX_PORT": "9001", "SECRET_KEY": "a=b"}
     assert merge_env_file({"A": "1"}, Path("/nonexistent/.env")) == {"A": "1"}
+
+
+def test_start_says_where_everything_answers():
+    config = read_config({"SPOTEX_PORT": "8010", "SPOTEX_BASE_DOMAIN": "spotex.test"})
+    production = read_config({"SPOTEX_MODE": "production"})
+
+    lines = describe_addresses(config, {})
+
+    assert "Public site   http://www.spotex.test:8010/" in lines
+    assert "API           http://api.spotex.test:8010/api/v1/docs" in lines
+    assert lines[-1] == "Mails         http://www.spotex.test:8010/_mail/"
+    assert "_mail" not in "".join(describe_addresses(production, {}))
+    assert "_mail" not in "".join(describe_addresses(config, {"SPOTEX_MAILBOX": "0"}))
