@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from portals.api.v1.views.docs import show_root
+
 handler400 = "portals.shared.errors.bad_request"
 handler403 = "portals.shared.errors.permission_denied"
 handler404 = "portals.shared.errors.not_found"
 handler500 = "portals.shared.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", show_root, name="root"),
     path("api/v1/", include("portals.api.v1.urls")),
 ]

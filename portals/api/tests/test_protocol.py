@@ -184,6 +184,12 @@ def test_document_is_served_everywhere(owner_calls, agency_host, db) -> None:
         assert document["openapi"].startswith("3.1")
 
 
+def test_bare_host_leads_to_the_documents(anonymous) -> None:
+    response = anonymous.client.get("/")
+
+    assert (response.status_code, response["Location"]) == (302, "/api/v1/docs")
+
+
 @pytest.mark.parametrize("path", ["docs", "redoc"])
 def test_readers_come_without_foreign_hosts(anonymous, path) -> None:
     html = anonymous.client.get(f"/api/v1/{path}").content.decode()

@@ -13,7 +13,7 @@ from csp.constants import UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from portals.api.schema import render_document
 from portals.shared.access import portal_view
@@ -22,6 +22,12 @@ from portals.shared.requests import PortalRequest
 _REDOC: Final = "drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"
 _FOREIGN_LOGO: Final = b"https://cdn.redoc.ly/redoc/logo-mini.svg"
 _NO_LOGO: Final = b"data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+
+
+@portal_view(public=True)
+def show_root(_request: PortalRequest) -> HttpResponse:
+    """Lead from the bare host of the API to its documents."""
+    return redirect("api:docs")
 
 
 @portal_view(public=True)
