@@ -6,6 +6,8 @@ browser and the other way round.
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Final
 
 from allauth.account import app_settings
@@ -13,6 +15,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
 from allauth.core.internal import ratelimit
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -27,6 +30,8 @@ from tenants.services.accounts import is_email_verified, require_good_password
 from tenants.states import PortalName
 
 LIMIT_SECONDS: Final = 60
+LOCK_SECONDS: Final = 300
+"""How long failed logins of one address count, at most."""
 
 
 class KeyInvalid(RuleViolation):
@@ -53,13 +58,26 @@ def count_attempt(request: HttpRequest, *, action: str, key: str = "") -> object
     return usage
 
 
-def too_many_attempts() -> Refusal:
+def seconds_locked(request: HttpRequest, *, email: str) -> int:
+    """Return for how long sign-in stays closed to an address after too many failures."""
+    app, action = "allauth.account", "login_failed"
+    key = get_adapter(request)._get_login_attempts_cache_key(request, email=email)  # noqa: SLF001  allauth tells nobody how long
+    waits = []
+    for rate in ratelimit.get_rates(app=app, action=action):
+        name = ratelimit.get_cache_key(request, app=app, action=action, rate=rate, key=key)
+        failures = cache.get(name, [])  # the newest first
+        if len(failures) >= rate.amount:
+            waits.append(math.ceil(failures[-1] + rate.duration - time.time()))
+    return max(waits, default=LOCK_SECONDS)
+
+
+def too_many_attempts(*, wait: int = LIMIT_SECONDS) -> Refusal:
     """Return the refusal of one more attempt."""
     return Refusal(
         _("Too many attempts. Wait a few minutes and try again."),
         code="too_many_requests",
         status=429,
-        wait=LIMIT_SECONDS,
+        wait=wait,
     )
 
 

@@ -21,7 +21,7 @@ from portals.api.auth import (
 from portals.api.endpoint import Endpoint, identity_of, operation
 from portals.api.errors import Refusal
 from portals.api.idempotency import REPLAYED
-from portals.api.recovery import too_many_attempts
+from portals.api.recovery import seconds_locked, too_many_attempts
 from portals.api.tokens import (
     end_sessions,
     issue_tokens,
@@ -162,7 +162,7 @@ def _check_password(request: PortalRequest, *, email: str, password: str) -> Use
     try:
         user = get_adapter(request).authenticate(request, email=email, password=password)
     except DjangoValidationError as error:
-        raise too_many_attempts() from error
+        raise too_many_attempts(wait=seconds_locked(request, email=email)) from error
     if not isinstance(user, User) or not user.is_active:
         raise Refusal(
             _("E-mail address or password is wrong."),
