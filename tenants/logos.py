@@ -76,9 +76,9 @@ def _name(content: bytes, *, width_to_height: float, suffix: str) -> Logo:
     return Logo(content=content, filename=f"{shape}{digest}.{suffix}")
 
 
+_BOMBS: Final = (Image.DecompressionBombWarning, Image.DecompressionBombError)
 _UNREADABLE: Final = (
     UnidentifiedImageError,
-    Image.DecompressionBombError,
     OSError,
     ValueError,
     SyntaxError,
@@ -92,10 +92,12 @@ def _redraw(content: bytes) -> tuple[bytes, float]:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(content), formats=["PNG", "JPEG", "WEBP"])
             if image.width * image.height > MAX_PIXELS:
-                raise LogoRefused(_("The picture has too many pixels."), field="logo")
+                raise Image.DecompressionBombError
             image.thumbnail((MAX_SIDE, MAX_SIDE))
             result = io.BytesIO()
             image.convert("RGBA").save(result, "PNG", optimize=True)
+    except _BOMBS as error:
+        raise LogoRefused(_("The picture has too many pixels."), field="logo") from error
     except _UNREADABLE as error:
         raise LogoRefused(
             _("This is not a PNG, JPEG, WebP or SVG picture."),

@@ -132,6 +132,12 @@ def test_a_file_that_is_no_picture_is_refused(content: bytes) -> None:
     assert caught.value.message
 
 
+@pytest.mark.parametrize("side", [6_000, 10_000, 30_000])
+def test_a_picture_with_too_many_pixels_reads_so(side: int) -> None:
+    with pytest.raises(LogoRefused, match="too many pixels"):
+        clean_logo(_png(side, side, b"\0"))
+
+
 HARMLESS = {
     "shapes": SVG.format('<g fill="#f00"><path d="M0 0h1"/><circle r="1"/></g>'),
     "gradient": SVG.format(
