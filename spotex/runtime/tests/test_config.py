@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from spotex.runtime.config import (
     read_config,
 )
 from spotex.runtime.errors import StartError
+from spotex.runtime.process import SUPERVISED
 from spotex.runtime.run import describe_addresses, describe_sites, require_separate_sites
 
 
@@ -167,3 +171,19 @@ def test_start_says_where_everything_answers():
     assert lines[-1] == "Mails         http://www.spotex.test:8010/_mail/"
     assert "_mail" not in "".join(describe_addresses(production, {}))
     assert "_mail" not in "".join(describe_addresses(config, {"SPOTEX_MAILBOX": "0"}))
+
+
+@pytest.mark.parametrize(("supervised", "clocks"), [("1", 0), ("0", 1)])
+def test_lines_below_the_supervisor_have_one_clock(supervised, clocks):
+    program = "import spotex.settings as s; print(s.LOGGING['formatters']['line']['format'])"
+
+    printed = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, SUPERVISED: supervised},
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert printed.count("{asctime}") == clocks
