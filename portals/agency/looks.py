@@ -63,6 +63,7 @@ SITE_LOOKS: Final = {
         label=_("Suspend"),
         icon="pause",
         url_name="agency:site-suspend",
+        asks=True,
     ),
     SiteAction.DEPLOY: ActionLook(
         label=_("Try again"),

@@ -31,6 +31,7 @@ PAGES = (
     "/sites/new/",
     "/sites/{site}/",
     "/sites/{site}/delete/",
+    "/sites/{site}/suspend/",
     "/settings/",
     "/settings/plan/",
     "/profile/",
@@ -161,3 +162,12 @@ def _count_queries(client, page: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert client.get(page).status_code == 200
     return len([q for q in captured if not q["sql"].startswith(("SAVEPOINT", "RELEASE", "SET "))])
+
+
+def test_colleagues_are_counted_without_oneself(client_for, owner, customer, request):
+    client = client_for(owner)
+    assert "nobody else yet" in client.get("/").content.decode()
+
+    request.getfixturevalue("colleague")
+
+    assert "and 1 colleague" in client.get("/").content.decode()

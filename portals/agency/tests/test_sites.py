@@ -10,6 +10,7 @@ from hosting.models import Site
 from hosting.operations.execution import run_operation
 from hosting.operations.models import Operation
 from spotex.kernel.tenancy import agency_scope
+from tenants.customers.services.customers import create_customer
 from tenants.models import Plan
 
 
@@ -131,6 +132,15 @@ def test_failure_says_why_and_is_tried_again(client, agency, form, engine):
     assert read_site(agency).state == "ACTIVE"
 
 
+def test_suspending_asks_first(client, agency, page):
+    text = client.get(f"{page}suspend/").content.decode()
+
+    assert f'href="{page}suspend/"' in client.get(page).content.decode()
+    assert f'action="{page}suspend/"' in text
+    assert "Nothing is deleted" in text
+    assert read_site(agency).state == "ACTIVE"
+
+
 def test_suspend_and_resume(client, agency, page):
     client.post(f"{page}suspend/")
     run_open_operations()
@@ -227,3 +237,13 @@ def test_a_viewer_is_not_offered_to_cancel(client, client_for, viewer, form):
 
     assert f"{page}cancel/" not in client_for(viewer).get(page).content.decode()
     assert client_for(viewer).post(f"{page}cancel/").status_code == 403
+
+
+def test_the_only_customer_is_chosen_already(client, agency, owner_actor, customer):
+    chosen = f'<option value="{customer.public_id}" selected>'
+    assert chosen in client.get("/sites/new/").content.decode()
+
+    with agency_scope(agency):
+        create_customer(actor=owner_actor, name="Bianchi", email="info@bianchi.test")
+
+    assert chosen not in client.get("/sites/new/").content.decode()

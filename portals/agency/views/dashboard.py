@@ -40,7 +40,7 @@ class Figures:
     troubled_sites: int
     customers: int
     contacts: int
-    members: int
+    colleagues: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +104,7 @@ def _count(actor: Actor) -> Figures:
         troubled_sites=sites["troubled"],
         customers=customers["all"],
         contacts=customers["contacts"],
-        members=list_members_of(actor).count(),
+        colleagues=list_members_of(actor).exclude(user=actor.user_id).count(),
     )
 
 

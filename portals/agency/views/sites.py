@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -27,6 +28,7 @@ from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
 from portals.shared.sites import build_site_list, open_dashboard, request_move, view_site
+from tenants.customers.models import Customer
 from tenants.customers.selectors import list_customers_for
 from tenants.customers.states import CustomerState
 from tenants.permissions import Permission
@@ -50,7 +52,7 @@ def list_sites(request: PortalRequest) -> HttpResponse:
 def add_site(request: PortalRequest) -> HttpResponse:
     """Show and save the form of a new site; its page then shows how the deployment goes."""
     customers = list_customers_for(request.actor).filter(state=CustomerState.ACTIVE)
-    form = SiteForm(posted(request), customers=customers, initial=_initial(request))
+    form = SiteForm(posted(request), customers=customers, initial=_initial(request, customers))
     site = apply_form(form, lambda: create_site(actor=request.actor, **form.cleaned_data))
     if site is not None:
         return go(request, _page_of(site))
@@ -62,10 +64,12 @@ def add_site(request: PortalRequest) -> HttpResponse:
     )
 
 
-def _initial(request: PortalRequest) -> dict[str, Any]:
+def _initial(request: PortalRequest, customers: QuerySet[Customer]) -> dict[str, Any]:
     language = request.agency.language if request.agency else "it"
+    first = customers.values_list("public_id", flat=True)[:2]
+    only = first[0] if len(first) == 1 else ""
     return {
-        "customer": request.GET.get("customer", "")[:40],
+        "customer": request.GET.get("customer", "")[:40] or only,
         "admin_email": request.actor.email,
         "language": SiteLanguage.ENGLISH if language == "en" else SiteLanguage.ITALIAN,
     }
@@ -105,10 +109,12 @@ def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
     )
 
 
-@portal_view(Permission.SITE_OPERATE, methods=("POST",))
+@portal_view(Permission.SITE_OPERATE, methods=_FORM)
 def suspend(request: PortalRequest, public_id: str) -> HttpResponse:
-    """Take a site off the net."""
+    """Ask, then take a site off the net."""
     site = access_site(request.actor, public_id, permission=Permission.SITE_OPERATE)
+    if request.method != "POST":
+        return render_page(request, "portals/agency/sites/suspend.html", {"site": site})
     return request_move(request, suspend_site, site, then=_page_of(site))
 
 
