@@ -168,3 +168,14 @@ def test_queries_do_not_grow_with_rows(
 
     with django_assert_max_num_queries(10):
         client.get(page)
+
+
+def test_a_suspended_site_needs_attention(client, agency, customer):
+    with agency_scope(agency):
+        make_site(customer, name="Paused", state="SUSPENDED")
+
+    text = client.get("/").content.decode()
+
+    assert "1 suspended" in text
+    assert "?state=SUSPENDED" in text
+    assert "all is well" not in text

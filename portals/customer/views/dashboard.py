@@ -48,7 +48,8 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
     figures = sites.aggregate(
         all=Count("pk"),
         active=Count("pk", filter=Q(state=SiteState.ACTIVE)),
-        troubled=Count("pk", filter=Q(error__isnull=False)),
+        troubled=Count("pk", filter=Q(error__isnull=False) | Q(state=SiteState.SUSPENDED)),
+        suspended=Count("pk", filter=Q(state=SiteState.SUSPENDED)),
     )
     context = {
         "greeting": greet(actor.name or actor.email, at=now),
