@@ -67,7 +67,7 @@ function startSlug(target) {
   });
   target.addEventListener("input", () => {
     own = target.value !== "";
-    target.value = target.value.toLowerCase().replace(/[^a-z0-9-]/g, "-");
+    target.value = target.value.toLowerCase().replace(/[^a-z0-9]+/g, "-");
     paint();
   });
   paint();
