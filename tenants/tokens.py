@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import Final
+
+INVITATION_DAYS: Final = 7
+"""How long the link of an invitation works; its mail says so."""
 
 
 def new_token() -> str:

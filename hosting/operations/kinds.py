@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 from hosting.failures import Failure
@@ -68,8 +67,3 @@ def register_kind(kind: OperationKind) -> None:
 def find_kind(name: str) -> OperationKind | None:
     """Return the kind with this name, if this release knows it."""
     return _kinds.get(name)
-
-
-def list_kinds() -> Mapping[str, OperationKind]:
-    """Return all kinds by name, read-only."""
-    return MappingProxyType(_kinds)

@@ -47,11 +47,6 @@ def list_stuck_operations(*, at: datetime) -> QuerySet[Operation]:
     ).order_by("pk")
 
 
-def list_routes_of(site: str) -> QuerySet[SiteRoute]:
-    """List a site's hosts, the preview host first."""
-    return SiteRoute.objects.filter(site=site).order_by("-kind")
-
-
 def list_due_crons(*, at: datetime) -> QuerySet[SiteRoute]:
     """List the routes whose site is due for its own scheduled work."""
     return (

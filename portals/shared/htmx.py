@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils.cache import patch_vary_headers
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect
 
 from portals.shared.requests import PortalRequest
 
@@ -52,11 +52,6 @@ def toast_with_undo(request: PortalRequest, text: str, *, undo: str) -> None:
     """Say what was done on the next page, with a button that posts to ``undo``."""
     markup = render_to_string("portals/shared/undo.html", {"text": text, "undo": undo}, request)
     messages.add_message(request, messages.SUCCESS, markup)
-
-
-def with_toast(response: Response, text: str, *, tone: str = "ok") -> Response:
-    """Show a short message together with a fragment."""
-    return trigger_client_event(response, "toast", {"text": text, "tone": tone})
 
 
 def go(request: PortalRequest, address: str) -> HttpResponse:

@@ -7,7 +7,6 @@ can neither leave nor step down.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,9 +31,7 @@ from tenants.selectors import find_user
 from tenants.services.accounts import mark_email_verified, register_user
 from tenants.services.invitations import require_invitable
 from tenants.states import Role
-from tenants.tokens import digest_of, new_token
-
-INVITATION_DAYS: Final = 7
+from tenants.tokens import INVITATION_DAYS, digest_of, new_token
 
 
 class AlreadyMember(RuleViolation):

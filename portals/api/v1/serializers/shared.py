@@ -7,10 +7,6 @@ from typing import Any
 from rest_framework import serializers
 
 
-class Nothing(serializers.Serializer[Any]):
-    """No data: ``{}``."""
-
-
 class FailureOut(serializers.Serializer[Any]):
     """Why something failed, who has to act, and whether trying again is safe."""
 
