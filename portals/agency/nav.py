@@ -1,10 +1,10 @@
-"""The agency portal's menu."""
+"""The agency portal's menus."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portals.shared.nav import NavItem, register_nav
+from portals.shared.nav import Menu, NavItem, register_nav
 from tenants.permissions import Permission
 from tenants.states import PortalName
 
@@ -37,4 +37,17 @@ register_nav(
             permission=Permission.AGENCY_MANAGE,
         ),
     ],
+)
+register_nav(
+    PortalName.AGENCY,
+    [
+        NavItem(
+            label=_("Brand"),
+            icon="sparkles",
+            url_name="agency:brand-change",
+            permission=Permission.AGENCY_MANAGE,
+        ),
+        NavItem(label=_("Plan"), icon="layers", url_name="agency:plan-detail"),
+    ],
+    menu=Menu.SETTINGS,
 )

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
-from portals.shared.nav import list_nav_links
+from portals.shared.nav import Menu, list_nav_links
 from portals.shared.requests import as_portal_request
 from tenants.states import PortalName
 
@@ -34,6 +34,12 @@ def portal_context(request: HttpRequest) -> dict[str, Any]:
         "brand": agency.brand_name if agency else "Spotex",
         "brand_css": _brand_css(agency.brand_digest) if agency else "",
         "nav": SimpleLazyObject(lambda: list_nav_links(portal_request)),
+        "settings_nav": SimpleLazyObject(
+            lambda: list_nav_links(portal_request, menu=Menu.SETTINGS),
+        ),
+        "account_nav": SimpleLazyObject(
+            lambda: list_nav_links(portal_request, menu=Menu.ACCOUNT),
+        ),
         "languages": settings.LANGUAGES,
         "base_domain": settings.SPOTEX_BASE_DOMAIN,
         "url_port": settings.SPOTEX_URL_PORT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -33,18 +34,29 @@ class NavLink:
     active: bool
 
 
-_menus: dict[PortalName, Sequence[NavItem]] = {}
+class Menu(StrEnum):
+    """The menus that a portal may have."""
+
+    MAIN = "main"
+    SETTINGS = "settings"
+    ACCOUNT = "account"
 
 
-def register_nav(portal: PortalName, items: Sequence[NavItem]) -> None:
-    """Set a portal's menu."""
-    _menus[portal] = items
+_menus: dict[tuple[PortalName, Menu], Sequence[NavItem]] = {}
 
 
-def list_nav_links(request: PortalRequest) -> list[NavLink]:
-    """Return the entries that this visitor may open, the present one marked."""
+def register_nav(portal: PortalName, items: Sequence[NavItem], *, menu: Menu = Menu.MAIN) -> None:
+    """Set one of a portal's menus."""
+    _menus[portal, menu] = items
+
+
+def list_nav_links(request: PortalRequest, *, menu: Menu = Menu.MAIN) -> list[NavLink]:
+    """Return the entries that this visitor may open, the present one marked.
+
+    In the main menu an entry stays marked on the pages below it; in the others each page is one.
+    """
     links = []
-    for item in _menus.get(request.portal, ()):
+    for item in _menus.get((request.portal, menu), ()):
         if item.permission is not None and not request.actor.can(item.permission):
             continue
         url = reverse(item.url_name)
@@ -53,7 +65,7 @@ def list_nav_links(request: PortalRequest) -> list[NavLink]:
                 label=str(item.label),
                 icon=item.icon,
                 url=url,
-                active=_is_within(request.path, url),
+                active=request.path == url or (menu == Menu.MAIN and _is_within(request.path, url)),
             ),
         )
     return links

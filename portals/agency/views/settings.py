@@ -89,7 +89,6 @@ def show_plan(request: PortalRequest) -> HttpResponse:
         "subscription": find_open_subscription(agency.pk),
         "customer_count": count_customers(),
         "site_count": count_sites(),
-        "can_manage_agency": request.actor.can(Permission.AGENCY_MANAGE),
     }
     return render_page(request, "portals/agency/settings/plan.html", context)
 
