@@ -1,7 +1,8 @@
 """Background work: the application, its queues and every periodic time.
 
 A task that works inside an agency takes its schema as an ordinary keyword and enters it itself
-(ADR 0005). Periodic tasks look for due rows in public tables; none loops over agencies.
+(ADR 0005). Periodic tasks look for due rows in public tables; none loops over agencies. What falls
+due for one agency, person or thing is a row of its own (ADR 0017), not an entry here.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ def _nightly(minute: int, task: str) -> dict[str, Any]:
 
 app.conf.beat_schedule = {
     "deliver-waiting-mail": _every(15.0, "tenants.deliver_waiting_mail"),
+    "run-due-work": _every(5.0, "tenants.run_due_work"),
     "recover-operations": _every(10.0, "operations.recover"),
     "run-site-crons": _every(60.0, "hosting.run_due_crons"),
     "blank-old-mail": _nightly(10, "tenants.blank_old_mail"),

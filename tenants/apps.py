@@ -5,6 +5,7 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,8 +18,9 @@ class TenantsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the receivers; fill the table of plans after every migration."""
+        """Connect receivers and handlers; fill the table of plans after every migration."""
         import_module("tenants.receivers")
+        autodiscover_modules("due_handlers")
         post_migrate.connect(_ensure_plans, sender=self)
 
 

@@ -7,7 +7,11 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from tenants.due import claim_due_work, run_due_work
 from tenants.services.mail import blank_old_mail, deliver_mail_message, list_waiting_mail
+
+CHUNKS = 50
+"""How many chunks one task takes; what is left waits for the next, which starts in moments."""
 
 
 @shared_task(name="tenants.deliver_mail")
@@ -27,3 +31,14 @@ def deliver_waiting_mail(**_: Any) -> None:
 def blank_mail(**_: Any) -> None:
     """Forget what old mails said."""
     blank_old_mail(at=timezone.now())
+
+
+@shared_task(name="tenants.run_due_work")
+def run_all_due_work(**_: Any) -> None:
+    """Do what is due, chunk after chunk; several workers may do so at once."""
+    for _chunk in range(CHUNKS):
+        claims = claim_due_work(at=timezone.now())
+        for claim in claims:
+            run_due_work(claim, at=timezone.now())
+        if not claims:
+            return

@@ -1,6 +1,7 @@
 """Tables of the public schema: who exists."""
 
 from tenants.models.agencies import Agency, Domain, SchemaBlueprint
+from tenants.models.due import DueWork
 from tenants.models.mail import MailMessage
 from tenants.models.people import Invitation, Membership, User
 from tenants.models.plans import Plan, Subscription
@@ -8,6 +9,7 @@ from tenants.models.plans import Plan, Subscription
 __all__ = [
     "Agency",
     "Domain",
+    "DueWork",
     "Invitation",
     "MailMessage",
     "Membership",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from hosting.operations.models import Operation, OperationStep
 from portals.middleware.sessions import BINDING
 from spotex.kernel.models import ActivityEntry
-from tenants.models import Agency, MailMessage, User
+from tenants.models import Agency, DueWork, MailMessage, User
 from tenants.services.staff import register_staff
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -78,4 +78,16 @@ def failed_mail(agency: Agency) -> MailMessage:
 def entry(db: None) -> ActivityEntry:
     return ActivityEntry.objects.create(
         event="tenants.plan.changed", via="BROWSER", details={"a": 1}
+    )
+
+
+@pytest.fixture
+def failed_work(agency: Agency) -> DueWork:
+    return DueWork.objects.create(
+        agency=agency,
+        kind="tests.failing",
+        key="acme",
+        due_at=timezone.now() + timedelta(hours=1),
+        attempts=4,
+        last_error="OSError: the other side is closed",
     )

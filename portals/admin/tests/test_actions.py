@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from hosting.models import Site
 from hosting.operations.models import Operation
@@ -9,7 +10,7 @@ from hosting.services.creation import create_site
 from portals.admin.tests.conftest import sign_in
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
-from tenants.models import Agency, Membership, Plan, User
+from tenants.models import Agency, DueWork, Membership, Plan, User
 from tenants.states import AgencyState, Role
 
 
@@ -191,3 +192,27 @@ def test_operation_of_an_unknown_kind_is_not_retried(staff_client, failed_operat
     response = staff_client.post(f"/operations/operation/{failed_operation.pk}/retry/")
 
     assert response.status_code == 403
+
+
+def test_staff_lets_waiting_work_be_done_now(staff_client, failed_work) -> None:
+    path = f"/tenants/duework/{failed_work.pk}/try-now/"
+    before = timezone.now()
+
+    asked = staff_client.get(path)
+    done = staff_client.post(path)
+
+    failed_work.refresh_from_db()
+    assert "tests.failing" in asked.content.decode()
+    assert (done.status_code, before <= failed_work.due_at <= timezone.now()) == (302, True)
+    assert staff_client.post(path).status_code == 403
+
+
+def test_failing_work_can_be_singled_out(staff_client, failed_work) -> None:
+    DueWork.objects.create(kind="tests.fine", key="beta", due_at=timezone.now())
+
+    every = staff_client.get("/tenants/duework/").content.decode()
+    failing = staff_client.get("/tenants/duework/?failing=yes").content.decode()
+
+    assert "tests.fine" in every
+    assert ">beta<" not in failing
+    assert "OSError: the other side is closed" in failing

@@ -8,9 +8,19 @@ from django.test.utils import CaptureQueriesContext
 
 from hosting.operations.models import Operation
 from spotex.kernel.models import ActivityEntry
-from tenants.models import Agency, MailMessage, Membership, Plan, Subscription, User
+from tenants.models import Agency, DueWork, MailMessage, Membership, Plan, Subscription, User
 
-MODELS = [Agency, User, Membership, Plan, Subscription, Operation, MailMessage, ActivityEntry]
+MODELS = [
+    Agency,
+    User,
+    Membership,
+    Plan,
+    Subscription,
+    Operation,
+    MailMessage,
+    DueWork,
+    ActivityEntry,
+]
 
 
 def _name(model) -> str:
@@ -27,7 +37,7 @@ def test_only_our_own_registrations_are_there() -> None:
 @pytest.mark.parametrize("language", ["it", "en"])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_list_and_page_open(
-    model, language, staff_client, agency, failed_operation, failed_mail, entry
+    model, language, staff_client, agency, failed_operation, failed_mail, failed_work, entry
 ) -> None:
     staff_client.cookies["language"] = language
     row = model.objects.order_by("-pk").first()
@@ -39,7 +49,7 @@ def test_list_and_page_open(
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_rows_are_neither_added_nor_deleted(
-    model, staff_client, agency, failed_operation, failed_mail, entry
+    model, staff_client, agency, failed_operation, failed_mail, failed_work, entry
 ) -> None:
     row = model.objects.order_by("-pk").first()
     before = model.objects.count()
