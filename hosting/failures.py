@@ -39,6 +39,7 @@ class FailureCode(StrEnum):
     START_FAILED = "start_failed"
     SUPERVISOR_DOWN = "supervisor_down"
     NOT_ANSWERING = "not_answering"
+    COPY_FAILED = "copy_failed"
     TIMEOUT = "timeout"
     CANCELLED = "cancelled"
     STEP_UNKNOWN = "step_unknown"
@@ -99,6 +100,10 @@ FAILURES: Mapping[FailureCode, FailureText] = MappingProxyType(
         FailureCode.NOT_ANSWERING: FailureText(
             _("The site does not answer as it should: %(detail)s."),
             _RETRY_LATER,
+        ),
+        FailureCode.COPY_FAILED: FailureText(
+            _("The content could not be copied: %(detail)s."),
+            _("Nothing was lost. Try again; if it happens again, write to support."),
         ),
         FailureCode.TIMEOUT: FailureText(
             _("The work took longer than the %(seconds)s seconds it may take."),

@@ -8,173 +8,61 @@ an engine never receives text that a shell would read.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import datetime
 from typing import Protocol
 
-from hosting.failures import FailureCode, KnownFailure
+from hosting.drivers.specs import (
+    Changes,
+    Log,
+    Observation,
+    Parts,
+    Probe,
+    RouteState,
+    SiteSpec,
+    Usage,
+)
+from hosting.drivers.troubles import (
+    ENGINE_FAILURES,
+    AddressTaken,
+    CopyFailed,
+    DiskFull,
+    EngineFailure,
+    EngineTimeout,
+    FilesRefused,
+    InstallFailed,
+    NotAnswering,
+    PhpMissing,
+    StartFailed,
+    SupervisorDown,
+    WordPressDamaged,
+    WordPressMissing,
+)
 
-Log = Callable[[str], None]
-"""Takes one line for people: what a verb found or did."""
-
-
-class EngineFailure(KnownFailure):
-    """A verb did not reach its goal; repeating it is always allowed."""
-
-
-class PhpMissing(EngineFailure):
-    """No PHP of the wanted version with the needed extensions (figures: version, missing)."""
-
-    code = failure_code = FailureCode.PHP_MISSING
-
-
-class WordPressMissing(EngineFailure):
-    """The shared WordPress files, or the SQLite drop-in, are not there."""
-
-    code = failure_code = FailureCode.WORDPRESS_MISSING
-
-
-class WordPressDamaged(EngineFailure):
-    """A shared file differs from its recorded digest (figures: file)."""
-
-    code = failure_code = FailureCode.WORDPRESS_DAMAGED
-
-
-class DiskFull(EngineFailure):
-    """Not enough space for a site (figures: free_mb, needed_mb)."""
-
-    code = failure_code = FailureCode.DISK_FULL
-
-
-class AddressTaken(EngineFailure):
-    """The host or the socket belongs to something else (figures: address)."""
-
-    code = failure_code = FailureCode.ADDRESS_TAKEN
-
-
-class FilesRefused(EngineFailure):
-    """The file system said no (figures: detail)."""
-
-    code = failure_code = FailureCode.FILES_REFUSED
-
-
-class InstallFailed(EngineFailure):
-    """WordPress's installer ended badly (figures: detail)."""
-
-    code = failure_code = FailureCode.INSTALL_FAILED
-
-
-class StartFailed(EngineFailure):
-    """The site's process does not stay alive (figures: detail)."""
-
-    code = failure_code = FailureCode.START_FAILED
-
-
-class SupervisorDown(EngineFailure):
-    """Nobody is there to start the site's process."""
-
-    code = failure_code = FailureCode.SUPERVISOR_DOWN
-
-
-class NotAnswering(EngineFailure):
-    """The site's front page is not the site's front page (figures: detail)."""
-
-    code = failure_code = FailureCode.NOT_ANSWERING
-
-
-class EngineTimeout(EngineFailure):
-    """A verb did not end in time (figures: seconds)."""
-
-    code = failure_code = FailureCode.TIMEOUT
-
-
-ENGINE_FAILURES: dict[FailureCode, type[EngineFailure]] = {
-    kind.failure_code: kind for kind in EngineFailure.__subclasses__()
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class SiteSpec:
-    """Everything an engine may know about a site.
-
-    Args:
-        site_id: the site's public id; also the name of its folder and process group.
-        hosts: lower-case host names without port, the main one first.
-        url_scheme: ``http`` or ``https``, as browsers see it.
-        url_port: the port in the site's address; None for the scheme's own.
-        language: a WordPress locale such as ``it_IT``.
-        php_version: ``8.2``; empty for the server's default.
-    """
-
-    site_id: str
-    hosts: tuple[str, ...]
-    title: str
-    admin_email: str
-    language: str = "it_IT"
-    php_version: str = ""
-    url_scheme: str = "http"
-    url_port: int | None = None
-
-    @property
-    def host(self) -> str:
-        """The main host."""
-        return self.hosts[0]
-
-    @property
-    def url(self) -> str:
-        """The site's address, without a final slash."""
-        port = f":{self.url_port}" if self.url_port else ""
-        return f"{self.url_scheme}://{self.host}{port}"
-
-
-class RouteState(StrEnum):
-    """What the proxy does with the site's main host."""
-
-    ABSENT = "ABSENT"
-    LIVE = "LIVE"
-    PAUSED = "PAUSED"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Parts:
-    """What a deployment would be made of."""
-
-    php_version: str
-    wordpress_version: str
-    free_bytes: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Observation:
-    """What is really there, as far as can be seen from outside."""
-
-    placed: bool
-    configured: bool
-    installed: bool
-    running: bool
-    route: RouteState
-
-    @classmethod
-    def nothing(cls) -> Observation:
-        """Return what is seen of a site that does not exist."""
-        return cls(
-            placed=False,
-            configured=False,
-            installed=False,
-            running=False,
-            route=RouteState.ABSENT,
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Probe:
-    """A front page that really is the site's."""
-
-    status: int
-    seconds: float
-    via: str
-    """Where the question was asked: ``proxy`` or ``process``."""
+__all__ = [
+    "ENGINE_FAILURES",
+    "AddressTaken",
+    "Changes",
+    "CopyFailed",
+    "DiskFull",
+    "EngineFailure",
+    "EngineTimeout",
+    "FilesRefused",
+    "InstallFailed",
+    "Log",
+    "NotAnswering",
+    "Observation",
+    "Parts",
+    "PhpMissing",
+    "Probe",
+    "RouteState",
+    "SiteEngine",
+    "SiteSpec",
+    "StartFailed",
+    "SupervisorDown",
+    "Usage",
+    "WordPressDamaged",
+    "WordPressMissing",
+]
 
 
 class SiteEngine(Protocol):
@@ -277,6 +165,75 @@ class SiteEngine(Protocol):
 
         Raises:
             NotAnswering: the site is not running.
+        """
+
+    def php_versions(self) -> tuple[str, ...]:
+        """Return the PHP versions that sites can have here, the newest first."""
+
+    def measure(self, spec: SiteSpec) -> Usage:
+        """Return the space that the site fills; nothing for one that is not there."""
+
+    def prepare_copy(self, source: SiteSpec, target: SiteSpec, *, copy: str, log: Log) -> Usage:
+        """Build the source's files and database aside in the target, under the target's address.
+
+        Both sites may run meanwhile; the target shows nothing of it yet. A copy that is prepared,
+        or already in place, is not made again.
+
+        Args:
+            source: the site to copy from; it is installed.
+            target: the site to copy to; it has files and configuration.
+            copy: names the copy: lower-case letters, digits and underscores.
+            log: takes lines for people.
+
+        Raises:
+            CopyFailed: the source has no content, or the target's database cannot take it.
+            DiskFull: no room for one more copy.
+            FilesRefused: the file system refuses.
+            EngineTimeout: a program did not end.
+        """
+
+    def place_copy(self, target: SiteSpec, *, copy: str, log: Log) -> None:
+        """Exchange the content of a stopped site with a prepared copy; what was there is kept.
+
+        Raises:
+            CopyFailed: no such copy was prepared, or the site is running.
+            FilesRefused: the file system refuses.
+        """
+
+    def step_back(self, target: SiteSpec, *, copy: str, log: Log) -> None:
+        """Give a stopped site the content back that it had before the copy was placed.
+
+        A copy that was not placed, or only half, leaves the former content too.
+
+        Raises:
+            CopyFailed: the site is running.
+            FilesRefused: the file system refuses.
+        """
+
+    def drop_copies(self, target: SiteSpec, *, keep: str = "", log: Log) -> None:
+        """Forget prepared copies and former contents, except those of the copy to keep.
+
+        Raises:
+            FilesRefused: the file system refuses.
+        """
+
+    def count_changes(self, spec: SiteSpec, *, since: datetime) -> Changes:
+        """Count what changed in a site's content since a moment.
+
+        Raises:
+            CopyFailed: the site has no database, or it cannot be read.
+            EngineTimeout: a program did not end.
+        """
+
+    def lay_up(self, spec: SiteSpec, *, log: Log) -> None:
+        """Mark an installed site as a spare that nobody has yet, and let it wait ready.
+
+        Its next ``write_config`` gives it salts of its own, its next ``install`` the title,
+        address and administrator of the spec.
+
+        Raises:
+            InstallFailed: it is not installed.
+            EngineTimeout: it is not ready in time.
         """
 
     def remove(self, spec: SiteSpec, *, log: Log) -> None:

@@ -18,16 +18,19 @@ from dataclasses import dataclass, replace
 
 from hosting.drivers.base import (
     AddressTaken,
+    Changes,
     InstallFailed,
     Log,
     NotAnswering,
     Observation,
     Parts,
+    PhpMissing,
     Probe,
     RouteState,
     SiteSpec,
     StartFailed,
 )
+from hosting.drivers.fake_content import FakeContent, FakeCopy
 
 
 @dataclass
@@ -36,7 +39,7 @@ class _Demand:
     always: bool
 
 
-class FakeEngine:
+class FakeEngine(FakeContent):
     """See :class:`hosting.drivers.base.SiteEngine` for what the verbs promise."""
 
     name = "fake"
@@ -50,6 +53,10 @@ class FakeEngine:
         self.titles: dict[str, str] = {}
         self.hosts: dict[str, str] = {}
         self.calls: Counter[str] = Counter()
+        self.copies: dict[tuple[str, str], FakeCopy] = {}
+        self.spares: set[str] = set()
+        self.changes: dict[str, Changes] = {}
+        self.versions: tuple[str, ...] = ("8.3", "8.2")
         self.installations: Counter[str] = Counter()
         self.starts: Counter[str] = Counter()
         self._demands: dict[str, _Demand] = {}
@@ -75,8 +82,10 @@ class FakeEngine:
         self._callbacks[verb].append(callback)
 
     def check_parts(self, spec: SiteSpec, *, log: Log) -> Parts:
-        """Find parts that are always there."""
+        """Find parts that are always there, for the PHP versions that are."""
         self._begin("check_parts")
+        if spec.php_version and spec.php_version not in self.versions:
+            raise PhpMissing(version=spec.php_version, missing="php-fpm")
         log("everything is there")
         return Parts(
             php_version=spec.php_version or "8.2",
@@ -104,6 +113,9 @@ class FakeEngine:
             raise InstallFailed(detail="there is no configuration")
         if not self.observe(spec).installed:
             self.installations[spec.site_id] += 1
+            self.titles[spec.site_id] = spec.title
+        if spec.site_id in self.spares:
+            self.spares.discard(spec.site_id)
             self.titles[spec.site_id] = spec.title
         self._change(spec, installed=True)
         log("installed")
@@ -189,6 +201,8 @@ class FakeEngine:
         """Forget the site."""
         self._begin("remove")
         self._withdraw(spec)
+        self.drop_copies(spec, log=log)
+        self.spares.discard(spec.site_id)
         self.sites.pop(spec.site_id, None)
         self.titles.pop(spec.site_id, None)
         log("removed")
@@ -204,10 +218,6 @@ class FakeEngine:
         if not demand.always:
             del self._demands[verb]
         raise demand.error
-
-    def _require(self, spec: SiteSpec, what: str) -> None:
-        if not getattr(self.observe(spec), what):
-            raise InstallFailed(detail=f"not {what}")
 
     def _change(self, spec: SiteSpec, **changes: bool | RouteState) -> None:
         self.sites[spec.site_id] = replace(self.observe(spec), **changes)  # type: ignore[arg-type]

@@ -50,4 +50,4 @@ def test_no_failure_is_no_failure() -> None:
 
 
 def test_every_engine_failure_has_a_code_of_its_own() -> None:
-    assert len(ENGINE_FAILURES) == 11
+    assert len(ENGINE_FAILURES) == 12

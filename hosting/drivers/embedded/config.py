@@ -12,7 +12,7 @@ from django.conf import settings
 from hosting.drivers.base import FilesRefused
 from hosting.drivers.embedded.paths import Layout
 from spotex.runtime.files import is_walkable
-from spotex.runtime.php import Php, find_php
+from spotex.runtime.php import Php, find_php, list_php
 
 MEGABYTE = 1_000_000
 
@@ -24,6 +24,7 @@ class EngineConfig:
     Args:
         must_separate: refuse to host sites that would share the platform's own account.
         find_php: takes a version (empty: the newest) and returns its programs.
+        list_php: returns every installed PHP, the newest first.
         probe_port: where our proxy answers, or None to ask the sites' processes directly.
         minimum_free_bytes: below this no deployment starts.
     """
@@ -31,6 +32,7 @@ class EngineConfig:
     layout: Layout
     wordpress_dir: Path
     find_php: Callable[[str], Php | None] = find_php
+    list_php: Callable[[], tuple[Php, ...]] = list_php
     probe_host: str = "127.0.0.1"
     probe_port: int | None = None
     must_separate: bool = False

@@ -80,6 +80,15 @@ def require_php(config: EngineConfig, version: str) -> Php:
     return php
 
 
+def list_php_versions(config: EngineConfig) -> tuple[str, ...]:
+    """Return the versions of PHP that have all that WordPress needs, the newest first."""
+    found = config.list_php()
+    for php in found:
+        if php not in _complete and not missing_extensions(php):
+            _complete.add(php)
+    return tuple(php.version for php in found if php in _complete)
+
+
 def verify_core(core: Core, layout: Layout, *, log: Log) -> None:
     """Compare the core with its recorded digests.
 

@@ -26,12 +26,13 @@ from hosting.drivers.base import (
     SiteSpec,
     StartFailed,
 )
-from hosting.drivers.embedded.compiled import fill_compiled, find_compiled
+from hosting.drivers.embedded.compiled import fill_compiled
 from hosting.drivers.embedded.config import MEGABYTE, EngineConfig
+from hosting.drivers.embedded.copying import ContentVerbs
 from hosting.drivers.embedded.core import (
     find_core,
+    list_php_versions,
     measure_free_bytes,
-    place_clean_content,
     place_own_php,
     require_php,
     verify_core,
@@ -40,22 +41,23 @@ from hosting.drivers.embedded.files import (
     file_system_failures,
     link_core,
     make_folders,
+    read_settings,
     remove_compiled,
     remove_folder,
     write_php_config,
     write_settings,
 )
-from hosting.drivers.embedded.fpm import SharedParts, write_fpm_files
+from hosting.drivers.embedded.fpm import write_fpm_files
 from hosting.drivers.embedded.front_page import ask_site, probe_site
 from hosting.drivers.embedded.installer import install_wordpress
 from hosting.drivers.embedded.notes import wake_runner, write_atomically
-from hosting.drivers.embedded.paths import SitePaths
 from hosting.drivers.embedded.routes import (
     observe_route,
     pause_hosts,
     publish_hosts,
     withdraw_hosts,
 )
+from hosting.drivers.embedded.spares import is_spare, settle_spare
 from hosting.drivers.embedded.users import claim_user, release_user
 from hosting.drivers.embedded.wishes import (
     is_listening,
@@ -68,7 +70,7 @@ from hosting.drivers.embedded.wishes import (
 _CRON_PATH: Final = "/wp-cron.php?doing_wp_cron"
 
 
-class EmbeddedEngine:
+class EmbeddedEngine(ContentVerbs):
     """See :class:`hosting.drivers.base.SiteEngine` for what the verbs promise."""
 
     name = "embedded"
@@ -96,6 +98,10 @@ class EmbeddedEngine:
         log(f"{free // MEGABYTE} MB free")
         return Parts(php_version=php.version, wordpress_version=core.version, free_bytes=free)
 
+    def php_versions(self) -> tuple[str, ...]:
+        """Ask the machine."""
+        return list_php_versions(self.config)
+
     def place_files(self, spec: SiteSpec, *, log: Log) -> None:
         """Create the site's folders and link the shared core."""
         site = self._site(spec)
@@ -114,7 +120,7 @@ class EmbeddedEngine:
         parts = self._shared_parts(spec)
         with file_system_failures(self.config):
             user = claim_user(self.config, spec.site_id)
-            values = write_settings(site, spec)
+            values = write_settings(site, spec, fresh_salts=is_spare(site))
             write_php_config(site, values, core=parts.core, own_php=parts.own_php, user=user)
             write_fpm_files(
                 site,
@@ -132,26 +138,21 @@ class EmbeddedEngine:
         site = self._site(spec)
         if site.database.exists():
             self._note_installed(site)
+            if is_spare(site):
+                prefix = read_settings(site)["prefix"]
+                settle_spare(self._php_of(spec), spec, prefix=prefix)
+                log("title, address and administrator of a site that was installed ahead")
+                return
             log("already installed, content kept")
             return
         if site.installed.exists():
             raise InstallFailed(detail="the site was installed before, and its database is gone")
         if not site.wp_config.exists():
             raise InstallFailed(detail="there is no configuration")
-        self.config.require_separation()
         with file_system_failures(self.config):
-            answer = install_wordpress(
-                self.config,
-                spec,
-                parts=self._shared_parts(spec),
-                user=claim_user(self.config, spec.site_id),
-            )
+            answer = install_wordpress(spec, php=self._php_of(spec))
             self._note_installed(site)
         log(f"WordPress {answer['version']} ({answer['locale']})")
-
-    def _note_installed(self, site: SitePaths) -> None:
-        if not site.installed.exists():
-            write_atomically(site.installed, json.dumps({"at": int(time.time())}))
 
     def start(self, spec: SiteSpec, *, log: Log) -> None:
         """Wish for a running process and wait until the runner shows one."""
@@ -257,17 +258,3 @@ class EmbeddedEngine:
             raise FilesRefused(detail="the folder is still there")
         wake_runner(self.layout, spec.site_id)
         log("files, socket and addresses removed")
-
-    def _site(self, spec: SiteSpec) -> SitePaths:
-        return self.layout.site(spec.site_id)
-
-    def _shared_parts(self, spec: SiteSpec) -> SharedParts:
-        php = require_php(self.config, spec.php_version)
-        core = find_core(self.config.wordpress_dir)
-        with file_system_failures(self.config):
-            own_php = place_own_php(self.layout)
-            clean = place_clean_content(self.layout, core, own_php)
-            compiled = find_compiled(self.layout, core, php)
-        return SharedParts(
-            php=php, core=core, own_php=own_php, clean_content=clean, compiled=compiled
-        )

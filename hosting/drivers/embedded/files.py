@@ -101,19 +101,41 @@ def point_link(link: Path, target: Path | str) -> None:
         temporary.replace(link)
 
 
-def write_settings(site: SitePaths, spec: SiteSpec) -> dict[str, Any]:
-    """Keep the site's salts and prefix, or make them up, and return them with its addresses."""
-    kept: dict[str, Any] = {}
-    if site.settings.exists():
-        kept = json.loads(site.settings.read_text(encoding="utf-8"))
+def read_settings(site: SitePaths) -> dict[str, Any]:
+    """Return what a site's configuration is made of, nothing for one that has none."""
+    if not site.settings.exists():
+        return {}
+    found: dict[str, Any] = json.loads(site.settings.read_text(encoding="utf-8"))
+    return found
+
+
+def write_settings(
+    site: SitePaths,
+    spec: SiteSpec,
+    *,
+    prefix: str = "",
+    fresh_salts: bool = False,
+) -> dict[str, Any]:
+    """Keep the site's salts and prefix, or make them up, and return them with its addresses.
+
+    Args:
+        site: its folder.
+        spec: its addresses.
+        prefix: replaces the prefix of the tables.
+        fresh_salts: whoever knew the former ones, or a session made with them, is out.
+    """
+    kept = read_settings(site)
     alphabet = string.ascii_letters + string.digits + "!#%()*+,-./:;<=>?@[]^_{|}~"
     values = {
-        "prefix": kept.get("prefix") or f"{secrets.choice('abcdefgh')}{secrets.token_hex(3)}_",
-        "salts": kept.get("salts")
+        "prefix": prefix
+        or kept.get("prefix")
+        or f"{secrets.choice('abcdefgh')}{secrets.token_hex(3)}_",
+        "salts": (not fresh_salts and kept.get("salts"))
         or {name: "".join(secrets.choice(alphabet) for _ in range(64)) for name in SALT_NAMES},
         "hosts": list(spec.hosts),
         "scheme": spec.url_scheme,
         "port": spec.url_port,
+        "staging": spec.is_staging,
     }
     if values != kept:
         write_atomically(site.settings, json.dumps(values, indent=1))
@@ -137,6 +159,7 @@ def write_php_config(
         "port": values["port"] or 0,
         "sqlite": str(core.sqlite),
         "salts": values["salts"],
+        "staging": int(values["staging"]),
     }
     _write_php(site.prepend, f"define( 'ABSPATH', {quote_php(f'{site.public}/')} );\n", user)
     _write_php(

@@ -83,6 +83,16 @@ class SitePaths:
         return self.root / "installed.json"
 
     @property
+    def spare(self) -> Path:
+        """Says that nobody has the site yet; only the platform can write or remove it."""
+        return self.root / "spare.json"
+
+    @property
+    def copies(self) -> Path:
+        """Content that came from other sites, and what it took the place of."""
+        return self.root / "copies"
+
+    @property
     def manager_log(self) -> Path:
         """The process manager's own log: it writes as whoever started it."""
         return self.root / "php-fpm.log"

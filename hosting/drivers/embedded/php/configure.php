@@ -20,6 +20,8 @@ if ( 'cli' !== PHP_SAPI && str_ends_with( $_SERVER['SCRIPT_FILENAME'] ?? '', '/w
 }
 
 define( 'SPOTEX_ROOT', $spotex['root'] );
+define( 'SPOTEX_STAGING', (bool) $spotex['staging'] );
+define( 'WP_ENVIRONMENT_TYPE', SPOTEX_STAGING ? 'staging' : 'production' );
 define( 'SPOTEX_PREVIEW', $spotex_host === $spotex['preview'] );
 define( 'WP_HOME', $spotex_scheme . '://' . $spotex_host . $spotex_port );
 define( 'WP_SITEURL', WP_HOME );

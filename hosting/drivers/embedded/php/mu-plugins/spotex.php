@@ -14,6 +14,11 @@ add_filter( 'pre_site_transient_update_core', 'spotex_hide_core_updates' );
 add_filter( 'pre_option_blog_public', 'spotex_hide_preview' );
 add_filter( 'site_status_tests', 'spotex_drop_foreign_tests' );
 add_action( 'phpmailer_init', 'spotex_refuse_local_mail', PHP_INT_MAX );
+if ( SPOTEX_STAGING ) {
+	add_filter( 'pre_wp_mail', '__return_true', PHP_INT_MAX ); // Customers must not hear of a copy.
+	add_action( 'send_headers', 'spotex_forbid_indexing' );
+	add_action( 'admin_notices', 'spotex_tell_staging' );
+}
 
 /**
  * Refuses updates of the shared, read-only core to everybody.
@@ -53,6 +58,19 @@ function spotex_hide_core_updates(): object {
  */
 function spotex_hide_preview( $value ) {
 	return SPOTEX_PREVIEW && ! wp_installing() ? '0' : $value;
+}
+
+/** Tells search engines to leave a copy alone, whatever they ask for. */
+function spotex_forbid_indexing(): void {
+	header( 'X-Robots-Tag: noindex, nofollow' );
+}
+
+/** Tells whoever works here that this is the copy. */
+function spotex_tell_staging(): void {
+	$text = str_starts_with( get_locale(), 'it' )
+		? 'Questa è la copia di prova: non invia e-mail e i motori di ricerca non la vedono.'
+		: 'This is the staging copy: it sends no mail, and search engines do not see it.';
+	printf( '<div class="notice notice-warning"><p>%s</p></div>', esc_html( $text ) );
 }
 
 /**
