@@ -85,7 +85,6 @@ TENANT_APPS = [
 INSTALLED_APPS = [*SHARED_APPS, *(app for app in TENANT_APPS if app not in SHARED_APPS)]
 TENANT_MODEL = "tenants.Agency"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
-TENANT_LIMIT_SET_CALLS = True
 AUTH_USER_MODEL = "tenants.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -156,7 +155,9 @@ COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its parameters, nothing els
 DATABASES = {
     "default": {
         **env.db("DATABASE_URL", default="postgres://postgres@127.0.0.1:5432/spotex"),
-        "ENGINE": "django_tenants.postgresql_backend",
+        "ENGINE": "spotex.postgresql",
+        "POOLER": env("SPOTEX_DATABASE_POOLER", default=""),
+        "AGENCIES_PER_CONNECTION": env.int("SPOTEX_AGENCIES_PER_CONNECTION", default=150),
         "CONN_MAX_AGE": env.int("SPOTEX_CONN_MAX_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,
         "DISABLE_SERVER_SIDE_CURSORS": True,

@@ -1,8 +1,8 @@
 """The only way into an agency's schema.
 
-django-tenants keeps the current tenant on the database connection. Its own context managers
-share state between threads when used as ``with tenant:`` or as a decorator (both are banned, see
-ADR 0003); this one keeps the previous tenant in a local variable.
+Which schema is meant is a context variable: it belongs to the code that runs (a thread, a task)
+and not to a connection, which may serve another thread next. The database backend reads it before
+every statement. See ADR 0003 and ADR 0015.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from typing import Protocol, cast
 
 from django.db import connection
-from django_tenants.postgresql_backend.base import DatabaseWrapper
 
-PUBLIC_SCHEMA = "public"
+from spotex.postgresql import scope
+from spotex.postgresql.base import DatabaseWrapper
+
+PUBLIC_SCHEMA = scope.PUBLIC_SCHEMA
 
 
 class HasSchema(Protocol):
@@ -25,34 +27,27 @@ class HasSchema(Protocol):
         """Name of the schema."""
 
 
-def tenant_connection() -> DatabaseWrapper:
-    """Return this thread's connection with the type that knows about schemas."""
-    return cast("DatabaseWrapper", connection)
-
-
 def current_schema() -> str:
-    """Return the name of the schema that queries of this thread go to."""
-    return str(tenant_connection().schema_name)
+    """Return the name of the schema that queries of this code go to."""
+    return scope.read_path().schema
 
 
 def enter_schema(schema: str) -> None:
-    """Point this thread's connection at a schema, until the next call.
+    """Send what follows in this thread or task to a schema, until the next call.
 
     For the two places that cannot use a block: the middleware and the API's authentication,
     both undone by the middleware at the end of the request.
     """
-    if schema == PUBLIC_SCHEMA:
-        tenant_connection().set_schema_to_public()
-    else:
-        tenant_connection().set_schema(schema)
+    scope.change_path(scope.find_path(schema))
 
 
 @contextmanager
 def agency_scope(agency: HasSchema | str) -> Iterator[None]:
     """Run a block inside one agency's schema (or ``public``) and go back afterwards."""
-    before = current_schema()
+    before = scope.read_path()
     enter_schema(agency if isinstance(agency, str) else agency.schema_name)
     try:
         yield
     finally:
-        enter_schema(before)
+        scope.change_path(before)
+        cast("DatabaseWrapper", connection).close_if_worn()
