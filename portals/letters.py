@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from tenants.hosts import AgencySnapshot, host_of, url_for
+from tenants.hosts import AgencySnapshot, portal_host_of, url_for
 from tenants.services.mail import queue_mail, render_letter
 from tenants.states import PortalName
 
@@ -55,7 +55,7 @@ def mail_link(
         language: the reader's, the agency's for ``""``.
         context: further values.
     """
-    host = host_of(agency.slug, link.portal)
+    host = portal_host_of(agency, link.portal)
     path = reverse(link.name, args=link.arguments, urlconf=URLCONFS[link.portal])
     letter = render_letter(
         template,

@@ -12,6 +12,9 @@ from django.core.exceptions import ImproperlyConfigured
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from spotex.configuration import domains as _domains
+from spotex.configuration.domains import *  # noqa: F403  own domains, certificates
+
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -34,8 +37,11 @@ DATA_DIR = Path(env("SPOTEX_DATA_DIR", default=str(BASE_DIR / ".spotex"))).expan
 
 SPOTEX_BASE_DOMAIN = env("SPOTEX_BASE_DOMAIN", default="localhost").lower()
 SPOTEX_PORT = env.int("SPOTEX_PORT", default=8000)
-SPOTEX_URL_SCHEME = env("SPOTEX_URL_SCHEME", default="https" if PRODUCTION else "http")
-SPOTEX_URL_PORT = env("SPOTEX_URL_PORT", default="" if PRODUCTION else f":{SPOTEX_PORT}")
+SPOTEX_DOMAIN_TARGET = _domains.read_target(SPOTEX_BASE_DOMAIN)
+SPOTEX_TLS_LOG = _domains.read_log(DATA_DIR)
+_SECURE = PRODUCTION or _domains.SPOTEX_TLS != "off"
+SPOTEX_URL_SCHEME = env("SPOTEX_URL_SCHEME", default="https" if _SECURE else "http")
+SPOTEX_URL_PORT = _domains.read_url_port(production=PRODUCTION, port=SPOTEX_PORT)
 SPOTEX_MAIL_DOMAIN = env("SPOTEX_MAIL_DOMAIN", default=SPOTEX_BASE_DOMAIN)
 SPOTEX_SUPPORT_EMAIL = env("SPOTEX_SUPPORT_EMAIL", default=f"support@{SPOTEX_MAIL_DOMAIN}")
 SPOTEX_LISTEN_FOR_HOSTS = env.bool("SPOTEX_LISTEN_FOR_HOSTS", default=SPOTEX_MODE != "test")
@@ -349,11 +355,14 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["portals.api.schema.complete_document"],
     "PATH_CONVERTER_OVERRIDES": {
         name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
-        for name in ("cus", "con", "site", "op", "ses")
+        for name in ("cus", "con", "site", "op", "ses", "dom")
     },
     "TAGS": [
         {"name": name}
-        for name in ("auth", "customers", "contacts", "websites", "operations", "health")
+        for name in (
+            *("auth", "customers", "contacts", "websites", "operations", "portal-domains"),
+            "health",
+        )
     ],
 }
 
@@ -365,11 +374,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_NAME = "__Host-session" if _SECURE else "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "portals.shared.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.errors import Missing, NotAllowed
 from tenants.hosts import AgencySnapshot
-from tenants.models import Agency, Invitation, Membership
+from tenants.models import Agency, Domain, Invitation, Membership
 from tenants.permissions import ROLE_PERMISSIONS, Permission
-from tenants.selectors import list_members_of, list_open_invitations_of
+from tenants.selectors import list_domains_of, list_members_of, list_open_invitations_of
 from tenants.states import PortalName, Role
 
 
@@ -62,6 +62,20 @@ def access_invitation(actor: Actor, public_id: str, *, permission: Permission) -
         raise Missing(_("There is no such invitation."))
     require(actor, permission)
     return invitation
+
+
+def access_domain(actor: Actor, public_id: str, *, permission: Permission) -> Domain:
+    """Return an own domain of the actor's agency.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    domain = list_domains_of(actor).filter(public_id=public_id).first()
+    if domain is None or not actor.can(Permission.DOMAIN_VIEW):
+        raise Missing(_("There is no such domain."))
+    require(actor, permission)
+    return domain
 
 
 def actor_of_member(

@@ -24,7 +24,7 @@ from tenants.branding_tokens import brand_digest
 from tenants.logos import MARK_PREFIX
 from tenants.models import Agency, Domain
 from tenants.slugs import is_slug
-from tenants.states import AgencyState, PortalName
+from tenants.states import AgencyState, DomainState, PortalName
 
 logger = logging.getLogger(__name__)
 
@@ -65,6 +65,8 @@ class AgencySnapshot:
     suspended_reason: str
     requests_per_minute: int
     brand_digest: str
+    agency_host: str = ""
+    customer_host: str = ""
 
     @property
     def brand_logo_url(self) -> str:
@@ -109,12 +111,20 @@ def snapshot_of(agency: Agency) -> AgencySnapshot:
         suspended_reason=agency.suspended_reason,
         requests_per_minute=agency.plan.api_requests_per_minute,
         brand_digest=brand_digest(color=agency.brand_color),
+        agency_host=agency.agency_host,
+        customer_host=agency.customer_host,
     )
 
 
 def host_of(slug: str, portal: PortalName) -> str:
     """Return the platform host of an agency's portal."""
     return f"{slug}.{_SUFFIX[portal]}.{settings.SPOTEX_BASE_DOMAIN}"
+
+
+def portal_host_of(agency: Agency | AgencySnapshot, portal: PortalName) -> str:
+    """Return the host that links to an agency's portal use: its live own domain, if it has one."""
+    own = agency.agency_host if portal == PortalName.AGENCY else agency.customer_host
+    return own or host_of(agency.slug, portal)
 
 
 def platform_host(name: str = "") -> str:
@@ -173,7 +183,7 @@ def _look_up(host: str) -> HostRoute | None:
         return _look_up_platform(host, host.removesuffix(base).removesuffix("."))
     domain = (
         Domain.objects.select_related("tenant__plan")
-        .filter(domain=host, verified_at__isnull=False)
+        .filter(domain=host, state__in=[DomainState.LIVE, DomainState.BROKEN])
         .first()
     )
     if domain is None:

@@ -18,6 +18,8 @@ class Permission(StrEnum):
 
     AGENCY_VIEW = "agency:read"
     AGENCY_MANAGE = "agency:write"
+    DOMAIN_VIEW = "portal-domains:read"
+    DOMAIN_MANAGE = "portal-domains:write"
     MEMBER_VIEW = "members:read"
     MEMBER_MANAGE = "members:write"
     OWNER_MANAGE = "owners:write"

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from spotex.kernel.events import after_commit, on
-from tenants.events import AgencyChanged, MailQueued, PlanChanged
+from tenants.events import (
+    AgencyChanged,
+    DomainCheckRequested,
+    DomainVerified,
+    MailQueued,
+    PlanChanged,
+)
 from tenants.hosts import forget_hosts
-from tenants.tasks import deliver_mail
+from tenants.tasks import certify_domain_now, check_domain, deliver_mail
 
 
 @on(AgencyChanged)
@@ -24,3 +30,15 @@ def drop_remembered_limits(event: PlanChanged) -> None:
 def start_delivery(event: MailQueued) -> None:
     """Deliver now; if the broker is away, the periodic task finds the row."""
     deliver_mail.delay(mail_id=event.mail_id)
+
+
+@after_commit(DomainCheckRequested)
+def start_domain_check(event: DomainCheckRequested) -> None:
+    """Look at the records now; if the broker is away, the appointment finds the domain."""
+    check_domain.delay(public_id=event.domain)
+
+
+@after_commit(DomainVerified)
+def start_certificate(event: DomainVerified) -> None:
+    """Have the certificate before the first visitor comes."""
+    certify_domain_now.delay(public_id=event.subject_public_id)

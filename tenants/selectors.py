@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from spotex.kernel.actor import Actor
 from tenants.hosts import AgencySnapshot, snapshot_of
-from tenants.models import Agency, Invitation, Membership, Plan, Subscription, User
+from tenants.models import Agency, Domain, Invitation, Membership, Plan, Subscription, User
 
 
 def list_members_of(actor: Actor) -> QuerySet[Membership]:
@@ -29,6 +29,13 @@ def list_open_invitations_of(actor: Actor) -> QuerySet[Invitation]:
         accepted_at=None,
         revoked_at=None,
     ).order_by("-created_at")
+
+
+def list_domains_of(actor: Actor) -> QuerySet[Domain]:
+    """List the own domains of the actor's agency; nobody's for a contact or a stranger."""
+    if actor.agency_id is None or actor.customer_id is not None:
+        return Domain.objects.none()
+    return Domain.objects.filter(tenant_id=actor.agency_id).order_by("domain")
 
 
 def list_agencies_of(user: User) -> QuerySet[Agency]:

@@ -55,6 +55,54 @@ AGENCY_MACHINE: StateMachine[AgencyAction] = StateMachine(
 )
 
 
+class DomainState(TextChoices):
+    """Where an agency's own domain stands."""
+
+    PENDING = "PENDING", _("Waiting for its records")
+    LIVE = "LIVE", _("Live")
+    BROKEN = "BROKEN", _("Records broken")
+    LAPSED = "LAPSED", _("Switched off")
+
+
+class DomainAction(StrEnum):
+    """What checks conclude about an own domain."""
+
+    VERIFY = "verify"
+    BREAK = "break"
+    LAPSE = "lapse"
+
+
+DOMAIN_MACHINE: StateMachine[DomainAction] = StateMachine(
+    MappingProxyType(
+        {
+            DomainAction.VERIFY: Move(
+                frozenset({DomainState.PENDING, DomainState.BROKEN, DomainState.LAPSED}),
+                DomainState.LIVE,
+                event="tenants.domain.verified",
+            ),
+            DomainAction.BREAK: Move(
+                frozenset({DomainState.LIVE}),
+                DomainState.BROKEN,
+                event="tenants.domain.broken",
+            ),
+            DomainAction.LAPSE: Move(
+                frozenset({DomainState.BROKEN}),
+                DomainState.LAPSED,
+                event="tenants.domain.lapsed",
+            ),
+        },
+    ),
+)
+
+
+class CertificateState(TextChoices):
+    """Whether visitors of an own domain get a certificate."""
+
+    NONE = "NONE", _("No certificate")
+    ISSUED = "ISSUED", _("Issued")
+    FAILED = "FAILED", _("Failed")
+
+
 class Role(TextChoices):
     """What a member is in an agency."""
 

@@ -1,4 +1,4 @@
-"""Entry points of background work on mails."""
+"""Entry points of background work on mails and own domains."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from tenants.due import claim_due_work, run_due_work
+from tenants.services.certificates import certify_domain
+from tenants.services.domain_checks import check_domain_now
 from tenants.services.mail import blank_old_mail, deliver_mail_message, list_waiting_mail
 
 CHUNKS = 50
@@ -42,3 +44,15 @@ def run_all_due_work(**_: Any) -> None:
             run_due_work(claim, at=timezone.now())
         if not claims:
             return
+
+
+@shared_task(name="tenants.check_domain")
+def check_domain(*, public_id: str, **_: Any) -> None:
+    """Look at the records of one own domain."""
+    check_domain_now(public_id, at=timezone.now())
+
+
+@shared_task(name="tenants.certify_domain")
+def certify_domain_now(*, public_id: str, **_: Any) -> None:
+    """Have the proxy obtain the certificate of one own domain; the appointment repeats it."""
+    certify_domain(public_id, at=timezone.now())

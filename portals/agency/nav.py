@@ -47,6 +47,12 @@ register_nav(
             url_name="agency:brand-change",
             permission=Permission.AGENCY_MANAGE,
         ),
+        NavItem(
+            label=_("Domains"),
+            icon="globe",
+            url_name="agency:domain-list",
+            permission=Permission.DOMAIN_VIEW,
+        ),
         NavItem(label=_("Plan"), icon="layers", url_name="agency:plan-detail"),
     ],
     menu=Menu.SETTINGS,

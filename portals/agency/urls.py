@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portals.agency.views import contacts, customers, dashboard, live, members, settings, sites
+from portals.agency.views import contacts, customers, dashboard, domains, live, members, settings, sites
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls
 
@@ -46,8 +46,18 @@ site_urls = [
     path("<site:public_id>/login/", sites.login, name="site-login"),
     path("<site:public_id>/delete/", sites.delete, name="site-delete"),
 ]
+domain_urls = [
+    path("", domains.list_domains, name="domain-list"),
+    path("new/", domains.add, name="domain-create"),
+    path("<dom:public_id>/", domains.show_domain, name="domain-detail"),
+    path("<dom:public_id>/check/", domains.check, name="domain-check"),
+    path("<dom:public_id>/portal/", domains.change_portal, name="domain-change"),
+    path("<dom:public_id>/primary/", domains.make_primary, name="domain-primary"),
+    path("<dom:public_id>/remove/", domains.remove, name="domain-remove"),
+]
 live_urls = [
     path("dashboard", live.follow_dashboard, name="live-dashboard"),
+    path("domains", live.follow_domains, name="live-domains"),
     path("sites", live.follow_sites, name="live-sites"),
     path("sites/<site:public_id>", live.follow_site, name="live-site"),
     path("operations/<op:public_id>", live.follow_operation, name="live-operation"),
@@ -61,6 +71,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("settings/", settings.edit_brand, name="brand-change"),
     path("settings/plan/", settings.show_plan, name="plan-detail"),
     path("profile/", settings.edit_own_profile, name="profile-change"),
+    path("settings/domains/", include(domain_urls)),
     path("live/", include(live_urls)),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

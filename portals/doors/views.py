@@ -16,7 +16,7 @@ from portals.shared.access import portal_view
 from portals.shared.forms import posted
 from portals.shared.htmx import render_page
 from portals.shared.requests import PortalRequest
-from tenants.hosts import AgencySnapshot, host_of, url_for
+from tenants.hosts import AgencySnapshot, portal_host_of, url_for
 from tenants.selectors import find_agency_by_slug
 from tenants.slugs import is_slug
 from tenants.states import PortalName
@@ -38,7 +38,7 @@ def find_workspace(request: PortalRequest) -> HttpResponse:
         "is_agency_door": _is_agency_door(request),
     }
     if agency is not None:
-        context["portal_url"] = url_for(host_of(agency.slug, _BEHIND[request.portal]))
+        context["portal_url"] = url_for(portal_host_of(agency, _BEHIND[request.portal]))
     return render_page(
         request,
         "portals/doors/find.html",

@@ -12,6 +12,7 @@ from portals.realtime.topics import (
     site_topic,
 )
 from spotex.kernel.events import after_commit
+from tenants.events import DomainChanged, DomainCheckRequested, DomainInspected
 
 
 @after_commit(OperationChanged)
@@ -28,3 +29,9 @@ def tell_followers_of_site(event: SiteChanged) -> None:
     publish_topic(site_topic(event.subject_public_id))
     publish_topic(agency_topic(event.actor.agency_public_id, subject="sites"))
     publish_topic(customer_topic(event.customer_public_id, subject="sites"))
+
+
+@after_commit(DomainChanged, DomainCheckRequested, DomainInspected)
+def tell_followers_of_domain(event: DomainChanged | DomainCheckRequested | DomainInspected) -> None:
+    """Refresh the agency's list of own domains and the page of each."""
+    publish_topic(agency_topic(event.actor.agency_public_id, subject="domains"))

@@ -51,6 +51,30 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "palette",
             gettext_lazy("{actor} changed the brand of {subject}"),
         ),
+        "tenants.domain.added": Sentence(
+            "globe",
+            gettext_lazy("{actor} added the domain {subject}"),
+        ),
+        "tenants.domain.changed": Sentence(
+            "globe",
+            gettext_lazy("{actor} changed the use of the domain {subject}"),
+        ),
+        "tenants.domain.removed": Sentence(
+            "trash-2",
+            gettext_lazy("{actor} removed the domain {subject}"),
+        ),
+        "tenants.domain.verified": Sentence(
+            "circle-check",
+            gettext_lazy("The domain {subject} is live"),
+        ),
+        "tenants.domain.broken": Sentence(
+            "triangle-alert",
+            gettext_lazy("The records of the domain {subject} are broken"),
+        ),
+        "tenants.domain.lapsed": Sentence(
+            "circle-x",
+            gettext_lazy("The domain {subject} was switched off: its records stayed broken"),
+        ),
         "tenants.member.invited": Sentence(
             "mail-plus",
             gettext_lazy("{actor} invited {subject} to the agency"),

@@ -12,7 +12,7 @@ from django.urls import register_converter
 
 from spotex.kernel.ids import ID_PATTERN
 
-PREFIXES: Final = ("cus", "con", "site", "op", "ses", "mem", "inv", "mail")
+PREFIXES: Final = ("cus", "con", "site", "op", "ses", "mem", "inv", "mail", "dom")
 
 
 class _PublicIdConverter:

@@ -1,6 +1,7 @@
 """Tables of the public schema: who exists."""
 
-from tenants.models.agencies import Agency, Domain, SchemaBlueprint
+from tenants.models.agencies import Agency, SchemaBlueprint
+from tenants.models.domains import Domain
 from tenants.models.due import DueWork
 from tenants.models.mail import MailMessage
 from tenants.models.people import Invitation, Membership, User

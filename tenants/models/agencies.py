@@ -1,4 +1,4 @@
-"""Agencies, their own domains, and the text from which their schemas are made."""
+"""Agencies, and the text from which their schemas are made."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import ClassVar
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_tenants.models import DomainMixin, TenantMixin
+from django_tenants.models import TenantMixin
 
 from spotex.kernel.models import TimestampedModel, public_id_field
 from tenants.lengths import FOOTER_MAX_LENGTH, NAME_MAX_LENGTH
 from tenants.slugs import SLUG_MAX_LENGTH, SLUG_PATTERN
-from tenants.states import AgencyState, Language, PortalName
+from tenants.states import AgencyState, Language
 
 
 def brand_path(agency: Agency, filename: str) -> str:
@@ -61,6 +61,11 @@ class Agency(TimestampedModel, TenantMixin):  # type: ignore[misc]  # untyped li
     brand_logo = models.FileField(_("logo"), upload_to=brand_path, blank=True)
     brand_footer = models.CharField(_("footer"), max_length=FOOTER_MAX_LENGTH, blank=True)
     support_email = models.EmailField(_("support address"), blank=True)
+    agency_host = models.CharField(max_length=253, blank=True, editable=False)
+    """The live own domain of the agency portal that links use, ``""`` for the platform's host."""
+
+    customer_host = models.CharField(max_length=253, blank=True, editable=False)
+    """The same of the customer portal."""
 
     class Meta:
         verbose_name = _("agency")
@@ -73,27 +78,6 @@ class Agency(TimestampedModel, TenantMixin):  # type: ignore[misc]  # untyped li
     def display_name(self) -> str:
         """The name under which the agency appears to its customers."""
         return self.brand_name or self.name
-
-
-class Domain(TimestampedModel, DomainMixin):  # type: ignore[misc]  # untyped library
-    """An agency's own domain; it serves exactly one portal. Platform hosts need no row."""
-
-    public_id = public_id_field("dom")
-    portal = models.CharField(
-        max_length=20,
-        choices=[
-            (PortalName.AGENCY.value, PortalName.AGENCY.label),
-            (PortalName.CUSTOMER.value, PortalName.CUSTOMER.label),
-        ],
-    )
-    verified_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("domain")
-        verbose_name_plural = _("domains")
-
-    def __str__(self) -> str:
-        return str(self.domain)
 
 
 class SchemaBlueprint(TimestampedModel):

@@ -20,7 +20,7 @@ from portals.templatetags.ui import money
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.selectors import count_customers
-from tenants.hosts import host_of, url_for
+from tenants.hosts import portal_host_of, url_for
 from tenants.models import Agency, Membership, Subscription
 from tenants.services.agencies import resume_agency, suspend_agency
 from tenants.states import AgencyState, PortalName
@@ -192,13 +192,13 @@ class AgencyAdmin(StaffAdmin):
     def open_portal(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Go to the agency portal; staff signs in there like anybody else."""
         agency = get_object_or_404(Agency, pk=read_key(object_id))
-        return redirect(url_for(host_of(agency.slug, PortalName.AGENCY)))
+        return redirect(url_for(portal_host_of(agency, PortalName.AGENCY)))
 
     @action(description=_("Customer portal"), icon="open_in_new", url_path="customer-portal")
     def open_customer_portal(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Go to the customer portal."""
         agency = get_object_or_404(Agency, pk=read_key(object_id))
-        return redirect(url_for(host_of(agency.slug, PortalName.CUSTOMER)))
+        return redirect(url_for(portal_host_of(agency, PortalName.CUSTOMER)))
 
     def has_suspend_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Offer the action to agencies that are open."""

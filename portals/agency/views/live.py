@@ -23,6 +23,12 @@ def follow_dashboard(request: PortalRequest) -> HttpResponse:
     )
 
 
+@portal_view(Permission.DOMAIN_VIEW)
+def follow_domains(request: PortalRequest) -> HttpResponse:
+    """Say when an own domain of the agency changes, or was looked at."""
+    return hand_over(request.actor, agency_topic(request.actor.agency_public_id, subject="domains"))
+
+
 @portal_view(Permission.SITE_VIEW)
 def follow_sites(request: PortalRequest) -> HttpResponse:
     """Say when any site of the agency changes."""

@@ -18,7 +18,7 @@ from portals.shared.requests import PortalRequest
 from tenants.access import access_agency
 from tenants.branding import DARK, LIGHT, compute_contrast, compute_tokens
 from tenants.customers.selectors import count_customers
-from tenants.hosts import host_of, url_for
+from tenants.hosts import portal_host_of, url_for
 from tenants.models import Agency
 from tenants.permissions import Permission
 from tenants.selectors import find_open_subscription
@@ -59,7 +59,7 @@ def edit_brand(request: PortalRequest) -> HttpResponse:
         "form": form,
         "agency_row": agency,
         "contrast": _list_contrast(agency),
-        "portal_url": url_for(host_of(agency.slug, PortalName.CUSTOMER)),
+        "portal_url": url_for(portal_host_of(agency, PortalName.CUSTOMER)),
     }
     template = "portals/agency/settings/brand.html"
     return render_page(request, template, context, status=422 if form.is_bound else 200)

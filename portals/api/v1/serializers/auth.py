@@ -10,7 +10,7 @@ from portals.api.answers import as_time
 from portals.api.fields import Choice, Email, Input, PublicId, Secret, Text
 from portals.api.tokens import ApiSession
 from spotex.kernel.actor import Actor
-from tenants.hosts import AgencySnapshot, host_of, url_for
+from tenants.hosts import AgencySnapshot, portal_host_of, url_for
 from tenants.lengths import NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH
 from tenants.models import User
 from tenants.slugs import SLUG_MAX_LENGTH
@@ -165,7 +165,7 @@ def show_agency(agency: AgencySnapshot, *, actor: Actor) -> dict[str, Any]:
         "id": agency.public_id,
         "name": agency.brand_name,
         "slug": agency.slug,
-        "portal_url": url_for(host_of(agency.slug, portal)),
+        "portal_url": url_for(portal_host_of(agency, portal)),
     }
 
 

@@ -1,0 +1,1 @@
+"""Ways to the outside: DNS look-ups and TLS handshakes, each with a double."""

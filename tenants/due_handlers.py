@@ -1,0 +1,23 @@
+"""Appointments of this context."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tenants.due import due_handler
+from tenants.services.certificates import certify_domain
+from tenants.services.domain_checks import check_domain, compute_next_check
+from tenants.services.domains import CERTIFY, CHECK
+
+
+@due_handler(CHECK)
+def check_due_domain(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:  # noqa: ARG001
+    """Look at the records of an own domain; when it happens next depends on what they say."""
+    domain = check_domain(key, at=at)
+    return compute_next_check(domain, at=at) if domain else None
+
+
+@due_handler(CERTIFY)
+def certify_due_domain(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:  # noqa: ARG001
+    """Obtain or look at the certificate of an own domain."""
+    return certify_domain(key, at=at)
