@@ -115,11 +115,15 @@ FINDINGS: Final[Mapping[FindingCode, FindingText]] = MappingProxyType(
         ),
         FindingCode.WRONG_TARGET: FindingText(
             _("%(name)s leads to %(found)s."),
-            _("Change the record so that it leads to %(expected)s, and remove others of this name."),
+            _(
+                "Change the record so that it leads to %(expected)s, and remove others of this name."
+            ),
         ),
         FindingCode.PROXIED: FindingText(
             _("%(name)s leads to %(found)s, which belongs to a proxy service."),
-            _("Switch the proxy off for this record (“DNS only”), so that it leads to %(expected)s."),
+            _(
+                "Switch the proxy off for this record (“DNS only”), so that it leads to %(expected)s."
+            ),
         ),
         FindingCode.MIXED_ADDRESSES: FindingText(
             _("%(name)s leads here and also to %(found)s: some visitors would end there."),
@@ -136,7 +140,7 @@ FINDINGS: Final[Mapping[FindingCode, FindingText]] = MappingProxyType(
         ),
         FindingCode.CAA_FORBIDS: FindingText(
             _("A CAA record at %(name)s allows certificates of %(found)s only."),
-            _("Add a CAA record there: 0 issue \"%(expected)s\"."),
+            _('Add a CAA record there: 0 issue "%(expected)s".'),
         ),
         FindingCode.CAA_METHOD: FindingText(
             _("The CAA record at %(name)s restricts how certificates are proved: %(found)s."),
@@ -147,7 +151,9 @@ FINDINGS: Final[Mapping[FindingCode, FindingText]] = MappingProxyType(
             _("The provider of the DNS must answer questions for CAA records; ask its support."),
         ),
         FindingCode.DNSSEC_BROKEN: FindingText(
-            _("The DNSSEC signatures of %(name)s are not valid, so most of the world sees nothing."),
+            _(
+                "The DNSSEC signatures of %(name)s are not valid, so most of the world sees nothing."
+            ),
             _("Correct or remove the DS record at the registrar, or sign the zone again."),
         ),
         FindingCode.LAME: FindingText(

@@ -27,6 +27,7 @@ from tenants.customers.models import Customer
 from tenants.customers.services.contacts import CustomerIsArchived
 from tenants.customers.states import CustomerState
 from tenants.models import Agency, Domain
+from tenants.services.domains import HELD
 from tenants.services.plans import reserve_limit
 
 TITLE_MAX_LENGTH: Final = 120
@@ -246,7 +247,7 @@ def require_free_host(text: str) -> str:
             field="host_name",
         )
     taken = SiteRoute.objects.filter(host=host).exists()
-    if taken or Domain.objects.filter(domain=host).exists():
+    if taken or Domain.objects.filter(domain=host, state__in=HELD).exists():
         raise _host_taken(host)
     return host
 

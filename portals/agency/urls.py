@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portals.agency.views import contacts, customers, dashboard, domains, live, members, settings, sites
+from portals.agency.views import (
+    contacts,
+    customers,
+    dashboard,
+    domains,
+    live,
+    members,
+    settings,
+    sites,
+)
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls
 

@@ -11,7 +11,7 @@ from portals.realtime.topics import (
     publish_topic,
     site_topic,
 )
-from spotex.kernel.events import after_commit
+from spotex.kernel.events import Event, after_commit
 from tenants.events import DomainChanged, DomainCheckRequested, DomainInspected
 
 
@@ -32,6 +32,6 @@ def tell_followers_of_site(event: SiteChanged) -> None:
 
 
 @after_commit(DomainChanged, DomainCheckRequested, DomainInspected)
-def tell_followers_of_domain(event: DomainChanged | DomainCheckRequested | DomainInspected) -> None:
+def tell_followers_of_domain(event: Event) -> None:
     """Refresh the agency's list of own domains and the page of each."""
     publish_topic(agency_topic(event.actor.agency_public_id, subject="domains"))

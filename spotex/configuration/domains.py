@@ -38,7 +38,8 @@ SPOTEX_CA_DOMAINS = env.list("SPOTEX_CA_DOMAINS", default=["letsencrypt.org"])
 
 def read_target(base_domain: str) -> str:
     """Return the host to which own domains point; operators choose one that names nobody."""
-    return env("SPOTEX_DOMAIN_TARGET", default=f"portals.{base_domain}").lower().rstrip(".")
+    target = str(env("SPOTEX_DOMAIN_TARGET", default=f"portals.{base_domain}"))
+    return target.lower().rstrip(".")
 
 
 def read_log(data_dir: Path) -> Path:

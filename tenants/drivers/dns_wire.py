@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 import dns.edns
 import dns.exception
@@ -76,7 +76,9 @@ class WireDns:
     def _explain(self, query: dns.message.Message, response: dns.message.Message) -> Outcome:
         """Tell why a resolver failed: signatures are at fault if it answers without checking."""
         codes = {
-            int(option.code) for option in response.options if isinstance(option, dns.edns.EDEOption)
+            int(option.code)
+            for option in response.options
+            if isinstance(option, dns.edns.EDEOption)
         }
         if codes & _DNSSEC:
             return Outcome.DNSSEC
@@ -89,7 +91,7 @@ class WireDns:
     @staticmethod
     def _read(response: dns.message.Message, kind: RecordKind) -> Answer:
         try:
-            chain = response.resolve_chaining()
+            chain = cast("dns.message.QueryMessage", response).resolve_chaining()
         except dns.exception.DNSException:
             return Answer(outcome=Outcome.SERVER_FAILURE)
         aliases = [

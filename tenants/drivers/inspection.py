@@ -133,8 +133,10 @@ def _compare(found: set[str], right: set[str], *, six: set[str]) -> FindingCode:
         return FindingCode.PROXIED
     if len(wrong) == len(found):
         return FindingCode.WRONG_TARGET
-    return FindingCode.WRONG_IPV6 if wrong <= {_plain(one) for one in six} else (
-        FindingCode.MIXED_ADDRESSES
+    return (
+        FindingCode.WRONG_IPV6
+        if wrong <= {_plain(one) for one in six}
+        else (FindingCode.MIXED_ADDRESSES)
     )
 
 
@@ -157,7 +159,11 @@ def _check_authority(dns: Dns, expected: Expectation) -> Finding:
         if answer.values:
             code, found = _judge(answer.values, expected.authorities)
             return _found(
-                DomainCheck.AUTHORITY, code, name=name, found=found, expected=expected.authorities[0]
+                DomainCheck.AUTHORITY,
+                code,
+                name=name,
+                found=found,
+                expected=expected.authorities[0],
             )
     return _found(DomainCheck.AUTHORITY, FindingCode.OK, found=wanted, expected=wanted)
 
@@ -165,7 +171,9 @@ def _check_authority(dns: Dns, expected: Expectation) -> Finding:
 def _judge(values: Sequence[str], authorities: tuple[str, ...]) -> tuple[FindingCode, str]:
     """Tell whether these records let one of the authorities issue. Source: RFC 8659 §4, 8657."""
     records = [match.groups() for value in values if (match := _CAA.match(value))]
-    unknown = [tag for flags, tag, _ in records if int(flags) & _CRITICAL and tag not in _KNOWN_TAGS]
+    unknown = [
+        tag for flags, tag, _ in records if int(flags) & _CRITICAL and tag not in _KNOWN_TAGS
+    ]
     if unknown:
         return FindingCode.CAA_FORBIDS, _show(unknown)
     issue = [value for _, tag, value in records if tag.lower() == "issue"]

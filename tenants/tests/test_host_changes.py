@@ -116,7 +116,7 @@ def test_a_listener_clears_on_every_message_and_survives_a_loss_of_redis(
 def test_an_own_domain_serves_the_portal_of_its_row(agency: Agency) -> None:
     domain = Domain.objects.create(domain="clienti.acme.it", tenant=agency, portal="customer")
     unverified = resolve_host("clienti.acme.it")
-    Domain.objects.filter(pk=domain.pk).update(verified_at=agency.created_at)
+    Domain.objects.filter(pk=domain.pk).update(state="LIVE", verified_at=agency.created_at)
     forget_hosts()
 
     route = resolve_host("Clienti.Acme.it:8000")

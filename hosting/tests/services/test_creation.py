@@ -118,7 +118,13 @@ def test_own_domain_belongs_to_one_site_of_all_agencies(
 
 
 def test_portal_domain_is_no_site_domain(make_site, other_agency) -> None:
-    Domain.objects.create(domain="clienti.beta.it", tenant=other_agency, portal="customer")
+    Domain.objects.create(
+        domain="clienti.beta.it",
+        tenant=other_agency,
+        portal="customer",
+        state="LIVE",
+        verified_at=other_agency.created_at,
+    )
 
     with pytest.raises(HostNameTaken):
         make_site(host_name="clienti.beta.it")

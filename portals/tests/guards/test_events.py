@@ -28,7 +28,10 @@ def _every_event(kind: type[Event] = Event) -> list[type[Event]]:
 
 
 EVENTS = _every_event()
-INNER_SIGNALS = {"MailQueued", "AgencyChanged", "SiteChanged"}
+INNER_SIGNALS = {
+    *("MailQueued", "AgencyChanged", "SiteChanged"),
+    *("DomainChanged", "DomainCheckRequested", "DomainInspected"),
+}
 
 
 def test_unnamed_events_are_unnamed_on_purpose() -> None:

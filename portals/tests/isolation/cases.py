@@ -35,6 +35,7 @@ INVITATION: Body = {"email": "new@company.test", "full_name": "Nina Nuova", "rol
 ROLE: Body = {"role": "VIEWER"}
 PROFILE: Body = {"full_name": "Nuovo Nome", "language": "it"}
 BRAND: Body = {"brand_name": "Acme", "brand_color": "#123456", "language": "it"}
+DOMAIN: Body = {"domain": "portal.company.test", "portal": "customer"}
 SITE: Body = {
     "customer": "{customer}",
     "name": "Nuovo sito",
@@ -76,9 +77,17 @@ AGENCY_PAGES: dict[str, Case] = {
     "site-login": _page("active", POST={}),
     "site-delete": _page("active", POST={"name": f"{SECRET} ACTIVE"}),
     "brand-change": _page(POST=BRAND),
+    "domain-list": _page(),
+    "domain-create": _page(POST=DOMAIN),
+    "domain-detail": _page("domain"),
+    "domain-check": _page("domain", POST={}),
+    "domain-change": _page("domain", POST={"portal": "agency"}),
+    "domain-primary": _page("domain", POST={}),
+    "domain-remove": _page("domain", POST={}),
     "plan-detail": _page(),
     "profile-change": _page(POST=PROFILE),
     "live-dashboard": _page(),
+    "live-domains": _page(),
     "live-sites": _page(),
     "live-site": _page("active"),
     "live-operation": _page("operation"),

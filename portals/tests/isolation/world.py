@@ -15,8 +15,8 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Contact, Customer
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
-from tenants.models import Agency, Invitation, Membership
-from tenants.states import Role
+from tenants.models import Agency, Domain, Invitation, Membership, Plan
+from tenants.states import PortalName, Role
 from tenants.tests.factories import InvitationFactory, MembershipFactory, UserFactory
 
 SECRET = "zq7secret"
@@ -42,6 +42,7 @@ class World:
     invited: Contact
     member: Membership
     invitation: Invitation
+    domain: Domain
     active: Site
     broken: Site
     paused: Site
@@ -60,6 +61,7 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
     """Plant everything in an agency."""
     far = timezone.now() + timedelta(days=7)
     secret_user = UserFactory(email=f"member@{SECRET}.test", full_name=f"Mara {SECRET}")
+    Plan.objects.filter(pk=agency.plan_id).update(custom_domains=10)
     with agency_scope(agency):
         customer = CustomerFactory(
             name=f"Trattoria {SECRET}",
@@ -87,6 +89,9 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
                 email=f"future@{SECRET}.test",
                 full_name=f"Franca {SECRET}",
                 expires_at=far,
+            ),
+            domain=Domain.objects.create(
+                domain=f"{SECRET}.test", tenant=agency, portal=PortalName.CUSTOMER
             ),
             active=_make_site(customer, actor=actor, state=SiteState.ACTIVE),
             broken=_make_site(customer, actor=actor, state=SiteState.ERROR),
