@@ -325,7 +325,10 @@ SPOTEX_WORDPRESS_DIR = Path(env("SPOTEX_WORDPRESS_DIR", default=str(DATA_DIR / "
 # --- API ----------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["portals.api.auth.TokenAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "portals.api.auth.TokenAuthentication",
+        "portals.api.keys.KeyAuthentication",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["portals.api.auth.VerifiedActor"],
     "DEFAULT_RENDERER_CLASSES": ["portals.api.renderers.EnvelopeRenderer"],
     "DEFAULT_PARSER_CLASSES": ["portals.api.parsing.StrictJsonParser"],
@@ -355,12 +358,13 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["portals.api.schema.complete_document"],
     "PATH_CONVERTER_OVERRIDES": {
         name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
-        for name in ("cus", "con", "site", "op", "ses", "dom")
+        for name in ("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key")
     },
     "TAGS": [
         {"name": name}
         for name in (
-            *("auth", "customers", "contacts", "websites", "operations", "portal-domains"),
+            *("auth", "api-keys", "customers", "contacts", "websites", "operations"),
+            "portal-domains",
             "health",
         )
     ],

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from spotex.kernel.actor import Actor, Via
+from spotex.kernel.actor import API_KEY_ROLE, Actor, Via
 from spotex.kernel.errors import Missing, NotAllowed
 from tenants.hosts import AgencySnapshot
-from tenants.models import Agency, Domain, Invitation, Membership
+from tenants.models import Agency, ApiKey, Domain, Invitation, Membership
 from tenants.permissions import ROLE_PERMISSIONS, Permission
-from tenants.selectors import list_domains_of, list_members_of, list_open_invitations_of
+from tenants.selectors import (
+    list_api_keys_of,
+    list_domains_of,
+    list_effective_scopes,
+    list_members_of,
+    list_open_invitations_of,
+)
 from tenants.states import PortalName, Role
+
+
+class ScopeMissing(NotAllowed):
+    """An API key was not given the scope, or its maker's role carries it no longer."""
+
+    code = "scope_missing"
 
 
 def require(actor: Actor, permission: Permission) -> None:
     """Pass if the actor has the permission.
 
     Raises:
+        ScopeMissing: the actor is an API key without this scope.
         NotAllowed: the actor's role does not carry it.
     """
-    if not actor.can(permission):
-        raise NotAllowed(_("Your role does not allow this. Ask an administrator of the agency."))
+    if actor.can(permission):
+        return
+    if actor.is_key:
+        raise ScopeMissing(
+            _("This API key lacks the scope “%(scope)s”.") % {"scope": permission.value},
+        )
+    raise NotAllowed(_("Your role does not allow this. Ask an administrator of the agency."))
 
 
 def access_agency(actor: Actor, *, permission: Permission) -> Agency:
@@ -78,6 +97,22 @@ def access_domain(actor: Actor, public_id: str, *, permission: Permission) -> Do
     return domain
 
 
+def access_api_key(actor: Actor, public_id: str) -> ApiKey:
+    """Return an API key of the actor's agency.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not manage keys.
+    """
+    if actor.customer_id is not None:
+        raise Missing(_("There is no such API key."))
+    require(actor, Permission.API_KEY_MANAGE)
+    key = list_api_keys_of(actor).filter(public_id=public_id).first()
+    if key is None:
+        raise Missing(_("There is no such API key."))
+    return key
+
+
 def actor_of_member(
     membership: Membership,
     *,
@@ -101,6 +136,26 @@ def actor_of_member(
         role=membership.role,
         permissions=frozenset(ROLE_PERMISSIONS[Role(membership.role)]),
         via=via,
+        address=address,
+    )
+
+
+def actor_of_key(key: ApiKey, *, agency: AgencySnapshot, address: str = "") -> Actor:
+    """Return the actor that a program with an API key is: nobody's person, with few permissions."""
+    with translation.override(agency.language):  # the trail is read by the agency
+        name = _("API key %(name)s") % {"name": key.name}
+    return Actor(
+        user_id=None,
+        user_public_id=key.public_id,
+        name=name,
+        portal=PortalName.AGENCY,
+        agency_id=agency.id,
+        agency_public_id=agency.public_id,
+        agency_slug=agency.slug,
+        schema=agency.schema_name,
+        role=API_KEY_ROLE,
+        permissions=list_effective_scopes(key),
+        via=Via.API,
         address=address,
     )
 

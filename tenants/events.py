@@ -142,6 +142,27 @@ class MemberRemoved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ApiKeyCreated(Event):
+    """A program may act in the agency."""
+
+    name: ClassVar[str] = "tenants.api_key.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyChanged(Event):
+    """An API key has another name, fewer scopes or another limit."""
+
+    name: ClassVar[str] = "tenants.api_key.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApiKeyRevoked(Event):
+    """An API key stopped working."""
+
+    name: ClassVar[str] = "tenants.api_key.revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProfileChanged(Event):
     """A person changed name or language."""
 

@@ -17,3 +17,5 @@ VAT_NUMBER_MAX_LENGTH: Final = 30
 SDI_CODE_MAX_LENGTH: Final = 7
 NOTES_MAX_LENGTH: Final = 10_000
 FOOTER_MAX_LENGTH: Final = 300
+ADDRESS_MAX_LENGTH: Final = 45
+"""Of an IPv6 address as text."""

@@ -35,9 +35,13 @@ class Permission(StrEnum):
     SITE_DELETE = "sites:delete"
     OPERATION_VIEW = "operations:read"
     ACTIVITY_VIEW = "activity:read"
+    API_KEY_MANAGE = "api-keys:write"
 
 
 P = Permission
+
+GRANTABLE: frozenset[Permission] = frozenset(Permission) - {P.API_KEY_MANAGE}
+"""What an API key may be given; a key never makes keys."""
 
 _LOOK = frozenset(
     {P.AGENCY_VIEW, P.MEMBER_VIEW, P.CUSTOMER_VIEW, P.CONTACT_VIEW, P.SITE_VIEW, P.OPERATION_VIEW},

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from spotex.kernel.actor import Actor
 from tenants.hosts import AgencySnapshot, snapshot_of
-from tenants.models import Agency, Domain, Invitation, Membership, Plan, Subscription, User
+from tenants.models import (
+    Agency,
+    ApiKey,
+    Domain,
+    Invitation,
+    Membership,
+    Plan,
+    Subscription,
+    User,
+)
+from tenants.permissions import GRANTABLE, ROLE_PERMISSIONS, Permission
+from tenants.states import KeyState, Role
+from tenants.tokens import digest_of, is_api_key
 
 
 def list_members_of(actor: Actor) -> QuerySet[Membership]:
@@ -77,3 +91,59 @@ def find_agency_by_slug(slug: str) -> AgencySnapshot | None:
     """Return the immutable copy of the agency with this address."""
     agency = Agency.objects.select_related("plan").filter(slug=slug.strip().lower()).first()
     return snapshot_of(agency) if agency else None
+
+
+def list_api_keys_of(actor: Actor, *, text: str = "") -> QuerySet[ApiKey]:
+    """List the API keys of the actor's agency, revoked ones last; for those who manage them.
+
+    Args:
+        actor: who asks.
+        text: part of a name or of a key's beginning; ``""`` for all.
+    """
+    if actor.agency_id is None or not actor.can(Permission.API_KEY_MANAGE):
+        return ApiKey.objects.none()
+    keys = ApiKey.objects.filter(agency_id=actor.agency_id)
+    if text:
+        keys = keys.filter(Q(name__icontains=text) | Q(prefix__icontains=text))
+    return (
+        _with_creator_role(keys)
+        .select_related("created_by")
+        .order_by(F("revoked_at").asc(nulls_first=True), "-created_at", "pk")
+    )
+
+
+def find_api_key(secret: str) -> ApiKey | None:
+    """Return the key with this secret, with all that a call needs to know, in one statement."""
+    if not is_api_key(secret):
+        return None
+    return (
+        _with_creator_role(ApiKey.objects.filter(digest=digest_of(secret)))
+        .select_related("agency__plan")
+        .first()
+    )
+
+
+def _with_creator_role(keys: QuerySet[ApiKey]) -> QuerySet[ApiKey]:
+    """Add ``creator_role``: what the maker is in the agency now, None for one who left."""
+    places = Membership.objects.filter(
+        user=OuterRef("created_by"),
+        agency=OuterRef("agency"),
+        user__is_active=True,
+    )
+    return keys.annotate(creator_role=Subquery(places.values("role")[:1]))
+
+
+def compute_key_state(key: ApiKey, *, at: datetime) -> KeyState:
+    """Return whether a key from one of the lists above works."""
+    if key.revoked_at is not None:
+        return KeyState.REVOKED
+    if key.expires_at is not None and key.expires_at <= at:
+        return KeyState.EXPIRED
+    return KeyState.ACTIVE if getattr(key, "creator_role", None) else KeyState.DISABLED
+
+
+def list_effective_scopes(key: ApiKey) -> frozenset[Permission]:
+    """Return what a key from one of the lists above may do: its scopes, as far as its maker may."""
+    role = getattr(key, "creator_role", None)
+    allowed = ROLE_PERMISSIONS[Role(role)] if role else frozenset[Permission]()
+    return frozenset(scope for scope in allowed & GRANTABLE if scope.value in key.scopes)

@@ -120,6 +120,15 @@ class ContactRole(TextChoices):
     VIEWER = "VIEWER", _("Viewer")
 
 
+class KeyState(TextChoices):
+    """Whether an API key works, and if not, why."""
+
+    ACTIVE = "ACTIVE", _("Active")
+    EXPIRED = "EXPIRED", _("Expired")
+    REVOKED = "REVOKED", _("Revoked")
+    DISABLED = "DISABLED", _("Disabled")
+
+
 class Tier(TextChoices):
     """The five plans."""
 

@@ -54,6 +54,12 @@ register_nav(
             permission=Permission.DOMAIN_VIEW,
         ),
         NavItem(label=_("Plan"), icon="layers", url_name="agency:plan-detail"),
+        NavItem(
+            label=_("API keys"),
+            icon="key-round",
+            url_name="agency:api-key-list",
+            permission=Permission.API_KEY_MANAGE,
+        ),
     ],
     menu=Menu.SETTINGS,
 )

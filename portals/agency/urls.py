@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from portals.agency.views import (
+    api_keys,
     contacts,
     customers,
     dashboard,
@@ -64,6 +65,12 @@ domain_urls = [
     path("<dom:public_id>/primary/", domains.make_primary, name="domain-primary"),
     path("<dom:public_id>/remove/", domains.remove, name="domain-remove"),
 ]
+api_key_urls = [
+    path("", api_keys.list_api_keys, name="api-key-list"),
+    path("new/", api_keys.add_api_key, name="api-key-create"),
+    path("<key:public_id>/", api_keys.edit_api_key, name="api-key-detail"),
+    path("<key:public_id>/revoke/", api_keys.revoke, name="api-key-revoke"),
+]
 live_urls = [
     path("dashboard", live.follow_dashboard, name="live-dashboard"),
     path("domains", live.follow_domains, name="live-domains"),
@@ -79,6 +86,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("sites/", include(site_urls)),
     path("settings/", settings.edit_brand, name="brand-change"),
     path("settings/plan/", settings.show_plan, name="plan-detail"),
+    path("settings/api-keys/", include(api_key_urls)),
     path("profile/", settings.edit_own_profile, name="profile-change"),
     path("settings/domains/", include(domain_urls)),
     path("live/", include(live_urls)),

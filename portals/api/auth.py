@@ -35,37 +35,47 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView  # at run time it imports this module
 
 SCHEME: Final = "bearer"
+KEY_HEADER: Final = "X-API-Key"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Identity:
     """Who calls, in which agency, as what."""
 
-    user: User
+    user: User | None
+    """None for a program with an API key."""
     agency: AgencySnapshot
     actor: Actor
-    session: str
-    email_verified: bool
+    session: str = ""
+    email_verified: bool = True
+    requests_per_minute: int | None = None
+    """What an API key may call, if that is less than the plan's figure."""
 
 
 class TokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer <access token>``."""
 
-    www_authenticate_realm: ClassVar[str] = "Spotex API"
+    www_authenticate_realm: ClassVar[str] = "API"
 
     def authenticate(self, request: Request) -> tuple[User, Identity] | None:
         """Return the caller, None without a token.
 
         Raises:
-            Refusal: the token is not good (401), not for this host (403), or its agency is
-                suspended (402).
+            Refusal: the token is not good (401), not for this host (403), its agency is
+                suspended (402), or an API key came along (400).
         """
         scheme, _space, raw = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != SCHEME or not raw.strip():
             return None
-        identity = identify(read_access_token(raw.strip()), request=host_request(request))
+        if KEY_HEADER in request.headers:
+            raise Refusal(
+                _("Send a token or an API key, not both."),
+                code="two_credentials",
+                status=400,
+            )
+        user, identity = identify(read_access_token(raw.strip()), request=host_request(request))
         adopt(identity, request=request)
-        return identity.user, identity
+        return user, identity
 
     @override
     def authenticate_header(self, request: Request) -> str:
@@ -85,7 +95,9 @@ class VerifiedActor(BasePermission):
         """
         identity = request.auth
         if not isinstance(identity, Identity):
-            raise NotAuthenticated(_("Send a token: “Authorization: Bearer …”."))
+            raise NotAuthenticated(
+                _("Send a token (“Authorization: Bearer …”) or an API key (“X-API-Key: …”)."),
+            )
         if getattr(view, "needs_verified_email", True) and not identity.email_verified:
             raise Refusal(
                 _("Verify your e-mail address first; the link is in the mail that we sent you."),
@@ -101,7 +113,7 @@ def host_request(request: Request) -> PortalRequest:
     return django_request
 
 
-def identify(claims: Mapping[str, Any], *, request: PortalRequest) -> Identity:
+def identify(claims: Mapping[str, Any], *, request: PortalRequest) -> tuple[User, Identity]:
     """Return who stands behind a token, and enter the agency's schema.
 
     Raises:
@@ -114,7 +126,7 @@ def identify(claims: Mapping[str, Any], *, request: PortalRequest) -> Identity:
     actor = find_role(user, agency=agency, request=request, customer=claims["customer"] or "")
     if actor is None or actor.customer_public_id != (claims["customer"] or ""):
         raise refuse_token(_("You no longer have access. Sign in again."))
-    return Identity(
+    return user, Identity(
         user=user,
         agency=agency,
         actor=actor,

@@ -12,6 +12,7 @@ from functools import wraps
 from typing import Any, ClassVar, Final, cast
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, Throttled
@@ -22,10 +23,15 @@ from rest_framework.serializers import BaseSerializer, Serializer
 from rest_framework.views import APIView
 
 from portals.api.auth import Identity
+from portals.api.errors import Refusal
 from portals.api.idempotency import HEADER, KEY_PATTERN, digest_call, read_key, run_once
 from portals.api.parsing import ETAG_PATTERN, read_body, read_query
+from portals.api.throttling import list_rate_headers
 from portals.shared.access import PortalAccess
 from spotex.kernel.actor import Actor
+from tenants.access import require
+from tenants.models import User
+from tenants.permissions import Permission
 
 _IDEMPOTENCY_KEY: Final = OpenApiParameter(
     HEADER,
@@ -39,6 +45,9 @@ _IF_MATCH: Final = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The `ETag` of what you saw; if somebody changed it since, the answer is 409.",
 )
+
+ANY_SCOPE: Final = ""
+"""An API key may call it whatever its scopes are."""
 
 Method = Callable[..., HttpResponse]
 Caller = Callable[[Request, dict[str, Any]], str]
@@ -74,6 +83,19 @@ class Endpoint(APIView):
             self.check_throttles(request)
             raise
 
+    def finalize_response(
+        self,
+        request: Request,
+        response: Response,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Response:
+        """Say how many calls are left of this minute."""
+        finished: Response = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in list_rate_headers(request).items():
+            finished[name] = value
+        return finished
+
     def get_authenticators(self) -> list[BaseAuthentication]:
         """Return nobody at a public endpoint: a stale token must not matter there."""
         return [] if self.public else super().get_authenticators()
@@ -91,6 +113,11 @@ def identity_of(request: Request) -> Identity:
 def actor_of(request: Request) -> Actor:
     """Return the caller's actor; only for endpoints that are not public."""
     return identity_of(request).actor
+
+
+def person_of(request: Request) -> User:
+    """Return the person who calls; only for operations that name no scope."""
+    return cast("User", identity_of(request).user)
 
 
 def name_actor(request: Request, _data: dict[str, Any]) -> str:
@@ -111,6 +138,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
     example: dict[str, Any] | None = None,
     idempotent: bool = False,
     versioned: bool = False,
+    scope: Permission | str | None = None,
     caller: Caller = name_actor,
     finish: Callable[[Request, Response, dict[str, Any]], Response] | None = None,
 ) -> Callable[[Method], Method]:
@@ -127,6 +155,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
         example: a body that works.
         idempotent: take an ``Idempotency-Key``.
         versioned: take an ``If-Match``; the method itself compares.
+        scope: what an API key needs for it; None if only people may call it.
         caller: names whose key it is.
         finish: adds to the answer what must not be stored, knowing the body's values.
     """
@@ -134,6 +163,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
     def decorate(method: Method) -> Method:
         @wraps(method)
         def call(endpoint: Endpoint, request: Request, **ids: str) -> HttpResponse:
+            _require_scope(request, scope)
             given: dict[str, Any] = dict(ids)
             filters = read_query(query, request)
             data = read_body(body, request) if body is not None else {}
@@ -167,11 +197,25 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
             examples=[OpenApiExample("Example", value=example, request_only=True)]
             if example
             else [],
-            extensions={"x-paged": many},
+            extensions={"x-paged": many, "x-scope": scope},
         )
         return cast("Method", document(call))
 
     return decorate
+
+
+def _require_scope(request: Request, scope: Permission | str | None) -> None:
+    """Pass if a person calls, or a key with the scope; before anything is looked up for a key."""
+    identity = request.auth
+    if not isinstance(identity, Identity) or not identity.actor.is_key or scope == ANY_SCOPE:
+        return
+    if scope is None:
+        raise Refusal(
+            _("Only a person can do this: log in and send a token instead of an API key."),
+            code="key_not_accepted",
+            status=403,
+        )
+    require(identity.actor, Permission(scope))
 
 
 def _describe_answer(answer: type[Serializer[Any]] | None, *, many: bool) -> OpenApiResponse:

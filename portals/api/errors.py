@@ -20,16 +20,25 @@ from spotex.kernel.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
-AUTHENTICATE: Final = 'Bearer realm="Spotex API"'
+AUTHENTICATE: Final = 'Bearer realm="API"'
 
 
 class Refusal(exceptions.APIException):
     """A refusal that only the API knows: about tokens, hosts or the shape of a request."""
 
-    def __init__(self, message: str, *, code: str, status: int, wait: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        status: int,
+        wait: float | None = None,
+        errors: dict[str, list[str]] | None = None,
+    ) -> None:
         super().__init__(message, code=code)
         self.status_code = status
         self.wait = wait
+        self.errors = errors or {}
 
 
 @dataclass(frozen=True)
@@ -92,9 +101,10 @@ def _judge_api_exception(error: exceptions.APIException) -> _Outcome:
     status = error.status_code
     code = _CODES.get(status, "error")
     detail = error.detail
+    wait = getattr(error, "wait", None)
     if isinstance(error, Refusal):
         code = str(getattr(detail, "code", code))
-    wait = getattr(error, "wait", None)
+        return _Outcome(status, code, str(detail), error.errors, wait)
     return _Outcome(status, code, str(detail), wait=wait)
 
 

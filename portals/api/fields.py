@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,10 @@ from spotex.kernel.ids import is_public_id
 from tenants.lengths import EMAIL_MAX_LENGTH
 
 _NUMBER: Final = re.compile(r"^-?[0-9]{1,18}$")
+_MOMENT: Final = re.compile(
+    r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$",
+    re.ASCII,
+)
 
 
 class Input(serializers.Serializer[Any]):
@@ -95,6 +100,31 @@ class Number(serializers.IntegerField):
         if not isinstance(data, str) or not _NUMBER.match(data):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+class Count(serializers.IntegerField):
+    """A whole number as JSON writes it."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number."""
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Moment(serializers.DateTimeField):
+    """A time as ISO 8601 with its zone; without one nobody knows which moment is meant."""
+
+    default_error_messages: ClassVar = {"shape": _("Write it as 2030-01-31T12:00:00Z.")}
+
+    def to_internal_value(self, data: Any) -> datetime:
+        """Return the moment."""
+        if not isinstance(data, str) or not _MOMENT.match(data):
+            self.fail("shape")
+        try:
+            return datetime.fromisoformat(data.upper())
+        except (ValueError, OverflowError):
+            self.fail("shape")
 
 
 class PublicId(Text):

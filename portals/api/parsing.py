@@ -19,9 +19,11 @@ from rest_framework.serializers import Serializer
 from typing_extensions import override
 
 from portals.api.errors import Refusal
+from spotex.kernel.models import TimestampedModel
+from spotex.kernel.versions import version_of
 
 LARGEST_BODY_BYTES: Final = 1024 * 1024
-ETAG_PATTERN: Final = r'^(\*|"[0-9]{1,9}")$'
+ETAG_PATTERN: Final = r'^(\*|"[0-9]{1,18}")$'
 
 
 class StrictJsonParser(BaseParser):
@@ -97,6 +99,11 @@ def read_version(request: Request) -> int | None:
     if not re.match(ETAG_PATTERN, given):
         raise ValidationError({"If-Match": [_("Send the ETag that you were given.")]})
     return None if given == "*" else int(given.strip('"'))
+
+
+def etag_of(row: TimestampedModel) -> str:
+    """Return the ``ETag`` of an object that has no number of its own for its versions."""
+    return f'"{version_of(row)}"'
 
 
 def read_query(kind: type[Serializer[Any]] | None, request: Request) -> dict[str, Any]:

@@ -35,9 +35,13 @@ _RETRY: Final = {
 }
 _ERRORS: Final = {
     "400": ("BadRequest", "The body or a parameter has the wrong shape; see `errors`.", {}),
-    "401": ("Unauthorized", "No token, or one that is not good.", {}),
+    "401": ("Unauthorized", "No token and no API key, or one that is not good.", {}),
     "402": ("Suspended", "The agency is suspended.", {}),
-    "403": ("Forbidden", "You may not do this, or the token is for another host.", {}),
+    "403": (
+        "Forbidden",
+        "You may not do this, the API key lacks the scope, or it is for another host.",
+        {},
+    ),
     "404": ("NotFound", "There is no such object for you.", {}),
     "405": ("MethodNotAllowed", "The address has no such method.", {}),
     "409": ("Conflict", "The object is in another state than you believe, or busy.", _RETRY),
@@ -68,6 +72,24 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
             "scheme": "bearer",
             "bearerFormat": "JWT",
             "description": "The access token from `auth/login`.",
+        }
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the document names API keys."""
+
+    target_class = "portals.api.keys.KeyAuthentication"
+    name = "key"
+
+    @override
+    def get_security_definition(self, auto_schema: AutoSchema) -> Document:
+        """Return the scheme."""
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-API-Key",
+            "description": "A key from `auth/api-keys`, or from Settings, API keys in the portal. "
+            "The scope that an operation needs is named in its `x-scope`.",
         }
 
 
@@ -153,6 +175,7 @@ def _strip(part: Any) -> None:
 
 def _complete_operation(described: Document, *, method: str) -> None:
     paged = described.pop("x-paged", False)
+    _secure(described)
     if described["operationId"] == "followAnOperation":
         described["responses"] = _stream_responses()
     else:
@@ -165,6 +188,19 @@ def _complete_operation(described: Document, *, method: str) -> None:
         if status in _ONLY_WITH_EFFECT and method == "get":
             continue
         described["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
+
+
+def _secure(described: Document) -> None:
+    """Name the scope that a key needs; leave the key out where only people may call."""
+    scope = described.pop("x-scope", None)
+    ways = described.get("security", [])
+    if {"key": []} not in ways:
+        return
+    ways.remove({"key": []})
+    if scope is not None:
+        ways.append({"key": [str(scope)] if scope else []})
+    if scope:
+        described["x-scope"] = str(scope)
 
 
 def _stream_responses() -> Document:

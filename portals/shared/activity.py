@@ -94,6 +94,18 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "user-minus",
             gettext_lazy("{actor} removed {subject} from the agency"),
         ),
+        "tenants.api_key.created": Sentence(
+            "key-round",
+            gettext_lazy("{actor} created the API key {subject}"),
+        ),
+        "tenants.api_key.changed": Sentence(
+            "key-round",
+            gettext_lazy("{actor} changed the API key {subject}"),
+        ),
+        "tenants.api_key.revoked": Sentence(
+            "key-round",
+            gettext_lazy("{actor} revoked the API key {subject}"),
+        ),
         "tenants.profile.changed": Sentence(
             "circle-user",
             gettext_lazy("{actor} changed their profile"),

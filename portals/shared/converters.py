@@ -12,7 +12,9 @@ from django.urls import register_converter
 
 from spotex.kernel.ids import ID_PATTERN
 
-PREFIXES: Final = ("cus", "con", "site", "op", "ses", "mem", "inv", "mail", "dom")
+PREFIXES: Final = (
+    *("cus", "con", "site", "op", "ses", "mem", "inv", "user", "key", "mail", "dom"),
+)
 
 
 class _PublicIdConverter:

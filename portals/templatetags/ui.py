@@ -70,6 +70,8 @@ STATES: Final[dict[str, StateLook]] = {
     "REMOVED": StateLook("neutral", "user-minus", gettext_lazy("Removed")),
     "ARCHIVED": StateLook("neutral", "archive", gettext_lazy("Archived")),
     "EXPIRED": StateLook("warn", "timer", gettext_lazy("Expired")),
+    "REVOKED": StateLook("neutral", "ban", gettext_lazy("Revoked")),
+    "DISABLED": StateLook("warn", "pause", gettext_lazy("Disabled")),
     "TRIAL": StateLook("info", "sparkles", gettext_lazy("Trial")),
     "PAST_DUE": StateLook("warn", "triangle-alert", gettext_lazy("Past due")),
     "QUEUED": StateLook("neutral", "clock", gettext_lazy("Queued")),

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+API_KEY_ROLE: Final = "API_KEY"
+"""What an API key is in its agency."""
 
 
 class Via(StrEnum):
@@ -44,6 +48,11 @@ class Actor:
     def is_authenticated(self) -> bool:
         """Tell whether a known person, or the platform, stands behind this actor."""
         return self.user_id is not None or bool(self.role)
+
+    @property
+    def is_key(self) -> bool:
+        """Tell whether a program with an API key acts, not a person."""
+        return self.role == API_KEY_ROLE
 
     def can(self, permission: str) -> bool:
         """Tell whether the actor's role carries the permission."""

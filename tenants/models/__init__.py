@@ -3,12 +3,14 @@
 from tenants.models.agencies import Agency, SchemaBlueprint
 from tenants.models.domains import Domain
 from tenants.models.due import DueWork
+from tenants.models.keys import ApiKey
 from tenants.models.mail import MailMessage
 from tenants.models.people import Invitation, Membership, User
 from tenants.models.plans import Plan, Subscription
 
 __all__ = [
     "Agency",
+    "ApiKey",
     "Domain",
     "DueWork",
     "Invitation",

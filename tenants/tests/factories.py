@@ -8,9 +8,9 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from tenants.models import Invitation, MailMessage, Membership, User
+from tenants.models import ApiKey, Invitation, MailMessage, Membership, User
 from tenants.states import MailState, Role
-from tenants.tokens import digest_of
+from tenants.tokens import KEY_PREFIX_LENGTH, digest_of, new_api_key
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 """A Monday at noon: the moment at which most tests happen."""
@@ -51,6 +51,24 @@ class InvitationFactory(DjangoModelFactory):
     role = Role.MEMBER
     token_digest = factory.LazyAttribute(lambda new: digest_of(new.token))
     expires_at = factory.LazyFunction(lambda: NOON + timedelta(days=7))
+
+
+class ApiKeyFactory(DjangoModelFactory):
+    """A key of the agency's first owner; the agency must be given."""
+
+    class Meta:
+        model = ApiKey
+
+    class Params:
+        secret = factory.LazyFunction(new_api_key)
+
+    created_by = factory.LazyAttribute(
+        lambda new: new.agency.members.get(role=Role.OWNER).user,
+    )
+    name = factory.Sequence("Programma {}".format)
+    prefix = factory.LazyAttribute(lambda new: new.secret[:KEY_PREFIX_LENGTH])
+    digest = factory.LazyAttribute(lambda new: digest_of(new.secret))
+    scopes = factory.LazyFunction(lambda: ["customers:read"])
 
 
 class MailFactory(DjangoModelFactory):

@@ -10,6 +10,7 @@ from typing import Final
 from django.urls import URLPattern, URLResolver, path
 
 from portals.api.v1.views import (
+    api_keys,
     auth,
     contacts,
     customers,
@@ -50,6 +51,11 @@ _auth = [
         sessions.SessionDetail.as_view(),
         name="auth-session-detail",
     ),
+]
+
+_api_keys = [
+    path("auth/api-keys", api_keys.ApiKeyList.as_view(), name="api-key-list"),
+    path("auth/api-keys/<key:key_id>", api_keys.ApiKeyDetail.as_view(), name="api-key-detail"),
 ]
 
 _CUSTOMER: Final = "customers/<cus:customer_id>"
@@ -94,4 +100,11 @@ _docs = [
     path("redoc.js", docs.send_redoc_script, name="redoc-script"),
 ]
 
-urlpatterns: list[URLPattern | URLResolver] = [*_auth, *_customers, *_hosting, *_health, *_docs]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *_auth,
+    *_api_keys,
+    *_customers,
+    *_hosting,
+    *_health,
+    *_docs,
+]

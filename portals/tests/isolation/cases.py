@@ -29,6 +29,12 @@ class Case:
     own: bool = False
     """Shows the caller, whoever that is; there is nothing of others to see."""
 
+    agency_only: bool = False
+    """API: an object of the agency itself, which its customers' people never see."""
+
+    person: bool = False
+    """API: no key may call it, whatever its scopes are."""
+
 
 CUSTOMER: Body = {"name": "Nuovo", "email": "nuovo@company.test"}
 INVITATION: Body = {"email": "new@company.test", "full_name": "Nina Nuova", "role": "VIEWER"}
@@ -36,6 +42,7 @@ ROLE: Body = {"role": "VIEWER"}
 PROFILE: Body = {"full_name": "Nuovo Nome", "language": "it"}
 BRAND: Body = {"brand_name": "Acme", "brand_color": "#123456", "language": "it"}
 DOMAIN: Body = {"domain": "portal.company.test", "portal": "customer"}
+API_KEY: Body = {"name": "Contabilità", "scopes": ["customers:read"]}
 SITE: Body = {
     "customer": "{customer}",
     "name": "Nuovo sito",
@@ -85,6 +92,10 @@ AGENCY_PAGES: dict[str, Case] = {
     "domain-primary": _page("domain", POST={}),
     "domain-remove": _page("domain", POST={}),
     "plan-detail": _page(),
+    "api-key-list": _page(),
+    "api-key-create": _page(POST=API_KEY),
+    "api-key-detail": _page("api_key", POST=API_KEY),
+    "api-key-revoke": _page("api_key", POST={}),
     "profile-change": _page(POST=PROFILE),
     "live-dashboard": _page(),
     "live-domains": _page(),
@@ -111,7 +122,7 @@ CUSTOMER_PAGES: dict[str, Case] = {
     "live-operation": _page("operation"),
 }
 
-_OWN = Case(own=True, needs={"GET": None})
+_OWN = Case(own=True, needs={"GET": None}, person=True)
 _WEBSITE: Body = dict(SITE)
 
 
@@ -120,10 +131,24 @@ def _site(word: str, permission: Permission) -> Case:
 
 
 API: dict[str, Case] = {
-    "auth-me": _OWN,
+    "auth-me": Case(own=True, needs={"GET": None}),
     "auth-session": _OWN,
     "auth-session-list": _OWN,
-    "auth-session-detail": Case(ids={"session_id": "session"}, own=True, needs={"DELETE": None}),
+    "auth-session-detail": Case(
+        ids={"session_id": "session"}, own=True, needs={"DELETE": None}, person=True
+    ),
+    "api-key-list": Case(
+        bodies={"POST": API_KEY},
+        needs={"GET": P.API_KEY_MANAGE, "POST": P.API_KEY_MANAGE},
+        person=True,
+    ),
+    "api-key-detail": Case(
+        ids={"key_id": "api_key"},
+        bodies={"PATCH": {"name": "Altro"}, "DELETE": {}},
+        needs=dict.fromkeys(("GET", "PATCH", "DELETE"), P.API_KEY_MANAGE),
+        agency_only=True,
+        person=True,
+    ),
     "customer-list": Case(
         bodies={"POST": CUSTOMER},
         needs={"GET": P.CUSTOMER_VIEW, "POST": P.CUSTOMER_MANAGE},

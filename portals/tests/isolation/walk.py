@@ -83,10 +83,13 @@ def call_endpoints(
     token: str,
     cases: dict[str, Case],
     world: World,
+    key: str = "",
     session: str = "ses_00000000000000000000000000",
 ) -> Iterator[Answer]:
     """Call every method of every endpoint that is not public."""
     headers = {"authorization": f"Bearer {token}"} if token else {}
+    if key:
+        headers["x-api-key"] = key
     for name, route in list_endpoints().items():
         case = cases[name]
         path = _fill(route, case, world, session=session)
@@ -121,7 +124,7 @@ def _fill_body(body: Body, world: World) -> dict[str, object]:
 
 
 def _encode(body: dict[str, object]) -> str:
-    return urlencode(body)
+    return urlencode(body, doseq=True)
 
 
 def _answer(name: str, method: str, response: HttpResponse) -> Answer:

@@ -15,9 +15,14 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Contact, Customer
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
-from tenants.models import Agency, Domain, Invitation, Membership, Plan
+from tenants.models import Agency, ApiKey, Domain, Invitation, Membership, Plan
 from tenants.states import PortalName, Role
-from tenants.tests.factories import InvitationFactory, MembershipFactory, UserFactory
+from tenants.tests.factories import (
+    ApiKeyFactory,
+    InvitationFactory,
+    MembershipFactory,
+    UserFactory,
+)
 
 SECRET = "zq7secret"
 """Part of every name, address and note of the customer that others must not see."""
@@ -43,6 +48,7 @@ class World:
     member: Membership
     invitation: Invitation
     domain: Domain
+    api_key: ApiKey
     active: Site
     broken: Site
     paused: Site
@@ -93,6 +99,7 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             domain=Domain.objects.create(
                 domain=f"{SECRET}.test", tenant=agency, portal=PortalName.CUSTOMER
             ),
+            api_key=ApiKeyFactory(agency=agency, name=f"Programma {SECRET}"),
             active=_make_site(customer, actor=actor, state=SiteState.ACTIVE),
             broken=_make_site(customer, actor=actor, state=SiteState.ERROR),
             paused=_make_site(customer, actor=actor, state=SiteState.SUSPENDED),

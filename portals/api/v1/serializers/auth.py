@@ -118,10 +118,17 @@ class SessionOut(serializers.Serializer[Any]):
     current = serializers.BooleanField()
 
 
+class ApiKeyBriefOut(serializers.Serializer[Any]):
+    """The API key that calls."""
+
+    id = serializers.CharField()
+
+
 class MeOut(serializers.Serializer[Any]):
     """Who calls, as what, and what they may do."""
 
-    user = UserOut()
+    user = UserOut(allow_null=True)
+    api_key = ApiKeyBriefOut(allow_null=True)
     agency = AgencyOut()
     customer = CustomerBriefOut(allow_null=True)
     role = serializers.CharField()
@@ -170,7 +177,7 @@ def show_agency(agency: AgencySnapshot, *, actor: Actor) -> dict[str, Any]:
 
 
 def show_who(
-    user: User,
+    user: User | None,
     *,
     agency: AgencySnapshot,
     actor: Actor,
@@ -179,7 +186,7 @@ def show_who(
     """Return the parts that say who somebody is and where."""
     customer = actor.customer_public_id
     return {
-        "user": show_user(user, email_verified=email_verified),
+        "user": show_user(user, email_verified=email_verified) if user else None,
         "agency": show_agency(agency, actor=actor),
         "customer": {"id": customer} if customer else None,
         "role": actor.role,

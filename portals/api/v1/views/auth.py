@@ -18,7 +18,7 @@ from portals.api.auth import (
     identify,
     require_open_agency,
 )
-from portals.api.endpoint import Endpoint, identity_of, operation
+from portals.api.endpoint import ANY_SCOPE, Endpoint, identity_of, operation
 from portals.api.errors import Refusal
 from portals.api.idempotency import REPLAYED
 from portals.api.recovery import seconds_locked, too_many_attempts
@@ -238,14 +238,14 @@ class Refresh(Endpoint):
         Each is good once; one that comes twice ends its whole session.
         """
         claims = read_refresh_token(data["refresh"])
-        found = identify(claims, request=host_request(request))
+        user, found = identify(claims, request=host_request(request))
         who = show_who(
-            found.user,
+            user,
             agency=found.agency,
             actor=found.actor,
             email_verified=found.email_verified,
         )
-        return answer({**renew_tokens(claims, user=found.user, actor=found.actor), **who})
+        return answer({**renew_tokens(claims, user=user, actor=found.actor), **who})
 
 
 class Logout(Endpoint):
@@ -268,9 +268,12 @@ class Me(Endpoint):
 
     needs_verified_email = False
 
-    @operation("Show yourself", tag=TAG, answer=MeOut)
+    @operation("Show yourself", tag=TAG, scope=ANY_SCOPE, answer=MeOut)
     def get(self, request: Request) -> Response:
-        """Who you are, in which agency and for which customer, and what you may do."""
+        """Who you are, in which agency and for which customer, and what you may do.
+
+        For an API key ``user`` is null and ``api_key`` names the key.
+        """
         return answer(show_me(request))
 
 
@@ -283,4 +286,9 @@ def show_me(request: Request) -> dict[str, Any]:
         actor=found.actor,
         email_verified=found.email_verified,
     )
-    return {**who, "permissions": sorted(found.actor.permissions)}
+    actor = found.actor
+    return {
+        **who,
+        "api_key": {"id": actor.user_public_id} if actor.is_key else None,
+        "permissions": sorted(actor.permissions),
+    }

@@ -41,7 +41,14 @@ EXAMPLE: Final = {"email": "anna@trattoria.example", "full_name": "Anna Verdi", 
 class ContactList(Endpoint):
     """All people of a customer."""
 
-    @operation("List people", tag=TAG, query=ContactQuery, answer=ContactOut, many=True)
+    @operation(
+        "List people",
+        tag=TAG,
+        scope=Permission.CONTACT_VIEW,
+        query=ContactQuery,
+        answer=ContactOut,
+        many=True,
+    )
     def get(self, request: Request, *, customer_id: str, filters: dict[str, Any]) -> Response:
         """People of a customer who are active or invited, by name."""
         actor = actor_of(request)
@@ -58,6 +65,7 @@ class ContactInvite(Endpoint):
     @operation(
         "Invite a person",
         tag=TAG,
+        scope=MANAGE,
         body=InviteIn,
         answer=ContactOut,
         status=201,
@@ -75,7 +83,7 @@ class ContactInvite(Endpoint):
 class ContactDetail(Endpoint):
     """One person of a customer."""
 
-    @operation("Show a person", tag=TAG, answer=ContactOut)
+    @operation("Show a person", tag=TAG, scope=Permission.CONTACT_VIEW, answer=ContactOut)
     def get(self, request: Request, *, customer_id: str, contact_id: str) -> Response:
         """One person of a customer."""
         return _answer(_access(actor_of(request), customer_id, contact_id))
@@ -83,6 +91,7 @@ class ContactDetail(Endpoint):
     @operation(
         "Change a role",
         tag=TAG,
+        scope=MANAGE,
         body=ContactRoleIn,
         answer=ContactOut,
         example={"role": "VIEWER"},
@@ -101,6 +110,7 @@ class ContactDetail(Endpoint):
     @operation(
         "Replace a role",
         tag=TAG,
+        scope=MANAGE,
         body=ContactRoleIn,
         answer=ContactOut,
         example={"role": "VIEWER"},
@@ -116,7 +126,7 @@ class ContactDetail(Endpoint):
         """The same as ``PATCH``: the role is all that can be changed about a person."""
         return _change_role(request, customer_id, contact_id, role=data["role"])
 
-    @operation("Remove a person", tag=TAG, answer=ContactOut)
+    @operation("Remove a person", tag=TAG, scope=MANAGE, answer=ContactOut)
     def delete(self, request: Request, *, customer_id: str, contact_id: str) -> Response:
         """End a person's access at once; an open invitation stops working."""
         actor = actor_of(request)
@@ -127,7 +137,7 @@ class ContactDetail(Endpoint):
 class ContactResend(Endpoint):
     """A new link for an invited person."""
 
-    @operation("Resend an invitation", tag=TAG, answer=ContactOut)
+    @operation("Resend an invitation", tag=TAG, scope=MANAGE, answer=ContactOut)
     def post(self, request: Request, *, customer_id: str, contact_id: str) -> Response:
         """Mail a new link; the former one stops working."""
         actor = actor_of(request)

@@ -45,7 +45,14 @@ _BLANKS: Final = {"vat_number": "", "sdi_code": "", "pec": "", "language": "", "
 class CustomerList(Endpoint):
     """All customers that the caller sees."""
 
-    @operation("List customers", tag=TAG, query=CustomerQuery, answer=CustomerOut, many=True)
+    @operation(
+        "List customers",
+        tag=TAG,
+        scope=Permission.CUSTOMER_VIEW,
+        query=CustomerQuery,
+        answer=CustomerOut,
+        many=True,
+    )
     def get(self, request: Request, *, filters: dict[str, Any]) -> Response:
         """Customers that you see, by name."""
         actor = actor_of(request)
@@ -61,6 +68,7 @@ class CustomerList(Endpoint):
     @operation(
         "Create a customer",
         tag=TAG,
+        scope=Permission.CUSTOMER_MANAGE,
         body=CustomerIn,
         answer=CustomerOut,
         status=201,
@@ -77,7 +85,7 @@ class CustomerList(Endpoint):
 class CustomerDetail(Endpoint):
     """One customer."""
 
-    @operation("Show a customer", tag=TAG, answer=CustomerOut)
+    @operation("Show a customer", tag=TAG, scope=Permission.CUSTOMER_VIEW, answer=CustomerOut)
     def get(self, request: Request, *, customer_id: str) -> Response:
         """One customer; the ``ETag`` is for ``If-Match``."""
         actor = actor_of(request)
@@ -86,6 +94,7 @@ class CustomerDetail(Endpoint):
     @operation(
         "Change a customer",
         tag=TAG,
+        scope=Permission.CUSTOMER_MANAGE,
         body=CustomerChangesIn,
         answer=CustomerOut,
         example={"email": "amministrazione@trattoria.example"},
@@ -98,6 +107,7 @@ class CustomerDetail(Endpoint):
     @operation(
         "Replace a customer",
         tag=TAG,
+        scope=Permission.CUSTOMER_MANAGE,
         body=CustomerIn,
         answer=CustomerOut,
         example=EXAMPLE,
@@ -107,7 +117,7 @@ class CustomerDetail(Endpoint):
         """Set all fields; what is left out becomes empty."""
         return _change(request, customer_id, data={**_BLANKS, **data})
 
-    @operation("Archive a customer", tag=TAG, answer=CustomerOut)
+    @operation("Archive a customer", tag=TAG, scope=Permission.CUSTOMER_MANAGE, answer=CustomerOut)
     def delete(self, request: Request, *, customer_id: str) -> Response:
         """Stop serving a company: its people cannot log in, its data stays."""
         actor = actor_of(request)
@@ -118,7 +128,7 @@ class CustomerDetail(Endpoint):
 class CustomerRestore(Endpoint):
     """The way back from the archive."""
 
-    @operation("Restore a customer", tag=TAG, answer=CustomerOut)
+    @operation("Restore a customer", tag=TAG, scope=Permission.CUSTOMER_MANAGE, answer=CustomerOut)
     def post(self, request: Request, *, customer_id: str) -> Response:
         """Serve an archived company again."""
         actor = actor_of(request)

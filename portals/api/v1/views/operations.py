@@ -30,7 +30,14 @@ TAG: Final = "operations"
 class OperationList(Endpoint):
     """All operations that the caller sees."""
 
-    @operation("List operations", tag=TAG, query=OperationQuery, answer=OperationOut, many=True)
+    @operation(
+        "List operations",
+        tag=TAG,
+        scope=Permission.OPERATION_VIEW,
+        query=OperationQuery,
+        answer=OperationOut,
+        many=True,
+    )
     def get(self, request: Request, *, filters: dict[str, Any]) -> Response:
         """Operations that you see with their steps, the newest first."""
         actor = actor_of(request)
@@ -45,7 +52,7 @@ class OperationList(Endpoint):
 class OperationDetail(Endpoint):
     """One operation."""
 
-    @operation("Show an operation", tag=TAG, answer=OperationOut)
+    @operation("Show an operation", tag=TAG, scope=Permission.OPERATION_VIEW, answer=OperationOut)
     def get(self, request: Request, *, operation_id: str) -> Response:
         """One operation with its steps."""
         actor = actor_of(request)
@@ -55,7 +62,7 @@ class OperationDetail(Endpoint):
 class OperationCancel(Endpoint):
     """The way back."""
 
-    @operation("Cancel an operation", tag=TAG, answer=OperationOut)
+    @operation("Cancel an operation", tag=TAG, scope=Permission.SITE_DEPLOY, answer=OperationOut)
     def post(self, request: Request, *, operation_id: str) -> Response:
         """Stop a deployment before its next step and take away what it made.
 
@@ -75,7 +82,7 @@ class OperationCancel(Endpoint):
 class OperationEvents(Endpoint):
     """Progress as it happens."""
 
-    @operation("Follow an operation", tag=TAG)
+    @operation("Follow an operation", tag=TAG, scope=Permission.OPERATION_VIEW)
     def get(self, request: Request, *, operation_id: str) -> HttpResponse:
         """Stream server-sent events.
 

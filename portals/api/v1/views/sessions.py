@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portals.api.answers import Answer, answer
-from portals.api.endpoint import Endpoint, identity_of, operation
+from portals.api.endpoint import Endpoint, identity_of, operation, person_of
 from portals.api.fields import PageQuery
 from portals.api.tokens import end_sessions, list_sessions
 from portals.api.v1.serializers.auth import CurrentSessionOut, SessionOut, show_session
@@ -28,7 +28,7 @@ class CurrentSession(Endpoint):
     def get(self, request: Request) -> Response:
         """The session of your token, and who you are in it."""
         found = identity_of(request)
-        session = next(s for s in list_sessions(found.user) if s.id == found.session)
+        session = next(s for s in list_sessions(person_of(request)) if s.id == found.session)
         shown = show_session(session, current=found.session)
         return answer({**show_me(request), "session": shown})
 
@@ -42,7 +42,7 @@ class SessionList(Endpoint):
     def get(self, request: Request, *, filters: dict[str, Any]) -> Response:
         """Your open API sessions in all agencies, the newest first."""
         found = identity_of(request)
-        sessions = list_sessions(found.user)
+        sessions = list_sessions(person_of(request))
         page, limit = filters["page"], filters["limit"]
         shown = [
             show_session(session, current=found.session)
@@ -65,6 +65,6 @@ class SessionDetail(Endpoint):
     @operation("End a session", tag=TAG)
     def delete(self, request: Request, *, session_id: str) -> Response:
         """End one of your sessions; all its tokens stop working at once."""
-        if not end_sessions(identity_of(request).user, sessions=[session_id]):
+        if not end_sessions(person_of(request), sessions=[session_id]):
             raise Missing(_("There is no such session."))
         return answer(message=_("The session has ended."))

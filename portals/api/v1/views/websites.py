@@ -62,7 +62,14 @@ class CustomerUnknown(RuleViolation):
 class WebsiteList(Endpoint):
     """All sites that the caller sees."""
 
-    @operation("List websites", tag=TAG, query=WebsiteQuery, answer=WebsiteOut, many=True)
+    @operation(
+        "List websites",
+        tag=TAG,
+        scope=Permission.SITE_VIEW,
+        query=WebsiteQuery,
+        answer=WebsiteOut,
+        many=True,
+    )
     def get(self, request: Request, *, filters: dict[str, Any]) -> Response:
         """Sites that you see, by name; deleted ones are left out."""
         actor = actor_of(request)
@@ -80,6 +87,7 @@ class WebsiteList(Endpoint):
     @operation(
         "Create a website",
         tag=TAG,
+        scope=Permission.SITE_DEPLOY,
         body=WebsiteIn,
         answer=WebsiteOut,
         status=201,
@@ -108,7 +116,7 @@ def _find_customer(request: Request, public_id: str) -> Customer:
 class WebsiteDetail(Endpoint):
     """One site."""
 
-    @operation("Show a website", tag=TAG, answer=WebsiteOut)
+    @operation("Show a website", tag=TAG, scope=Permission.SITE_VIEW, answer=WebsiteOut)
     def get(self, request: Request, *, site_id: str) -> Response:
         """One site with state, addresses, last operation and error; ``ETag`` is for ``If-Match``."""
         actor = actor_of(request)
@@ -117,6 +125,7 @@ class WebsiteDetail(Endpoint):
     @operation(
         "Rename a website",
         tag=TAG,
+        scope=Permission.SITE_OPERATE,
         body=WebsiteChangesIn,
         answer=WebsiteOut,
         example={"name": "Sito principale"},
@@ -134,7 +143,7 @@ class WebsiteDetail(Endpoint):
             site = change_site(site, actor=actor, version=version, **data)
         return _answer(site, actor=actor)
 
-    @operation("Delete a website", tag=TAG, answer=WebsiteOut)
+    @operation("Delete a website", tag=TAG, scope=Permission.SITE_DELETE, answer=WebsiteOut)
     def delete(self, request: Request, *, site_id: str) -> Response:
         """Start deleting the site with all its content; ``operation`` tells how it goes."""
         return _act(request, site_id, delete_site, Permission.SITE_DELETE)
@@ -143,7 +152,13 @@ class WebsiteDetail(Endpoint):
 class WebsiteDeploy(Endpoint):
     """The way up."""
 
-    @operation("Deploy a website", tag=TAG, answer=WebsiteOut, idempotent=True)
+    @operation(
+        "Deploy a website",
+        tag=TAG,
+        scope=Permission.SITE_DEPLOY,
+        answer=WebsiteOut,
+        idempotent=True,
+    )
     def post(self, request: Request, *, site_id: str) -> Response:
         """Start the deployment, or go on where it failed; nothing is done twice."""
         return _act(request, site_id, deploy_site, Permission.SITE_DEPLOY)
@@ -152,7 +167,7 @@ class WebsiteDeploy(Endpoint):
 class WebsiteSuspend(Endpoint):
     """Off the net."""
 
-    @operation("Suspend a website", tag=TAG, answer=WebsiteOut)
+    @operation("Suspend a website", tag=TAG, scope=Permission.SITE_OPERATE, answer=WebsiteOut)
     def post(self, request: Request, *, site_id: str) -> Response:
         """Show visitors a pause page; files and content stay."""
         return _act(request, site_id, suspend_site, Permission.SITE_OPERATE)
@@ -161,7 +176,7 @@ class WebsiteSuspend(Endpoint):
 class WebsiteResume(Endpoint):
     """Back on the net."""
 
-    @operation("Resume a website", tag=TAG, answer=WebsiteOut)
+    @operation("Resume a website", tag=TAG, scope=Permission.SITE_OPERATE, answer=WebsiteOut)
     def post(self, request: Request, *, site_id: str) -> Response:
         """Put a suspended site back on the net."""
         return _act(request, site_id, resume_site, Permission.SITE_OPERATE)
@@ -170,7 +185,7 @@ class WebsiteResume(Endpoint):
 class WebsiteRestart(Endpoint):
     """Fresh processes."""
 
-    @operation("Restart a website", tag=TAG, answer=WebsiteOut)
+    @operation("Restart a website", tag=TAG, scope=Permission.SITE_RESTART, answer=WebsiteOut)
     def post(self, request: Request, *, site_id: str) -> Response:
         """Give the site fresh processes and a fresh configuration."""
         return _act(request, site_id, restart_site, Permission.SITE_RESTART)
@@ -179,7 +194,7 @@ class WebsiteRestart(Endpoint):
 class WebsiteLoginLink(Endpoint):
     """The key to the dashboard."""
 
-    @operation("Create a login link", tag=TAG, answer=LoginLinkOut)
+    @operation("Create a login link", tag=TAG, scope=Permission.SITE_LOGIN, answer=LoginLinkOut)
     def post(self, request: Request, *, site_id: str) -> Response:
         """Return a link that logs into the site's dashboard, once, for a minute."""
         actor = actor_of(request)
