@@ -68,7 +68,7 @@ def _wipe_database(_test_case: TransactionTestCase) -> None:
     """Undo a test that committed: Django's own flush cannot, agencies' rows point to users."""
     enter_schema(PUBLIC_SCHEMA)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'a\\_%'")
+        cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname ~ '^(a|spare)_'")
         for (schema,) in cursor.fetchall():
             cursor.execute(f'DROP SCHEMA "{schema}" CASCADE')
         tables = set(connection.introspection.django_table_names(only_existing=True)) - _KEPT

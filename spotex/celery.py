@@ -42,6 +42,7 @@ def _nightly(minute: int, task: str) -> dict[str, Any]:
 app.conf.beat_schedule = {
     "deliver-waiting-mail": _every(15.0, "tenants.deliver_waiting_mail"),
     "run-due-work": _every(5.0, "tenants.run_due_work"),
+    "keep-spare-schemas": _every(60.0, "tenants.keep_spare_schemas"),
     "recover-operations": _every(10.0, "operations.recover"),
     "run-site-crons": _every(60.0, "hosting.run_due_crons"),
     "blank-old-mail": _nightly(10, "tenants.blank_old_mail"),

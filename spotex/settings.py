@@ -267,6 +267,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTEX_URL_SCHEME
 ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SPOTEX_SIGNUPS_PER_HOUR = env.int("SPOTEX_SIGNUPS_PER_HOUR", default=10 if PRODUCTION else 1_000)
 """New agencies from one address; each costs a schema."""
+SPOTEX_SPARE_SCHEMAS = env.int("SPOTEX_SPARE_SCHEMAS", default=10 if PRODUCTION else 2)
+"""Schemas kept ready for new agencies."""
 SPOTEX_INVITATIONS_PER_HOUR = env.int("SPOTEX_INVITATIONS_PER_HOUR", default=100)
 """Invitations that one agency may mail."""
 SPOTEX_INVITATIONS_PER_RECIPIENT = env.int("SPOTEX_INVITATIONS_PER_RECIPIENT", default=5)

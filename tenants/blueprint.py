@@ -10,6 +10,7 @@ Source: ADR 0004; measurements in docs/architecture.md.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Callable
@@ -43,26 +44,28 @@ def ensure_blueprint() -> list[str]:
     return statements
 
 
+@functools.cache
 def compute_fingerprint() -> str:
     """Return a digest of the migrations that an agency's schema knows."""
-    names = sorted(_list_migrations())
-    return hashlib.sha256(json.dumps(names).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(list_migrations()).encode()).hexdigest()
 
 
-def lock_shared_tables() -> None:
+def lock_shared_tables(*, for_building: bool = True) -> None:
     """Reserve the public tables that agencies' tables refer to, until the transaction ends.
 
     A new foreign key locks the table it points to. Two sign-ups that had both written a person
-    before would wait for each other for ever; so this comes first, and they queue.
+    before would wait for each other for ever; so this comes first, and they queue. A sign-up that
+    builds nothing queues behind one that does, and shares the tables with everybody else.
 
     Raises:
         Busy: the queue is longer than ten seconds.
     """
     tables = ", ".join(f"public.{connection.ops.quote_name(name)}" for name in _list_targets())
+    mode = "SHARE ROW EXCLUSIVE" if for_building else "ROW EXCLUSIVE"
     set_lock_timeout(QUEUE_MILLISECONDS)
     try:
         with connection.cursor() as cursor:
-            cursor.execute(f"LOCK TABLE {tables} IN SHARE ROW EXCLUSIVE MODE")
+            cursor.execute(f"LOCK TABLE {tables} IN {mode} MODE")
     except OperationalError as error:
         if is_lock_timeout(error):
             raise busy() from error
@@ -95,13 +98,23 @@ def build_schema(schema: str) -> None:
         cursor.execute(";\n".join(statements))
         cursor.executemany(
             "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, now())",
-            _list_migrations(),
+            list_migrations(),
         )
 
 
-def _list_migrations() -> list[tuple[str, str]]:
-    """Every migration on disk: django-tenants records the shared ones in each schema as well."""
+@functools.cache
+def list_migrations() -> list[tuple[str, str]]:
+    """Every migration on disk: django-tenants records the shared ones in each schema as well.
+
+    They do not change while a process runs.
+    """
     return sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
+def forget_migrations() -> None:
+    """Look at the disk again: for tests that bring migrations of their own."""
+    compute_fingerprint.cache_clear()
+    list_migrations.cache_clear()
 
 
 @transaction.atomic

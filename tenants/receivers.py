@@ -5,13 +5,14 @@ from __future__ import annotations
 from spotex.kernel.events import after_commit, on
 from tenants.events import (
     AgencyChanged,
+    AgencyRegistered,
     DomainCheckRequested,
     DomainVerified,
     MailQueued,
     PlanChanged,
 )
 from tenants.hosts import forget_hosts
-from tenants.tasks import certify_domain_now, check_domain, deliver_mail
+from tenants.tasks import certify_domain_now, check_domain, deliver_mail, keep_spare_schemas
 
 
 @on(AgencyChanged)
@@ -42,3 +43,9 @@ def start_domain_check(event: DomainCheckRequested) -> None:
 def start_certificate(event: DomainVerified) -> None:
     """Have the certificate before the first visitor comes."""
     certify_domain_now.delay(public_id=event.subject_public_id)
+
+
+@after_commit(AgencyRegistered)
+def replace_spare(event: AgencyRegistered) -> None:
+    """Fill the pool of spare schemas again; a periodic task does it as well."""
+    keep_spare_schemas.delay()

@@ -11,6 +11,7 @@ from tenants.due import claim_due_work, run_due_work
 from tenants.services.certificates import certify_domain
 from tenants.services.domain_checks import check_domain_now
 from tenants.services.mail import blank_old_mail, deliver_mail_message, list_waiting_mail
+from tenants.spares import keep_spares
 
 CHUNKS = 50
 """How many chunks one task takes; what is left waits for the next, which starts in moments."""
@@ -56,3 +57,9 @@ def check_domain(*, public_id: str, **_: Any) -> None:
 def certify_domain_now(*, public_id: str, **_: Any) -> None:
     """Have the proxy obtain the certificate of one own domain; the appointment repeats it."""
     certify_domain(public_id, at=timezone.now())
+
+
+@shared_task(name="tenants.keep_spare_schemas")
+def keep_spare_schemas(**_: Any) -> None:
+    """Make the schemas of the next agencies."""
+    keep_spares(at=timezone.now())

@@ -14,13 +14,13 @@ from spotex.kernel.limits import HOUR, network_of, require_within
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import actor_of_member
-from tenants.blueprint import build_schema, ensure_blueprint, lock_shared_tables
 from tenants.events import AgencyRegistered, AgencyResumed, AgencySuspended
 from tenants.hosts import forget_hosts, snapshot_of
 from tenants.models import Agency, Membership, Plan, User
 from tenants.services.accounts import draft_user, save_new_user
 from tenants.services.plans import start_trial
 from tenants.slugs import RESERVED_SLUGS, SLUG_MAX_LENGTH, SLUG_MIN_LENGTH, is_slug
+from tenants.spares import make_schema, prepare_schema, reserve_schema
 from tenants.states import AGENCY_MACHINE, AgencyAction, Role, Tier
 
 
@@ -81,9 +81,9 @@ def register_agency(  # noqa: PLR0913  the fields of SPEC §13
         )
     # What is slow comes before the locks, under which every log-in waits.
     draft.set_password(password)
-    ensure_blueprint()
+    prepare_schema()
     with transaction.atomic():
-        lock_shared_tables()
+        reserve_schema()
         user = save_new_user(draft, verified=settings.SPOTEX_AUTO_VERIFY_EMAIL)
         agency = create_agency(
             name=agency_name,
@@ -145,7 +145,7 @@ def create_agency(
     """
     if not name.strip():
         raise AgencyNameMissing(_("Give the agency a name."), field="agency_name")
-    lock_shared_tables()
+    reserve_schema()
     agency = Agency(
         name=name.strip(),
         slug=require_free_slug(slug),
@@ -155,7 +155,7 @@ def create_agency(
     )
     agency.schema_name = agency.public_id.replace("agency_", "a_")
     agency.save()
-    build_schema(agency.schema_name)
+    make_schema(agency.schema_name)
     membership = Membership.objects.create(user=owner, agency=agency, role=Role.OWNER)
     start_trial(agency, at=timezone.now())
     forget_hosts()

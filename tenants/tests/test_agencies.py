@@ -6,7 +6,6 @@ from django.db import connection
 from spotex.kernel.events import on
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
-from tenants import blueprint
 from tenants.events import AgencyRegistered
 from tenants.models import Agency, MailMessage, Membership, Subscription, User
 from tenants.services.accounts import EmailInvalid, EmailTaken, PasswordWeak
@@ -134,48 +133,3 @@ def test_suspend_and_resume_agency(agency: Agency, owner_actor) -> None:
     resume_agency(agency, actor=owner_actor)
     agency.refresh_from_db()
     assert (agency.state, agency.suspended_reason) == ("ACTIVE", "")
-
-
-_COLUMNS = """
-    SELECT table_name, column_name, data_type, is_nullable, column_default IS NOT NULL
-    FROM information_schema.columns WHERE table_schema = %s ORDER BY 1, 2
-"""
-_CONSTRAINTS = """
-    SELECT conrelid::regclass::text, conname, replace(pg_get_constraintdef(oid), %s, '')
-    FROM pg_constraint WHERE connamespace = %s::regnamespace ORDER BY 1, 2
-"""
-_INDEXES = """
-    SELECT tablename, indexname, replace(indexdef, %s, '') FROM pg_indexes
-    WHERE schemaname = %s ORDER BY 1, 2
-"""
-
-
-def _catalogue(schema: str) -> list[list[tuple]]:
-    with agency_scope(schema), connection.cursor() as cursor:
-        result = []
-        for query, params in (
-            (_COLUMNS, [schema]),
-            (_CONSTRAINTS, [f"{schema}.", schema]),
-            (_INDEXES, [f"{schema}.", schema]),
-        ):
-            cursor.execute(query, params)
-            result.append(cursor.fetchall())
-        cursor.execute("SELECT app, name FROM django_migrations ORDER BY 1, 2")
-        return [*result, cursor.fetchall()]
-
-
-@pytest.mark.django_db
-def test_a_built_schema_equals_a_migrated_one() -> None:
-    from django.db.migrations.executor import MigrationExecutor
-
-    blueprint.build_schema("a_built")
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA a_migrated")
-    with agency_scope("a_migrated"):
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
-
-    built, migrated = _catalogue("a_built"), _catalogue("a_migrated")
-
-    assert len(built[0]) > 30
-    assert built == migrated

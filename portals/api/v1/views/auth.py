@@ -40,12 +40,12 @@ from portals.shared.requests import PortalRequest, address_of
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, enter_schema
-from tenants.blueprint import ensure_blueprint
 from tenants.hosts import AgencySnapshot
 from tenants.models import User
 from tenants.selectors import find_agency_by_slug, find_user, list_agencies_of
 from tenants.services.accounts import is_email_verified
 from tenants.services.agencies import register_agency
+from tenants.spares import prepare_schema
 from tenants.states import PortalName
 
 TAG: Final = "auth"
@@ -129,7 +129,7 @@ class Register(Endpoint):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Prepare what is slow before the transaction begins."""
         super().initial(request, *args, **kwargs)
-        ensure_blueprint()
+        prepare_schema()
 
 
 class Login(Endpoint):
