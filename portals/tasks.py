@@ -1,4 +1,4 @@
-"""Entry points of background work on what the portals and the API leave behind."""
+"""Entry points of background work on the platform itself: what is left behind, signs of life."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from portals.api.tokens import forget_expired_tokens
+from portals.monitoring.vitals import record_pulse
 from portals.shared.forgetting import forget_expired_sessions, forget_public_keys
 
 
@@ -18,3 +19,9 @@ def forget_expired(**_: Any) -> None:
     forget_expired_sessions(at=now)
     forget_expired_tokens(at=now)
     forget_public_keys(at=now)
+
+
+@shared_task(name="portals.pulse")
+def send_pulse(*, queue: str, **_: Any) -> None:
+    """Show that the whole way works: beat, broker and a worker of this queue."""
+    record_pulse(queue)

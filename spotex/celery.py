@@ -13,11 +13,14 @@ from typing import Any
 from celery import Celery
 from celery.schedules import crontab
 
+from spotex.kernel.task_trace import connect_task_trace
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "spotex.settings")
 
 app = Celery("spotex")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+connect_task_trace()
 
 app.conf.task_routes = {
     "operations.recover": {"queue": "default"},
@@ -39,7 +42,15 @@ def _nightly(minute: int, task: str) -> dict[str, Any]:
     return {"task": task, "schedule": at, "options": {"expires": 3_600.0}}
 
 
+def _pulse(queue: str) -> dict[str, Any]:
+    """Ask the workers of a queue for a sign of life."""
+    entry = _every(15.0, "portals.pulse")
+    return entry | {"kwargs": {"queue": queue}, "options": {"expires": 15.0, "queue": queue}}
+
+
 app.conf.beat_schedule = {
+    "pulse-default": _pulse("default"),
+    "pulse-operations": _pulse("operations"),
     "deliver-waiting-mail": _every(15.0, "tenants.deliver_waiting_mail"),
     "run-due-work": _every(5.0, "tenants.run_due_work"),
     "keep-spare-schemas": _every(60.0, "tenants.keep_spare_schemas"),

@@ -14,6 +14,7 @@ from redis.retry import Retry
 
 from spotex.configuration import domains as _domains
 from spotex.configuration.domains import *  # noqa: F403  own domains, certificates
+from spotex.configuration.logs import describe_logging
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -443,31 +444,6 @@ UNFOLD = {
 
 # --- Logs ---------------------------------------------------------------------------------------
 
-_CLOCK = "" if env.bool("SPOTEX_SUPERVISED", default=False) else "{asctime} "
-"""The supervisor writes the time in front of every line."""
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request": {"()": "portals.middleware.request_log.RequestFilter"}},
-    "formatters": {
-        "line": {
-            "format": _CLOCK + "{levelname:<7} {name} [{request_id} {agency}] {message}",
-            "style": "{",
-        },
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["request"],
-        },
-    },
-    "root": {"handlers": ["console"], "level": env("SPOTEX_LOG_LEVEL", default="INFO")},
-    "loggers": {
-        "django.request": {"level": "ERROR"},
-        "httpx": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},  # two lines for every task say nothing
-        "celery.worker.strategy": {"level": "WARNING"},
-    },
-}
+SPOTEX_METRICS_TOKEN = env("SPOTEX_METRICS_TOKEN", default="")
+"""Who sends it as a bearer token may read /metrics and /health/vitals; empty: nobody."""
+LOGGING = describe_logging(env, production=PRODUCTION)

@@ -22,11 +22,11 @@ from typing_extensions import override
 
 from portals.api.errors import Refusal
 from portals.api.tokens import is_session_open, read_access_token, refuse_token, stamp_of
-from portals.middleware.request_log import agency_slug
 from portals.shared.actors import find_contact_actor, find_member_actor
 from portals.shared.requests import PortalRequest, address_of
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.tenancy import enter_schema
+from spotex.kernel.trace import agency_slug, user_id
 from tenants.hosts import AgencySnapshot, snapshot_of
 from tenants.models import Agency, User
 from tenants.states import PortalName
@@ -240,4 +240,6 @@ def find_role(
 def adopt(identity: Identity, *, request: Request) -> None:
     """Make the caller known to views, throttle and log."""
     agency_slug.set(identity.agency.slug)
+    user_id.set(identity.user.public_id)
+    user_id.set(identity.user.public_id)
     request.actor = host_request(request).actor = identity.actor  # type: ignore[attr-defined]

@@ -12,11 +12,12 @@ from django.utils.cache import patch_vary_headers
 
 from portals.letters import URLCONFS
 from portals.middleware.language import choose_language
-from portals.middleware.request_log import agency_slug
+from portals.monitoring.views import MONITORING_VIEWS, has_monitoring_token
 from portals.shared import errors
 from portals.shared.health import HEALTH_VIEWS
 from portals.shared.requests import PortalRequest, as_portal_request
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, enter_schema
+from spotex.kernel.trace import agency_slug
 from tenants.hosts import HostRoute, resolve_host
 
 _OPEN_WHEN_SUSPENDED: Final = ("/brand/", "/static/")
@@ -33,6 +34,9 @@ class HostMiddleware:
         health = HEALTH_VIEWS.get(request.path)
         if health is not None:  # a probe may come by address, without a known host
             return health(request)
+        watch = MONITORING_VIEWS.get(request.path)
+        if watch is not None and has_monitoring_token(request):
+            return watch(request)
         enter_schema(PUBLIC_SCHEMA)
         try:
             return self._answer(as_portal_request(request))

@@ -21,6 +21,7 @@ import redis.asyncio as redis
 from django.conf import settings
 
 from portals.realtime.topics import CHANNEL, Ticket, read_ticket
+from spotex.kernel.metrics import STREAMS
 
 logger = logging.getLogger(__name__)
 
@@ -76,11 +77,13 @@ class Hub:
         for topic in ticket.topics:
             self._streams[topic].add(stream)
         self._open[ticket.follower] += 1
+        STREAMS.inc()
         return stream
 
     def close(self, stream: Stream, ticket: Ticket) -> None:
         """Forget a stream."""
         self._open[ticket.follower] -= 1
+        STREAMS.dec()
         if not self._open[ticket.follower]:
             del self._open[ticket.follower]
         for topic in ticket.topics:

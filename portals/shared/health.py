@@ -18,10 +18,14 @@ def check_database() -> str:
     try:
         enter_schema(PUBLIC_SCHEMA)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM tenants_plan")
+            cursor.execute(
+                "SELECT count(*), pg_is_in_recovery(), current_setting('transaction_read_only')"
+                " FROM tenants_plan",
+            )
+            _plans, is_standby, read_only = cursor.fetchone()
     except DatabaseError as error:
         return f"unavailable: {type(error).__name__}"
-    return "ok"
+    return "read-only" if is_standby or read_only == "on" else "ok"
 
 
 def check_redis() -> str:

@@ -65,9 +65,16 @@ class RuntimeConfig:
         """Return the public address of a host of this installation."""
         return f"http://{host}/" if self.port == 80 else f"http://{host}:{self.port}/"
 
+    @property
+    def metrics_dir(self) -> Path:
+        """Where all processes write what they count."""
+        return self.run_dir / "metrics"
+
     def exported(self) -> dict[str, str]:
         """Return the variables that every process of this installation gets."""
+        counts = {} if self.throwaway else {"PROMETHEUS_MULTIPROC_DIR": str(self.metrics_dir)}
         return {
+            **counts,
             "SPOTEX_MODE": self.mode,
             "SPOTEX_BIND": self.bind,
             "SPOTEX_PORT": str(self.port),

@@ -31,7 +31,10 @@ class Console:
             sys.stdout.flush()
 
     def process_line(self, name: str, colour: str, text: str) -> None:
-        """Write one line of a process behind its name and the time."""
+        """Write one line of a process behind its name and the time; an object of JSON as it is."""
+        if text.startswith("{"):  # has its own time, and is for a machine
+            self.line(text)
+            return
         moment = self.paint(time.strftime("%H:%M:%S"), "grey")
         text = text if self._coloured else _ESCAPES.sub("", text)
         self.line(f"{moment} {self.paint(name.ljust(_PREFIX_WIDTH), colour)} {text}")

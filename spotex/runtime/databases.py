@@ -33,7 +33,7 @@ def lay_foundation(config: RuntimeConfig, environ: Mapping[str, str]) -> Foundat
     Raises:
         StartError: something cannot be created.
     """
-    for directory in (config.run_dir, config.data_dir / "logs"):
+    for directory in (config.run_dir, config.metrics_dir, config.data_dir / "logs"):
         make_private_dir(directory)
     for directory in config.open_dirs:
         make_passable_dir(directory)

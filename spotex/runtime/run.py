@@ -117,6 +117,8 @@ class _Run:
     async def _start(self) -> None:
         began = time.monotonic()
         foundation = await asyncio.to_thread(lay_foundation, self._config, self._environ)
+        for counted in self._config.metrics_dir.glob("*.db"):
+            counted.unlink()  # by processes of an earlier run
         preparation = Preparation(self._config, foundation.environ, console=self._console)
         compile_translations()
         self._parts = asyncio.create_task(self._make_parts())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, operation
 from portals.api.errors import Refusal
+from portals.monitoring.vitals import Condition, measure_vitals, worst_of
 from portals.shared.health import check_database, check_redis
 
 TAG: Final = "health"
@@ -22,7 +24,7 @@ OK: Final = "ok"
 class HealthOut(serializers.Serializer[Any]):
     """State of the process and, where asked, of its parts."""
 
-    status = serializers.ChoiceField(choices=[OK])
+    status = serializers.ChoiceField(choices=[OK, Condition.DEGRADED.value])
     checks = serializers.DictField(child=serializers.CharField(), required=False)
 
 
@@ -65,18 +67,27 @@ class PlatformHealth(HealthEndpoint):
 
     @operation("Platform", tag=TAG, answer=HealthOut)
     def get(self, _request: Request) -> Response:
-        """Database and Redis answer."""
-        return _answer({"database": check_database, "redis": check_redis})
+        """Every part does its work: also mail, background work, live updates."""
+        vitals = measure_vitals(at=timezone.now())
+        broken = [vital.name for vital in vitals if vital.condition == Condition.DOWN]
+        if broken:
+            raise _unavailable(broken)
+        checks = {vital.name: vital.condition for vital in vitals}
+        return answer({"status": worst_of(vitals), "checks": checks})
 
 
 def _answer(checks: Mapping[str, Callable[[], str]]) -> Response:
     states = {name: check() for name, check in checks.items()}
     broken = [name for name, state in states.items() if state != OK]
     if broken:
-        raise Refusal(
-            _("Not available: %(parts)s.") % {"parts": ", ".join(broken)},
-            code="unavailable",
-            status=503,
-            wait=2,
-        )
+        raise _unavailable(broken)
     return answer({"status": OK, "checks": states})
+
+
+def _unavailable(parts: list[str]) -> Refusal:
+    return Refusal(
+        _("Not available: %(parts)s.") % {"parts": ", ".join(parts)},
+        code="unavailable",
+        status=503,
+        wait=2,
+    )
