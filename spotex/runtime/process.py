@@ -143,7 +143,8 @@ class KeptProcess:
 
     def _say(self, text: str, *, shown: bool = True) -> None:
         self._last_lines.append(text)
-        record = {"msg": f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}", "levelno": logging.INFO}
+        clock = "" if text.startswith("{") else time.strftime("%Y-%m-%d %H:%M:%S ")
+        record = {"msg": clock + text, "levelno": logging.INFO}
         self._log.emit(logging.makeLogRecord(record))
         if shown:
             self._console.process_line(self.service.name, self.service.colour, text)
