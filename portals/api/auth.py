@@ -240,6 +240,5 @@ def find_role(
 def adopt(identity: Identity, *, request: Request) -> None:
     """Make the caller known to views, throttle and log."""
     agency_slug.set(identity.agency.slug)
-    user_id.set(identity.user.public_id)
-    user_id.set(identity.user.public_id)
+    user_id.set(identity.user.public_id if identity.user else "-")
     request.actor = host_request(request).actor = identity.actor  # type: ignore[attr-defined]
