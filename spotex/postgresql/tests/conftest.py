@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import environ
@@ -12,10 +14,18 @@ from django.db import connection, connections
 
 from spotex.postgresql.base import DatabaseWrapper
 from spotex.postgresql.tests.servers import find_older_binaries, running_server
+from spotex.runtime.parts.pgbouncer import find_pgbouncer
+from spotex.runtime.pgbouncer import running_pgbouncer
 
 ONE, TWO = "probe_one", "probe_two"
 ALIAS = "probe"
-SERVERS = ("reporting", "silent", "pooled")
+SERVERS = (
+    "reporting",
+    "silent",
+    "pooled",
+    pytest.param("pgbouncer", marks=pytest.mark.pgbouncer),
+)
+POOL_SIZE = 4
 
 
 @pytest.fixture(scope="session")
@@ -28,6 +38,26 @@ def older_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def pgbouncer_settings(tmp_path: Path, db: None) -> Iterator[dict[str, Any]]:
+    """Settings of a database behind PgBouncer in transaction mode."""
+    program = find_pgbouncer()
+    if program is None:
+        if os.environ.get("SPOTEX_CI"):
+            pytest.fail("PgBouncer is missing")
+        pytest.skip("PgBouncer is not installed")
+    direct = connection.settings_dict
+    server = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format_map(direct)
+    with running_pgbouncer(program, tmp_path, server_url=server, pool_size=POOL_SIZE) as url:
+        yield {
+            **direct,
+            **environ.Env.db_url_config(url),
+            "ENGINE": direct["ENGINE"],
+            "OPTIONS": {},
+            "POOLER": "transaction",
+        }
+
+
 @pytest.fixture(params=SERVERS)
 def probe(request: pytest.FixtureRequest, db: None) -> Iterator[DatabaseWrapper]:
     """A connection of its own to a server of each kind, with one table in each of two schemas."""
@@ -35,7 +65,10 @@ def probe(request: pytest.FixtureRequest, db: None) -> Iterator[DatabaseWrapper]
     if request.param == "silent":
         settings |= environ.Env.db_url_config(request.getfixturevalue("older_server"))
         settings |= {"ENGINE": "spotex.postgresql", "OPTIONS": {}}
-    settings["POOLER"] = "transaction" if request.param == "pooled" else ""
+    if request.param == "pooled":
+        settings["POOLER"] = "transaction"
+    if request.param == "pgbouncer":
+        settings = request.getfixturevalue("pgbouncer_settings")
     with serving(settings) as wrapper:
         yield wrapper
 

@@ -23,7 +23,12 @@ from spotex.postgresql.base import DatabaseWrapper
 from spotex.postgresql.keepers import RememberedPath, ReportedPath, TransactionPath
 from spotex.postgresql.tests.conftest import ALIAS, ONE, TWO, Wire, read
 
-KEEPERS = {"reporting": ReportedPath, "silent": RememberedPath, "pooled": TransactionPath}
+KEEPERS = {
+    "reporting": ReportedPath,
+    "silent": RememberedPath,
+    "pooled": TransactionPath,
+    "pgbouncer": TransactionPath,
+}
 
 
 def test_each_kind_of_server_has_its_keeper(
@@ -294,11 +299,14 @@ def test_a_named_cursor_reads_the_agencys_table(probe: DatabaseWrapper) -> None:
                 assert cursor.fetchall() == [(ONE,)]
 
 
-def test_a_lost_connection_is_replaced_before_the_next_request(probe: DatabaseWrapper) -> None:
+def test_a_lost_connection_is_replaced_before_the_next_request(
+    probe: DatabaseWrapper, request: pytest.FixtureRequest
+) -> None:
+    through_pooler = request.node.callspec.params["probe"] == "pgbouncer"
     probe.settings_dict["CONN_HEALTH_CHECKS"] = True
     with agency_scope(ONE):
         (number,) = read(probe, "SELECT pg_backend_pid()")
-        other = probe.copy()
+        other = (connections["default"] if through_pooler else probe).copy()
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
         other.close()
