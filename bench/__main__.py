@@ -17,12 +17,14 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  settings come first
 
-from bench import agencies, deploy, resolution  # noqa: E402
-from bench.measure import Result  # noqa: E402
+from bench import agencies, connections, deploy, pooler, resolution  # noqa: E402
+from bench.measure import Comparison  # noqa: E402
 
-BENCHMARKS: dict[str, Callable[[], Iterable[Result]]] = {
+BENCHMARKS: dict[str, Callable[[], Iterable[Comparison]]] = {
     "agencies": agencies.run,
     "resolution": resolution.run,
+    "pooler": pooler.run,
+    "connections": connections.run,
     "deploy": deploy.run,
 }
 REPORT = Path(__file__).parent / "RESULTS.md"
@@ -40,16 +42,12 @@ def main(names: list[str]) -> int:
     return 0 if all(result.is_met for result in results) else 1
 
 
-def _line(result: Result) -> str:
+def _line(result: Comparison) -> str:
+    ours, peer = (result.describe(amount) for amount in result.amounts)
     return (
-        f"| {result.number} | {result.what} | {_time(result.ours_seconds)} "
-        f"| {result.peer}: {_time(result.peer_seconds)} | {result.ratio:.3f} "
-        f"| ≤ {result.target:.3f} | {'yes' if result.is_met else 'NO'} |"
+        f"| {result.number} | {result.what} | {ours} | {result.peer}: {peer} "
+        f"| {result.ratio:.3f} | ≤ {result.target:.3f} | {'yes' if result.is_met else 'NO'} |"
     )
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1_000:.2f} ms"
 
 
 def _where() -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
+class Comparison:
     """One line of the table: ours against a peer of the same run.
 
     ``ratio`` is ours divided by the peer; ``target`` is the largest ratio that meets the goal.
@@ -18,19 +18,61 @@ class Result:
     number: str
     what: str
     peer: str
-    ours_seconds: float
-    peer_seconds: float
     target: float
 
     @property
+    def amounts(self) -> tuple[float, float]:
+        """Ours and the peer's."""
+        raise NotImplementedError
+
+    def describe(self, amount: float) -> str:
+        """Return an amount with its unit."""
+        raise NotImplementedError
+
+    @property
     def ratio(self) -> float:
-        """Ours divided by the peer: below one is faster."""
-        return self.ours_seconds / self.peer_seconds
+        """Ours divided by the peer: below one is better."""
+        ours, peer = self.amounts
+        return ours / peer
 
     @property
     def is_met(self) -> bool:
         """Tell whether the goal is met."""
         return self.ratio <= self.target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result(Comparison):
+    """A comparison of times."""
+
+    ours_seconds: float
+    peer_seconds: float
+
+    @property
+    def amounts(self) -> tuple[float, float]:
+        """Ours and the peer's, in seconds."""
+        return self.ours_seconds, self.peer_seconds
+
+    def describe(self, amount: float) -> str:
+        """Return a time with its unit."""
+        return f"{amount:.2f} s" if amount >= 1 else f"{amount * 1_000:.2f} ms"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MemoryResult(Comparison):
+    """A comparison of memory."""
+
+    ours_bytes: float
+    peer_bytes: float
+
+    @property
+    def amounts(self) -> tuple[float, float]:
+        """Ours and the peer's, in bytes."""
+        return self.ours_bytes, self.peer_bytes
+
+    def describe(self, amount: float) -> str:
+        """Return an amount of memory with its unit."""
+        return f"{amount / 1_000_000:.1f} MB"
 
 
 def median_seconds(work: Callable[[], object], *, rounds: int) -> float:

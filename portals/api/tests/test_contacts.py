@@ -97,7 +97,7 @@ def test_list_costs_the_same_for_any_number_of_rows(
         body = {**INVITE, "email": f"p{number}@verdi.test"}
         owner_calls("POST", f"{path}/invite", body, status=201)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(5):
         assert len(owner_calls("GET", path, status=200)["data"]) == 3
 
 

@@ -180,13 +180,13 @@ def test_list_costs_the_same_for_any_number_of_rows(
     owner_calls, customer, agency, django_assert_num_queries
 ) -> None:
     owner_calls("GET", "customers")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         owner_calls("GET", "customers", status=200)
     with agency_scope(agency):
         for number in range(2):
             Customer.objects.create(name=f"C{number}", email="c@c.test")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         assert len(owner_calls("GET", "customers", status=200)["data"]) == 3
 
 

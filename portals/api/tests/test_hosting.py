@@ -236,7 +236,7 @@ def test_lists_cost_the_same_for_any_number_of_rows(
         owner_calls("POST", "websites", {**body, "name": f"Sito {number}"}, status=201)
     owner_calls("GET", path)
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(5):
         assert len(owner_calls("GET", path, status=200)["data"]) == 3
     with agency_scope(agency):
         assert Site.objects.count() == 3
