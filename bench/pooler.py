@@ -27,8 +27,8 @@ from tenants.models import Plan
 AGENCIES: Final = 20
 THREADS: Final = 8
 READS: Final = 400
-REQUESTS: Final = 5
-ROUNDS: Final = 400
+REQUESTS: Final = 1
+ROUNDS: Final = 1_500
 """Short windows in turn: a busy machine disturbs both alike."""
 POOL_SIZE: Final = 4
 
