@@ -366,7 +366,17 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": name}
         for name in (
-            *("auth", "api-keys", "customers", "contacts", "websites", "operations"),
+            *(
+                "auth",
+                "api-keys",
+                "members",
+                "users",
+                "branding",
+                "customers",
+                "contacts",
+                "websites",
+                "operations",
+            ),
             "portal-domains",
             "health",
         )

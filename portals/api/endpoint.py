@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final, cast
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, Throttled
@@ -139,6 +140,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
     idempotent: bool = False,
     versioned: bool = False,
     scope: Permission | str | None = None,
+    upload: tuple[str, ...] = (),
     caller: Caller = name_actor,
     finish: Callable[[Request, Response, dict[str, Any]], Response] | None = None,
 ) -> Callable[[Method], Method]:
@@ -155,6 +157,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
         example: a body that works.
         idempotent: take an ``Idempotency-Key``.
         versioned: take an ``If-Match``; the method itself compares.
+        upload: media types of a body that is no JSON; the method reads it itself.
         scope: what an API key needs for it; None if only people may call it.
         caller: names whose key it is.
         finish: adds to the answer what must not be stored, knowing the body's values.
@@ -187,7 +190,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
             summary=summary,
             description=inspect.getdoc(method) or "",
             tags=[tag],
-            request=body,
+            request=dict.fromkeys(upload, OpenApiTypes.BINARY) if upload else body,
             responses={status: _describe_answer(answer, many=many)},
             parameters=[
                 *([query] if query is not None else []),

@@ -21,6 +21,7 @@ from typing_extensions import override
 from portals.api.errors import Refusal
 from spotex.kernel.models import TimestampedModel
 from spotex.kernel.versions import version_of
+from tenants.logos import MAX_BYTES
 
 LARGEST_BODY_BYTES: Final = 1024 * 1024
 ETAG_PATTERN: Final = r'^(\*|"[0-9]{1,18}")$'
@@ -57,14 +58,43 @@ class StrictJsonParser(BaseParser):
         return value
 
 
+class _PictureParser(BaseParser):
+    """The bytes of a picture, as they come; the service decides whether they are one."""
+
+    @override
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Return the body.
+
+        Raises:
+            Refusal: it is larger than a logo may be.
+        """
+        raw: bytes = stream.read(MAX_BYTES + 1)
+        if len(raw) > MAX_BYTES:
+            raise too_large(MAX_BYTES)
+        return raw
+
+
+PICTURE_TYPES: Final = ("image/png", "image/svg+xml", "image/jpeg", "image/webp")
+"""The media types of logos."""
+PICTURE_PARSERS: Final = tuple(
+    type("PictureParser", (_PictureParser,), {"media_type": media_type})
+    for media_type in PICTURE_TYPES
+)
+
+
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def too_large() -> Refusal:
+def too_large(most: int = LARGEST_BODY_BYTES) -> Refusal:
     """Return the refusal of a body that is too large."""
     return Refusal(
-        _("The body is larger than %(bytes)s bytes.") % {"bytes": LARGEST_BODY_BYTES},
+        _("The body is larger than %(bytes)s bytes.") % {"bytes": most},
         code="too_large",
         status=413,
     )

@@ -8,8 +8,9 @@ from spotex.kernel.actor import Actor, Via
 from spotex.kernel.errors import Missing
 from tenants.access import require
 from tenants.customers.models import Contact, Customer
-from tenants.customers.selectors import list_all_contacts_for, list_customers_for
+from tenants.customers.selectors import list_all_contacts_for, list_customers_for, list_people_for
 from tenants.hosts import AgencySnapshot
+from tenants.models import User
 from tenants.permissions import CONTACT_PERMISSIONS, Permission
 from tenants.states import ContactRole, PortalName
 
@@ -50,6 +51,18 @@ def access_contact(
         raise Missing(_("There is no such person."))
     require(actor, permission)
     return contact
+
+
+def access_person(actor: Actor, public_id: str) -> User:
+    """Return a person that the actor sees.
+
+    Raises:
+        Missing: there is nobody with this id whom the actor sees.
+    """
+    person = list_people_for(actor).filter(public_id=public_id).first()
+    if person is None:
+        raise Missing(_("There is no such person."))
+    return person
 
 
 def actor_of_contact(

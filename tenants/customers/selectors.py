@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from spotex.kernel.actor import Actor
 from tenants.customers.models import Contact, Customer
 from tenants.customers.states import ContactState, CustomerState
+from tenants.models import Membership, User
 from tenants.permissions import Permission
 
 
@@ -76,3 +77,20 @@ def with_contact_count(customers: QuerySet[Customer]) -> QuerySet[Customer]:
     return customers.annotate(
         contact_count=Count("contacts", filter=~Q(contacts__state=ContactState.REMOVED)),
     )
+
+
+def list_people_for(actor: Actor) -> QuerySet[User]:
+    """List the people that the actor sees, with ``member_role``: what they are in the agency.
+
+    People of customers for who sees contacts, members of the agency for its own people, and
+    always oneself.
+    """
+    if actor.agency_id is None:
+        return User.objects.none()
+    contacts = list_all_contacts_for(actor).filter(state=ContactState.ACTIVE)
+    members = Membership.objects.filter(agency_id=actor.agency_id)
+    seen = Q(pk=actor.user_id) | Q(pk__in=contacts.order_by().values("user_id"))
+    if actor.customer_id is None and actor.can(Permission.MEMBER_VIEW):
+        seen |= Q(pk__in=members.values("user_id"))
+    role = members.filter(user=OuterRef("pk")).values("role")[:1]
+    return User.objects.filter(seen, is_active=True).annotate(member_role=Subquery(role))

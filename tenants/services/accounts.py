@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
+from spotex.kernel.locks import lock_row
+from spotex.kernel.versions import require_version
 from tenants.events import ProfileChanged
 from tenants.models import User
 from tenants.selectors import find_user
@@ -162,13 +164,22 @@ def mark_email_verified(user: User) -> None:
 
 
 @transaction.atomic
-def change_profile(user: User, *, full_name: str, language: str, actor: Actor) -> User:
+def change_profile(
+    user: User,
+    *,
+    full_name: str,
+    language: str,
+    actor: Actor,
+    version: int | None = None,
+) -> User:
     """Change the name and the language of the actor's own account.
 
     Raises:
+        Stale: it changed since somebody saw this version.
         NameIsAddress: the name holds the address of a website.
     """
     require_plain_name(full_name)
+    require_version(lock_row(user), seen=version)
     before = {"full_name": user.full_name, "language": user.language}
     user.full_name = full_name.strip()
     user.language = language

@@ -12,6 +12,7 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
+from spotex.kernel.versions import require_version
 from tenants.branding import is_color
 from tenants.events import BrandingChanged
 from tenants.logos import clean_logo
@@ -32,6 +33,7 @@ def change_branding(
     changes: dict[str, Any],
     logo: bytes | None = None,
     remove_logo: bool = False,
+    version: int | None = None,
 ) -> Agency:
     """Change name, colour, footer, support address, language or logo.
 
@@ -42,8 +44,10 @@ def change_branding(
             ``support_email``, ``language``; what is left out stays.
         logo: an uploaded picture.
         remove_logo: go back to the initial.
+        version: the version that was looked at; None to skip the check.
 
     Raises:
+        Stale: somebody else changed the agency meanwhile.
         ColorInvalid: the colour is not written ``#rrggbb``.
         LogoRefused: the picture cannot be used.
     """
@@ -51,6 +55,7 @@ def change_branding(
         raise ColorInvalid(_("Write the colour as #rrggbb."), field="brand_color")
     clean = clean_logo(logo) if logo else None
     agency = lock_row(agency)
+    require_version(agency, seen=version)
     before = {name: getattr(agency, name) for name in changes}
     for name, value in changes.items():
         setattr(agency, name, value.lower() if name == "brand_color" else value)

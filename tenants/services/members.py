@@ -16,6 +16,7 @@ from spotex.kernel.errors import Missing, RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import agency_scope
+from spotex.kernel.versions import require_version
 from tenants.access import actor_of_member
 from tenants.events import (
     MemberInvitationRevoked,
@@ -211,15 +212,23 @@ def accept_member_invitation(
 
 
 @transaction.atomic
-def change_member_role(member: Membership, *, actor: Actor, role: str) -> Membership:
-    """Give a member another role.
+def change_member_role(
+    member: Membership,
+    *,
+    actor: Actor,
+    role: str,
+    version: int | None = None,
+) -> Membership:
+    """Give a member another role, unless it changed since somebody saw this version.
 
     Raises:
+        Stale: it did.
         LastOwner: the member is the only owner.
         OwnerOnly: an owner is made or changed by somebody who is none.
     """
     lock_row(Agency(pk=member.agency_id))
     member = lock_row(member)
+    require_version(member, seen=version)
     _require_owner_for(Role(member.role), Role(role), actor=actor)
     if member.role == Role.OWNER != role:
         _require_another_owner(member)

@@ -15,6 +15,7 @@ from tenants.access import actor_of_member, system_actor
 from tenants.hosts import snapshot_of
 from tenants.models import Agency, Invitation, MailMessage, Membership, User
 from tenants.services.accounts import PasswordWeak
+from tenants.services.invitations import InvitationClosed, resend_member_invitation
 from tenants.services.members import (
     INVITATION_DAYS,
     AlreadyMember,
@@ -339,3 +340,21 @@ def test_an_invitation_accepted_twice_at_once_counts_once() -> None:
 def test_only_members_of_an_agency_invite() -> None:
     with pytest.raises(Missing):
         _invite(Actor(user_id=1, role=Role.OWNER))
+
+
+def test_an_invitation_is_mailed_again_with_a_new_link(agency, owner_actor) -> None:
+    invitation = InvitationFactory(agency=agency, token="old", expires_at=NOON)
+
+    sent = resend_member_invitation(invitation, actor=owner_actor, at=NOON)
+
+    assert sent.expires_at == NOON + timedelta(days=7)
+    with pytest.raises(InvitationInvalid):
+        find_open_invitation("old", agency_id=agency.pk, at=NOON)
+
+
+@pytest.mark.parametrize("ended", ["accepted_at", "revoked_at"])
+def test_nothing_is_mailed_for_a_closed_invitation(agency, owner_actor, ended) -> None:
+    invitation = InvitationFactory(agency=agency, **{ended: NOON})
+
+    with pytest.raises(InvitationClosed):
+        resend_member_invitation(invitation, actor=owner_actor, at=NOON)

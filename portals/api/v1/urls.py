@@ -12,13 +12,16 @@ from django.urls import URLPattern, URLResolver, path
 from portals.api.v1.views import (
     api_keys,
     auth,
+    branding,
     contacts,
     customers,
     docs,
     health,
+    members,
     operations,
     recovery,
     sessions,
+    users,
     websites,
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
@@ -56,6 +59,22 @@ _auth = [
 _api_keys = [
     path("auth/api-keys", api_keys.ApiKeyList.as_view(), name="api-key-list"),
     path("auth/api-keys/<key:key_id>", api_keys.ApiKeyDetail.as_view(), name="api-key-detail"),
+]
+
+_MEMBER: Final = "members/<mem:member_id>"
+_INVITATION: Final = "members/invitations/<inv:invitation_id>"
+_agency = [
+    path("members", members.MemberList.as_view(), name="member-list"),
+    path("members/invite", members.MemberInvite.as_view(), name="member-invite"),
+    path("members/invitations", members.InvitationList.as_view(), name="invitation-list"),
+    path(_INVITATION, members.InvitationDetail.as_view(), name="invitation-detail"),
+    path(f"{_INVITATION}/resend", members.InvitationResend.as_view(), name="invitation-resend"),
+    path(_MEMBER, members.MemberDetail.as_view(), name="member-detail"),
+    path("users", users.UserList.as_view(), name="user-list"),
+    path("users/me", users.OwnUser.as_view(), name="user-me"),
+    path("users/<user:user_id>", users.UserDetail.as_view(), name="user-detail"),
+    path("branding", branding.Branding.as_view(), name="branding"),
+    path("branding/logo", branding.BrandingLogo.as_view(), name="branding-logo"),
 ]
 
 _CUSTOMER: Final = "customers/<cus:customer_id>"
@@ -103,6 +122,7 @@ _docs = [
 urlpatterns: list[URLPattern | URLResolver] = [
     *_auth,
     *_api_keys,
+    *_agency,
     *_customers,
     *_hosting,
     *_health,

@@ -31,12 +31,19 @@ from spotex.kernel.tenancy import agency_scope
 from spotex.wsgi import application
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
 from tenants.models import Agency, Plan, User
+from tenants.permissions import GRANTABLE
+from tenants.tests.factories import ApiKeyFactory, InvitationFactory, MembershipFactory
+from tenants.tokens import new_api_key
 
 EXAMPLES = {
     "customer_id": f"cus_{1:026}",
     "contact_id": f"con_{1:026}",
     "site_id": f"site_{1:026}",
     "operation_id": f"op_{1:026}",
+    "member_id": f"mem_{1:026}",
+    "invitation_id": f"inv_{1:026}",
+    "user_id": f"user_{1:026}",
+    "key_id": f"key_{1:026}",
 }
 EXAMPLE_COUNT = 10
 THOROUGH = bool(os.environ.get("SPOTEX_THOROUGH"))
@@ -75,6 +82,11 @@ schema = _load()
 def world(agency: Agency, owner_actor: Actor) -> None:
     """A customer, an invited person, a site that runs: each with the id of its example."""
     find_engine("fake").reset()
+    MembershipFactory(
+        agency=agency, public_id=EXAMPLES["member_id"], user__public_id=EXAMPLES["user_id"]
+    )
+    InvitationFactory(agency=agency, public_id=EXAMPLES["invitation_id"])
+    ApiKeyFactory(agency=agency, public_id=EXAMPLES["key_id"])
     with agency_scope(agency):
         customer = CustomerFactory(public_id=EXAMPLES["customer_id"])
         ContactFactory(customer=customer, public_id=EXAMPLES["contact_id"])
@@ -114,6 +126,14 @@ def headers(
     return {"Host": "api.localhost", "Authorization": f"Bearer {token}"}
 
 
+@pytest.fixture
+def key_headers(headers: dict[str, str], agency: Agency) -> dict[str, str]:
+    """A key with every scope that there is."""
+    secret = new_api_key()
+    ApiKeyFactory(agency=agency, secret=secret, scopes=sorted(GRANTABLE))
+    return {"Host": headers["Host"], "X-API-Key": secret}
+
+
 @schema.parametrize()
 @settings(
     max_examples=EXAMPLE_COUNT,
@@ -124,6 +144,20 @@ def headers(
 )
 def test_the_api_keeps_its_word(case: schemathesis.Case, headers: dict[str, str]) -> None:
     case.call_and_validate(headers=headers)
+
+
+@schema.parametrize()
+@settings(
+    max_examples=3,
+    phases=[Phase.explicit, Phase.generate],
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_the_api_keeps_its_word_to_programs(
+    case: schemathesis.Case, key_headers: dict[str, str]
+) -> None:
+    case.call_and_validate(headers=key_headers)
 
 
 def test_the_examples_reach_real_objects(headers: dict[str, str]) -> None:

@@ -43,6 +43,8 @@ PROFILE: Body = {"full_name": "Nuovo Nome", "language": "it"}
 BRAND: Body = {"brand_name": "Acme", "brand_color": "#123456", "language": "it"}
 DOMAIN: Body = {"domain": "portal.company.test", "portal": "customer"}
 API_KEY: Body = {"name": "Contabilità", "scopes": ["customers:read"]}
+PICTURE: Body = {"svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'}
+"""Sent as it is, not as JSON."""
 SITE: Body = {
     "customer": "{customer}",
     "name": "Nuovo sito",
@@ -148,6 +150,39 @@ API: dict[str, Case] = {
         needs=dict.fromkeys(("GET", "PATCH", "DELETE"), P.API_KEY_MANAGE),
         agency_only=True,
         person=True,
+    ),
+    "member-list": Case(needs={"GET": P.MEMBER_VIEW}),
+    "member-invite": Case(bodies={"POST": INVITATION}, needs={"POST": P.MEMBER_MANAGE}),
+    "member-detail": Case(
+        ids={"member_id": "member"},
+        bodies={"PATCH": ROLE, "DELETE": {}},
+        needs={"GET": P.MEMBER_VIEW, "PATCH": P.MEMBER_MANAGE, "DELETE": P.MEMBER_MANAGE},
+        agency_only=True,
+    ),
+    "invitation-list": Case(needs={"GET": P.MEMBER_VIEW}),
+    "invitation-detail": Case(
+        ids={"invitation_id": "invitation"},
+        needs={"GET": P.MEMBER_VIEW, "DELETE": P.MEMBER_MANAGE},
+        agency_only=True,
+    ),
+    "invitation-resend": Case(
+        ids={"invitation_id": "invitation"},
+        bodies={"POST": {}},
+        needs={"POST": P.MEMBER_MANAGE},
+        agency_only=True,
+    ),
+    "user-list": Case(needs={"GET": P.CONTACT_VIEW}),
+    "user-detail": Case(ids={"user_id": "person"}, needs={"GET": P.CONTACT_VIEW}),
+    "user-me": Case(
+        bodies={"PATCH": {"language": "it"}}, needs={"PATCH": None}, own=True, person=True
+    ),
+    "branding": Case(
+        bodies={"PUT": {"name": "Acme", "color": "#123456", "language": "it"}},
+        needs={"GET": P.AGENCY_VIEW, "PUT": P.AGENCY_MANAGE},
+    ),
+    "branding-logo": Case(
+        bodies={"PUT": PICTURE},
+        needs={"PUT": P.AGENCY_MANAGE, "DELETE": P.AGENCY_MANAGE},
     ),
     "customer-list": Case(
         bodies={"POST": CUSTOMER},

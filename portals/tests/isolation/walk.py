@@ -99,8 +99,8 @@ def call_endpoints(
                 response = client.generic(
                     method,
                     path,
-                    json.dumps(body) if body else "",
-                    content_type="application/json",
+                    str(body["svg"]) if "svg" in body else json.dumps(body) if body else "",
+                    content_type="image/svg+xml" if "svg" in body else "application/json",
                     headers=headers,
                 )
                 transaction.set_rollback(True)

@@ -58,6 +58,8 @@ class World:
         """Return the public id that a word of a case stands for."""
         if word == "operation":
             return self.active.operation
+        if word == "person":
+            return str(self.contact.user and self.contact.user.public_id)
         if word == "waiting":
             return self.starting.operation
         return str(getattr(self, word).public_id)

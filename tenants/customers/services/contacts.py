@@ -14,6 +14,7 @@ from spotex.kernel.actor import Actor, Via
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
+from spotex.kernel.versions import require_version
 from tenants.customers.access import actor_of_contact
 from tenants.customers.events import (
     ContactInvited,
@@ -195,9 +196,20 @@ def accept_contact_invitation(
 
 
 @transaction.atomic
-def change_contact_role(contact: Contact, *, actor: Actor, role: str) -> Contact:
-    """Give a contact another role."""
+def change_contact_role(
+    contact: Contact,
+    *,
+    actor: Actor,
+    role: str,
+    version: int | None = None,
+) -> Contact:
+    """Give a contact another role, unless it changed since somebody saw this version.
+
+    Raises:
+        Stale: it did.
+    """
     contact = lock_row(contact)
+    require_version(contact, seen=version)
     before, contact.role = contact.role, role
     contact.save()
     publish(

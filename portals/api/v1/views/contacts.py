@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate
+from portals.api.parsing import etag_of, read_version
 from portals.api.v1.serializers.customers import (
     ContactOut,
     ContactQuery,
@@ -95,6 +96,7 @@ class ContactDetail(Endpoint):
         body=ContactRoleIn,
         answer=ContactOut,
         example={"role": "VIEWER"},
+        versioned=True,
     )
     def patch(
         self,
@@ -114,6 +116,7 @@ class ContactDetail(Endpoint):
         body=ContactRoleIn,
         answer=ContactOut,
         example={"role": "VIEWER"},
+        versioned=True,
     )
     def put(
         self,
@@ -161,8 +164,10 @@ def _access(
 def _change_role(request: Request, customer_id: str, contact_id: str, *, role: str) -> Response:
     actor = actor_of(request)
     contact = _access(actor, customer_id, contact_id, permission=MANAGE)
-    return _answer(change_contact_role(contact, actor=actor, role=role))
+    version = read_version(request)
+    return _answer(change_contact_role(contact, actor=actor, role=role, version=version))
 
 
 def _answer(contact: Contact) -> Response:
-    return answer(show_contact(contact, customer=contact.customer))
+    shown = show_contact(contact, customer=contact.customer)
+    return answer(shown, headers={"ETag": etag_of(contact)})
