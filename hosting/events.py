@@ -112,3 +112,66 @@ class SiteRenamed(SiteChanged):
     """The portals show the site under another name."""
 
     name: ClassVar[str] = "hosting.site.renamed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteCloneStarted(SiteChanged):
+    """Somebody asked for a copy to try things on."""
+
+    name: ClassVar[str] = "hosting.site.clone_started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitePushStarted(SiteChanged):
+    """Somebody asked to replace the site's content by that of its copy."""
+
+    name: ClassVar[str] = "hosting.site.push_started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitePushed(SiteChanged):
+    """The site shows the content of its copy."""
+
+    name: ClassVar[str] = "hosting.site.pushed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitePushFailed(SiteChanged):
+    """The copy's content did not become the site's; the reason is in the details."""
+
+    name: ClassVar[str] = "hosting.site.push_failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteStepBackStarted(SiteChanged):
+    """Somebody asked for the content from before the last push."""
+
+    name: ClassVar[str] = "hosting.site.step_back_started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteSteppedBack(SiteChanged):
+    """The site shows the content from before the last push."""
+
+    name: ClassVar[str] = "hosting.site.stepped_back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitePhpChangeStarted(SiteChanged):
+    """Somebody asked for another PHP version."""
+
+    name: ClassVar[str] = "hosting.site.php_change_started"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitePhpChanged(SiteChanged):
+    """The site runs on another PHP version."""
+
+    name: ClassVar[str] = "hosting.site.php_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SitePhpChangeFailed(SiteChanged):
+    """The site did not run on the other PHP version; the reason is in the details."""
+
+    name: ClassVar[str] = "hosting.site.php_change_failed"

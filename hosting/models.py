@@ -47,6 +47,16 @@ class Site(TimestampedModel):
         db_index=True,
     )
     error = models.JSONField(_("error"), null=True, blank=True)
+    staging_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="stagings",
+        verbose_name=_("staging copy of"),
+    )
+    content_at = models.DateTimeField(_("content copied"), null=True, blank=True)
+    pushed_copy = models.CharField(_("copy in place"), max_length=MAX_LENGTH, blank=True)
     operation = models.CharField(_("last operation"), max_length=MAX_LENGTH, blank=True)
     version = models.PositiveIntegerField(default=1)
     deployed_at = models.DateTimeField(_("deployed"), null=True, blank=True)
@@ -60,6 +70,11 @@ class Site(TimestampedModel):
                 fields=["label"],
                 condition=~models.Q(state="DELETED"),
                 name="one_site_per_label",
+            ),
+            models.UniqueConstraint(
+                fields=["staging_of"],
+                condition=~models.Q(state="DELETED"),
+                name="one_staging_per_site",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state="ERROR") | models.Q(error__isnull=False),
@@ -76,6 +91,11 @@ class Site(TimestampedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_staging(self) -> bool:
+        """Tell whether it is a copy for trying things."""
+        return self.staging_of_id is not None
 
     @property
     def host(self) -> str:

@@ -18,12 +18,17 @@ def list_sites_for(actor: Actor) -> QuerySet[Site]:
         return Site.objects.none()
     sites = (
         Site.objects.exclude(state=SiteState.DELETED)
-        .select_related("customer")
+        .select_related("customer", "staging_of")
         .order_by("name", "pk")
     )
     if actor.customer_id is not None:
         return sites.filter(customer_id=actor.customer_id)
     return sites
+
+
+def list_stagings(site: Site) -> QuerySet[Site]:
+    """List the staging copy of a site: none or one."""
+    return Site.objects.filter(staging_of=site).exclude(state=SiteState.DELETED)
 
 
 def search_sites(sites: QuerySet[Site], *, text: str) -> QuerySet[Site]:

@@ -37,6 +37,10 @@ class SiteAction(StrEnum):
     RESUME = "resume"
     RESTART = "restart"
     LOGIN = "login"
+    CLONE = "clone"
+    PUSH = "push"
+    STEP_BACK = "step-back"
+    CHANGE_PHP = "php"
     DELETE = "delete"
     FINISH_DEPLOY = "finish-deploy"
     FINISH_DELETE = "finish-delete"
@@ -77,6 +81,30 @@ SITE_MACHINE: StateMachine[SiteAction] = StateMachine(
                 S.ACTIVE,
                 Permission.SITE_OPERATE,
                 "hosting.site.resumed",
+            ),
+            SiteAction.CLONE: Move(
+                frozenset({S.ACTIVE}),
+                S.ACTIVE,
+                Permission.SITE_DEPLOY,
+                "hosting.site.clone_started",
+            ),
+            SiteAction.PUSH: Move(
+                frozenset({S.ACTIVE}),
+                S.ACTIVE,
+                Permission.SITE_OPERATE,
+                "hosting.site.pushed",
+            ),
+            SiteAction.STEP_BACK: Move(
+                frozenset({S.ACTIVE}),
+                S.ACTIVE,
+                Permission.SITE_OPERATE,
+                "hosting.site.stepped_back",
+            ),
+            SiteAction.CHANGE_PHP: Move(
+                frozenset({S.ACTIVE}),
+                S.ACTIVE,
+                Permission.SITE_OPERATE,
+                "hosting.site.php_changed",
             ),
             SiteAction.DELETE: Move(
                 frozenset({S.DEPLOYING, S.ACTIVE, S.ERROR, S.SUSPENDED, S.DELETING}),

@@ -22,6 +22,7 @@ class SiteSpec:
         url_port: the port in the site's address; None for the scheme's own.
         language: a WordPress locale such as ``it_IT``.
         php_version: ``8.2``; empty for the server's default.
+        title: of the front page; empty where any will do.
         is_staging: a copy to try things on: closed to search engines, and it sends no mail.
     """
 

@@ -122,6 +122,7 @@ def _context_of(operation: Operation, *, log: Callable[[str], None]) -> StepCont
         agency_id=operation.agency_id,
         subject=operation.subject,
         attempt=operation.attempt,
+        arguments=operation.arguments,
         log=log,
     )
 

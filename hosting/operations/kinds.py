@@ -24,6 +24,7 @@ class StepContext:
     agency_id: int
     subject: str
     attempt: int
+    arguments: Mapping[str, Any]
     log: Callable[[str], None]
 
 

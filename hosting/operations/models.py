@@ -40,6 +40,7 @@ class Operation(TimestampedModel):
         choices=OperationState,
         default=OperationState.PENDING,
     )
+    arguments = models.JSONField(_("arguments"), default=dict, blank=True)
     progress = models.PositiveSmallIntegerField(_("progress"), default=0)
     attempt = models.PositiveSmallIntegerField(_("attempt"), default=1)
     error = models.JSONField(_("error"), null=True, blank=True)

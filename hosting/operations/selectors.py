@@ -26,11 +26,6 @@ def find_open_operation(subject: str) -> Operation | None:
     return Operation.objects.filter(subject=subject, state__in=OPEN_STATES).first()
 
 
-def find_last_operation(subject: str, *, kind: str) -> Operation | None:
-    """Return the youngest operation of a kind on a subject."""
-    return Operation.objects.filter(subject=subject, kind=kind).order_by("-pk").first()
-
-
 def list_abandoned_operations(*, at: datetime, queued_before: datetime) -> QuerySet[Operation]:
     """List what no worker works on: never picked up, or the worker's lease ran out."""
     return Operation.objects.filter(

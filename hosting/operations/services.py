@@ -46,13 +46,14 @@ class OperationNotRetryable(Conflict):
 
 
 @transaction.atomic
-def open_operation(
+def open_operation(  # noqa: PLR0913  what a row is made of
     kind: OperationKind,
     *,
     actor: Actor,
     subject: str,
     subject_name: str,
     customer: str = "",
+    arguments: Mapping[str, Any] | None = None,
     at: datetime,
 ) -> Operation:
     """Write down work to be done and its steps; a worker takes it up after the commit.
@@ -68,6 +69,7 @@ def open_operation(
                 subject=subject,
                 subject_name=subject_name[:200],
                 customer=customer,
+                arguments=dict(arguments or {}),
                 requested_by_id=actor.user_id,
                 queued_at=at,
                 deadline_at=at + timedelta(seconds=kind.deadline_seconds),

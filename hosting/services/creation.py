@@ -116,7 +116,7 @@ def create_site(  # noqa: PLR0913  what a site is made of
     )
     agency_id = actor.agency_id or 0
     reserve_limit(agency_id, resource="sites", count=count_sites)
-    _take_preview_host(site, agency_id=agency_id)
+    take_preview_host(site, agency_id=agency_id)
     if site.host_name:
         _take_own_host(site, agency_id=agency_id)
     site.save()
@@ -124,7 +124,12 @@ def create_site(  # noqa: PLR0913  what a site is made of
     return deploy_site(site, actor=actor) if deploy else site
 
 
-def _take_preview_host(site: Site, *, agency_id: int) -> None:
+def take_preview_host(site: Site, *, agency_id: int) -> None:
+    """Give a new site an address made of its name that no other site has.
+
+    Raises:
+        NoAddressLeft: no preview address is free.
+    """
     slug = Agency.objects.values_list("slug", flat=True).get(pk=agency_id)
     for attempt in range(1, _LABEL_ATTEMPTS):
         site.label = make_label(site.name, agency_slug=slug, attempt=attempt)

@@ -24,23 +24,40 @@ from hosting.events import (
     SiteSuspensionStarted,
 )
 from hosting.models import Site
-from hosting.operations.kinds import find_kind
 from hosting.operations.models import Operation
-from hosting.operations.selectors import find_last_operation, find_open_operation
+from hosting.operations.selectors import find_open_operation
 from hosting.operations.services import (
     OperationNotCancellable,
     cancel_operation,
-    open_operation,
     retry_operation,
 )
 from hosting.operations.states import OperationState
+from hosting.selectors import list_stagings
+from hosting.services.work import (
+    StagingExists,
+    StaleSite,
+    lock_site,
+    open_work,
+    require_alone,
+    save_work,
+)
 from hosting.states import SITE_MACHINE, SiteAction
 from hosting.telling import tell_site
-from hosting.workflows import DELETE, DEPLOY, RESTART, RESUME, SUSPEND, describe_site
+from hosting.workflows import (
+    CLONE,
+    DELETE,
+    DEPLOY,
+    RESTART,
+    RESUME,
+    STEP_BACK,
+    SUSPEND,
+    describe_site,
+)
 from spotex.kernel.actor import Actor
-from spotex.kernel.errors import Conflict, RuleViolation
-from spotex.kernel.locks import lock_row
+from spotex.kernel.errors import RuleViolation
 
+_WAYS_UP: Final = (DEPLOY, CLONE, STEP_BACK)
+"""Kinds that end with the site on the net; a failed one goes on where it stopped."""
 LOGIN_LINK_SECONDS: Final = 60
 NAME_MAX_LENGTH: Final = 60
 
@@ -49,12 +66,6 @@ class SiteNameMissing(RuleViolation):
     """The name is blank or too long."""
 
     code = "site_name_invalid"
-
-
-class StaleSite(Conflict):
-    """The site changed since somebody looked at it."""
-
-    code = "stale"
 
 
 @transaction.atomic
@@ -69,24 +80,27 @@ def deploy_site(site: Site, *, actor: Actor) -> Site:
     """
     site = lock_site(site)
     current = find_open_operation(site.public_id)
-    if current is not None and current.kind == DEPLOY:
+    if current is not None and current.kind in _WAYS_UP:
         return site
     SITE_MACHINE.apply(site, SiteAction.DEPLOY)
-    former = find_last_operation(site.public_id, kind=DEPLOY)
-    if _can_go_on(site, former) and former is not None:
+    former = _find_failed(site)
+    if former is not None:
         operation = retry_operation(former, actor=actor, at=timezone.now())
+    elif site.staging_of is not None and site.deployed_at is None:
+        source = site.staging_of.public_id
+        operation = open_work(site, CLONE, actor=actor, arguments={"source": source})
     else:
-        operation = _open(site, DEPLOY, actor=actor)
-    return _save(site, operation, SiteDeploymentStarted, actor=actor)
+        operation = open_work(site, DEPLOY, actor=actor)
+    return save_work(site, operation, SiteDeploymentStarted, actor=actor)
 
 
-def _can_go_on(site: Site, former: Operation | None) -> bool:
-    """A failed deployment goes on, unless other work has touched the site since."""
-    return (
-        former is not None
-        and former.public_id == site.operation
-        and former.state == OperationState.FAILED
-    )
+def _find_failed(site: Site) -> Operation | None:
+    """Return the last work on a site if it failed and can go on where it stopped."""
+    return Operation.objects.filter(
+        public_id=site.operation,
+        kind__in=_WAYS_UP,
+        state=OperationState.FAILED,
+    ).first()
 
 
 def suspend_site(site: Site, *, actor: Actor) -> Site:
@@ -127,15 +141,19 @@ def delete_site(site: Site, *, actor: Actor) -> Site:
 
     Raises:
         IllegalMove: the site is deleted.
+        StagingExists: its staging copy has to go first.
         OperationOpen: other work on the site is going on.
     """
     site = lock_site(site)
     current = find_open_operation(site.public_id)
     if current is not None and current.kind == DELETE:
         return site
+    require_alone(site)
+    if list_stagings(site).exists():
+        raise StagingExists(_("This site has a staging copy. Discard the copy first."))
     SITE_MACHINE.apply(site, SiteAction.DELETE)
-    operation = _open(site, DELETE, actor=actor)
-    return _save(site, operation, SiteDeletionStarted, actor=actor)
+    operation = open_work(site, DELETE, actor=actor)
+    return save_work(site, operation, SiteDeletionStarted, actor=actor)
 
 
 @transaction.atomic
@@ -146,7 +164,7 @@ def cancel_deployment(site: Site, *, actor: Actor) -> Operation:
         OperationNotCancellable: no deployment is under way.
     """
     current = find_open_operation(lock_site(site).public_id)
-    if current is None or current.kind != DEPLOY:
+    if current is None or current.kind not in {DEPLOY, CLONE}:
         raise OperationNotCancellable(_("There is no deployment to cancel."))
     return cancel_operation(current, actor=actor)
 
@@ -218,34 +236,5 @@ def _request(
     """Open the operation of a move that happens when the work is done."""
     site = lock_site(site)
     SITE_MACHINE.check(site, action)
-    return _save(site, _open(site, kind, actor=actor), event, actor=actor)
-
-
-def lock_site(site: Site) -> Site:
-    """Return the site as it is now, locked, with the customer that was loaded with it."""
-    locked = lock_row(site)
-    locked.customer = site.customer
-    return locked
-
-
-def _open(site: Site, kind_name: str, *, actor: Actor) -> Operation:
-    kind = find_kind(kind_name)
-    if kind is None:
-        raise LookupError(kind_name)
-    return open_operation(
-        kind,
-        actor=actor,
-        subject=site.public_id,
-        subject_name=site.name,
-        customer=site.customer.public_id,
-        at=timezone.now(),
-    )
-
-
-def _save(site: Site, operation: Operation, event: type[SiteChanged], *, actor: Actor) -> Site:
-    site.operation = operation.public_id
-    site.error = None
-    site.version += 1
-    site.save()
-    tell_site(event, site, actor=actor, operation=operation.public_id)
-    return site
+    require_alone(site)
+    return save_work(site, open_work(site, kind, actor=actor), event, actor=actor)

@@ -13,6 +13,7 @@ from portals.agency.views import (
     live,
     members,
     settings,
+    site_tools,
     sites,
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
@@ -48,6 +49,12 @@ site_urls = [
     path("", sites.list_sites, name="site-list"),
     path("new/", sites.add_site, name="site-create"),
     path("<site:public_id>/", sites.show_site, name="site-detail"),
+    path("bulk/", site_tools.act_on_many, name="site-bulk"),
+    path("<site:public_id>/clone/", site_tools.clone, name="site-clone"),
+    path("<site:public_id>/push/", site_tools.push, name="site-push"),
+    path("<site:public_id>/step-back/", site_tools.step_back, name="site-step-back"),
+    path("<site:public_id>/discard/", site_tools.discard, name="site-discard"),
+    path("<site:public_id>/php/", site_tools.change_php, name="site-php"),
     path("<site:public_id>/deploy/", sites.deploy, name="site-deploy"),
     path("<site:public_id>/cancel/", sites.cancel, name="site-cancel"),
     path("<site:public_id>/suspend/", sites.suspend, name="site-suspend"),

@@ -173,6 +173,42 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         ),
         "hosting.site.deleted": Sentence("trash-2", gettext_lazy("{subject} was deleted")),
         "hosting.site.renamed": Sentence("pencil", gettext_lazy("{actor} renamed {subject}")),
+        "hosting.site.clone_started": Sentence(
+            "layers",
+            gettext_lazy("{actor} asked for a staging copy of {subject}"),
+        ),
+        "hosting.site.push_started": Sentence(
+            "rocket",
+            gettext_lazy("{actor} asked to push the staging copy to {subject}"),
+        ),
+        "hosting.site.pushed": Sentence(
+            "circle-check",
+            gettext_lazy("{subject} shows the content of its staging copy"),
+        ),
+        "hosting.site.push_failed": Sentence(
+            "circle-x",
+            gettext_lazy("The staging copy did not get to {subject}"),
+        ),
+        "hosting.site.step_back_started": Sentence(
+            "history",
+            gettext_lazy("{actor} asked for the former content of {subject}"),
+        ),
+        "hosting.site.stepped_back": Sentence(
+            "history",
+            gettext_lazy("{subject} shows its former content again"),
+        ),
+        "hosting.site.php_change_started": Sentence(
+            "cpu",
+            gettext_lazy("{actor} asked for another PHP version of {subject}"),
+        ),
+        "hosting.site.php_changed": Sentence(
+            "cpu",
+            gettext_lazy("{subject} runs on another PHP version"),
+        ),
+        "hosting.site.php_change_failed": Sentence(
+            "circle-x",
+            gettext_lazy("{subject} went back to its PHP version"),
+        ),
         "hosting.site.login_link_created": Sentence(
             "key-round",
             gettext_lazy("{actor} logged in to WordPress of {subject}"),

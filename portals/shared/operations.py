@@ -5,7 +5,7 @@ Rows keep short names; the words are looked up when somebody reads them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from hosting.failures import FailureCode, Who, explain_failure
 from hosting.operations.models import Operation, OperationStep
 from hosting.operations.states import OperationState, StepState
-from hosting.workflows import DEPLOY
+from hosting.workflows import CHANGE_PHP, CLONE, DEPLOY, PUSH
 from spotex.kernel.actor import Actor
 
 
@@ -35,6 +35,10 @@ KINDS: Final[Mapping[str, Words]] = MappingProxyType(
         "site.suspend": Words(_("Suspension"), _("The site is being taken off the net")),
         "site.resume": Words(_("Resumption"), _("The site is being put back on the net")),
         "site.restart": Words(_("Restarting"), _("The site is being restarted")),
+        "site.clone": Words(_("Staging copy"), _("The staging copy is being made")),
+        "site.push": Words(_("Push of the staging copy"), _("The staging copy is being pushed")),
+        "site.step_back": Words(_("Way back"), _("The former content is being put back")),
+        "site.php": Words(_("PHP version"), _("The PHP version is being changed")),
         "site.delete": Words(_("Deletion"), _("The site is being deleted")),
     },
 )
@@ -51,6 +55,11 @@ STEPS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "pause": _("Show the pause page"),
         "stop": _("Stop the site"),
         "restart": _("Start fresh processes"),
+        "copy": _("Copy files and database"),
+        "place": _("Put the content in place"),
+        "back": _("Put the former content in place"),
+        "switch": _("Start with the other PHP"),
+        "tidy": _("Remove what is not needed any more"),
         "remove": _("Remove files and database"),
         "release": _("Free the addresses"),
     },
@@ -92,7 +101,9 @@ def explain_error(stored: Mapping[str, Any] | None, *, actor: Actor) -> dict[str
 
 def can_cancel(operation: Operation) -> bool:
     """Tell whether work can still be taken back: a deployment that nobody has cancelled yet."""
-    return operation.kind == DEPLOY and operation.is_open and not operation.cancel_requested
+    return (
+        operation.kind in {CLONE, DEPLOY} and operation.is_open and not operation.cancel_requested
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +122,7 @@ class OperationView:
     """One operation as the page shows it."""
 
     public_id: str
+    kind: str
     title: str
     running: str
     state: str
@@ -136,6 +148,7 @@ def describe_operation(operation: Operation, *, actor: Actor) -> OperationView:
     ]
     return OperationView(
         public_id=operation.public_id,
+        kind=operation.kind,
         title=str(words.title),
         running=str(words.running),
         state=operation.state,
@@ -149,6 +162,20 @@ def describe_operation(operation: Operation, *, actor: Actor) -> OperationView:
         created_at=operation.created_at,
         seconds=_duration(operation),
     )
+
+
+def find_setback(operations: Sequence[OperationView]) -> OperationView | None:
+    """Return a push or a change of PHP that failed and left the site as it was, if it is recent.
+
+    Args:
+        operations: of one site, the newest first; the way back may be the newest.
+    """
+    if not operations or operations[0].is_open:
+        return None
+    for operation in operations[:2]:
+        if operation.kind in {CHANGE_PHP, PUSH} and operation.state == OperationState.FAILED:
+            return operation
+    return None
 
 
 def _describe_step(step: OperationStep, *, kind: str, with_log: bool) -> StepLine:

@@ -39,6 +39,7 @@ from portals.shared.operations import (
     can_cancel,
     describe_error,
     describe_operation,
+    find_setback,
 )
 from portals.shared.requests import PortalRequest
 from spotex.kernel.actor import Actor
@@ -74,6 +75,8 @@ class SiteView:
     buttons: list[ActionButton]
     history: list[OperationView]
     can_cancel: bool
+    setback: OperationView | None
+    """A push or a change of PHP that did not work; the site is as it was before."""
 
     @property
     def is_busy(self) -> bool:
@@ -149,6 +152,7 @@ def view_site(
         error=describe_error(site.error, actor=actor),
         buttons=[] if is_busy else buttons,
         history=operations,
+        setback=find_setback(operations),
         can_cancel=bool(rows) and can_cancel(rows[0]) and actor.can(Permission.SITE_DEPLOY),
     )
 

@@ -30,7 +30,8 @@ from hosting.operations.services import (
 )
 from hosting.operations.tasks import recover_operations
 from hosting.services import delete_site, deploy_site, restart_site, resume_site, suspend_site
-from hosting.workflows import KINDS, describe_site
+from hosting.workflows import describe_site
+from hosting.workflows.life import KINDS
 from spotex.kernel.events import after_commit
 from spotex.kernel.tenancy import agency_scope
 
@@ -431,7 +432,7 @@ def test_final_state_of_operation_and_site_are_one_write(
     make_site, agency, owner_actor, monkeypatch
 ) -> None:
     """A worker that dies while it writes the end has written neither."""
-    from hosting import workflows
+    from hosting.workflows import steps as workflows
 
     with agency_scope(agency):
         site = deploy_site(make_site(), actor=owner_actor)

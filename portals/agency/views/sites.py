@@ -27,6 +27,7 @@ from portals.shared.actions import carry_out
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
+from portals.shared.site_tools import view_tools
 from portals.shared.sites import build_site_list, open_dashboard, request_move, view_site
 from tenants.customers.models import Customer
 from tenants.customers.selectors import list_customers_for
@@ -43,7 +44,11 @@ def list_sites(request: PortalRequest) -> HttpResponse:
     return render_page(
         request,
         "portals/agency/sites/list.html",
-        {**build_site_list(request), "can_create": can_create},
+        {
+            **build_site_list(request),
+            "can_create": can_create,
+            "can_select": request.actor.can(Permission.SITE_RESTART),
+        },
         partials={"site-rows": "rows"},
     )
 
@@ -83,7 +88,11 @@ def show_site(request: PortalRequest, public_id: str) -> HttpResponse:
     return render_page(
         request,
         "portals/agency/sites/detail.html",
-        {"site": site, "view": view},
+        {
+            "site": site,
+            "view": view,
+            "tools": view_tools(site, actor=request.actor, is_busy=view.is_busy),
+        },
         partials={"site-live": "live"},
     )
 

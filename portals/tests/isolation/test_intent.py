@@ -20,7 +20,12 @@ _PEOPLE = {
     ("contact-resend", "POST"),
 }
 MEANT = {
-    ContactRole.ADMIN: _PEOPLE | {("website-restart", "POST"), ("website-login-link", "POST")},
+    ContactRole.ADMIN: _PEOPLE
+    | {
+        ("website-restart", "POST"),
+        ("website-bulk", "POST"),
+        ("website-login-link", "POST"),
+    },
     ContactRole.MEMBER: {("website-login-link", "POST")},
     ContactRole.VIEWER: set(),
 }

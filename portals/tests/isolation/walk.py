@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
@@ -117,10 +118,16 @@ def _fill(route: Route, case: Case, world: World, *, session: str = "") -> str:
 
 
 def _fill_body(body: Body, world: World) -> dict[str, object]:
-    return {
-        key: world.customer.public_id if value == "{customer}" else value
-        for key, value in body.items()
-    }
+    return {key: _fill_value(value, world) for key, value in body.items()}
+
+
+def _fill_value(value: Any, world: World) -> Any:
+    """Return a value of a body, with the planted id for a word in braces."""
+    if isinstance(value, list):
+        return [_fill_value(one, world) for one in value]
+    if isinstance(value, str) and value.startswith("{"):
+        return world.find_id(value.strip("{}"))
+    return value
 
 
 def _encode(body: dict[str, object]) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from hosting.models import Site
 from hosting.operations.execution import run_operation
-from hosting.services import create_site
+from hosting.services import clone_site, create_site
 from hosting.states import SiteState
 from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
@@ -53,6 +53,8 @@ class World:
     broken: Site
     paused: Site
     starting: Site
+    original: Site
+    copy: Site
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
@@ -76,6 +78,7 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             email=f"info@{SECRET}.test",
             notes=f"note {SECRET}",
         )
+        original = _make_site(customer, actor=actor, state=SiteState.ACTIVE)
         return World(
             customer=customer,
             archived=CustomerFactory(name=f"Vecchia {SECRET}", state="ARCHIVED"),
@@ -106,6 +109,8 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             broken=_make_site(customer, actor=actor, state=SiteState.ERROR),
             paused=_make_site(customer, actor=actor, state=SiteState.SUSPENDED),
             starting=_create_site(customer, actor=actor, state=SiteState.DEPLOYING),
+            original=original,
+            copy=_copy_site(original, actor=actor),
         )
 
 
@@ -117,6 +122,14 @@ def _make_site(customer: Customer, *, actor: Actor, state: str) -> Site:
     site.error = SITE_ERROR if state == SiteState.ERROR else None
     site.save()
     return site
+
+
+def _copy_site(original: Site, *, actor: Actor) -> Site:
+    copy = clone_site(original, actor=actor)
+    run_operation(copy.operation)
+    Site.objects.filter(pk=original.pk).update(pushed_copy="op_1")
+    copy.refresh_from_db()
+    return copy
 
 
 def _create_site(customer: Customer, *, actor: Actor, state: str) -> Site:

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from hosting.models import Site, SiteLanguage
 from hosting.operations.models import HOST_MAX_LENGTH, Operation, OperationStep
 from hosting.operations.states import OperationState, StepState
+from hosting.services.bulk import BULK_ACTIONS, SITES_AT_ONCE, BulkResult
 from hosting.services.creation import ADMIN_EMAIL_MAX_LENGTH, TITLE_MAX_LENGTH
 from hosting.services.sites import NAME_MAX_LENGTH
 from hosting.states import SiteState
@@ -37,6 +38,39 @@ class WebsiteChangesIn(Input):
     """What is to change. Title and e-mail are changed in WordPress itself."""
 
     name = Text(required=False, max_length=NAME_MAX_LENGTH)
+
+
+class WebsitePhpIn(Input):
+    """The PHP version to run on; one of those that the server has."""
+
+    version = Text(max_length=5)
+
+
+class WebsiteBulkIn(Input):
+    """One action for many sites."""
+
+    action = Choice(choices=[action.value for action in BULK_ACTIONS])
+    websites = serializers.ListField(
+        child=PublicId("site"),
+        min_length=1,
+        max_length=SITES_AT_ONCE,
+    )
+
+
+class WebsiteBulkResultOut(serializers.Serializer[Any]):
+    """What became of one site; ``code`` is null where work was started."""
+
+    id = serializers.CharField()
+    started = serializers.BooleanField()
+    operation = serializers.CharField(allow_null=True)
+    code = serializers.CharField(allow_null=True)
+    message = serializers.CharField()
+
+
+class WebsiteBulkOut(serializers.Serializer[Any]):
+    """One result for each site, in the order that was asked."""
+
+    results = WebsiteBulkResultOut(many=True)
 
 
 class WebsiteQuery(ListQuery):
@@ -68,6 +102,8 @@ class WebsiteOut(serializers.Serializer[Any]):
     url = serializers.CharField()
     preview_host = serializers.CharField()
     host_name = serializers.CharField()
+    staging_of = serializers.CharField(allow_null=True)
+    content_at = serializers.DateTimeField(allow_null=True)
     operation = serializers.CharField(allow_null=True)
     error = FailureOut(allow_null=True)
     version = serializers.IntegerField()
@@ -129,11 +165,24 @@ def show_website(site: Site, *, actor: Actor) -> dict[str, Any]:
         "url": url_for(site.host),
         "preview_host": site.preview_host,
         "host_name": site.host_name,
+        "staging_of": site.staging_of.public_id if site.staging_of else None,
+        "content_at": as_time(site.content_at),
         "operation": site.operation or None,
         "error": explain_error(site.error, actor=actor),
         "version": site.version,
         "created_at": as_time(site.created_at),
         "deployed_at": as_time(site.deployed_at),
+    }
+
+
+def show_bulk_result(result: BulkResult) -> dict[str, Any]:
+    """Return a ``WebsiteBulkResultOut``."""
+    return {
+        "id": result.public_id,
+        "started": result.is_started,
+        "operation": result.operation or None,
+        "code": result.code or None,
+        "message": result.message,
     }
 
 

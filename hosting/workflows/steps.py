@@ -1,12 +1,9 @@
-"""What the operations on sites consist of, and what their end means for the site.
-
-A step looks the site up, asks its engine for one verb, and returns what is worth remembering.
-"""
+"""What every operation on a site is built of: looking the site up, one verb, and its end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -15,30 +12,16 @@ from django.utils import timezone
 
 from hosting.drivers.base import Log, SiteEngine, SiteSpec
 from hosting.drivers.choice import find_engine
-from hosting.events import (
-    SiteChanged,
-    SiteDeleted,
-    SiteDeployed,
-    SiteFailed,
-    SiteRestarted,
-    SiteResumed,
-    SiteSuspended,
-)
+from hosting.events import SiteChanged, SiteFailed
 from hosting.failures import Failure, FailureCode
 from hosting.models import Site
-from hosting.operations.kinds import OperationKind, StepContext, StepFunction, register_kind
+from hosting.operations.kinds import StepContext, StepFunction
 from hosting.operations.models import Operation, SiteRoute
 from hosting.operations.states import RouteKind
 from hosting.states import SITE_MACHINE, SiteAction, SiteState
 from hosting.telling import tell_site
 from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
-
-DEPLOY: Final = "site.deploy"
-SUSPEND: Final = "site.suspend"
-RESUME: Final = "site.resume"
-RESTART: Final = "site.restart"
-DELETE: Final = "site.delete"
 
 CRON_EVERY: Final = timedelta(minutes=5)
 
@@ -55,10 +38,11 @@ def describe_site(site: Site) -> SiteSpec:
         php_version=site.php_version,
         url_scheme=settings.SPOTEX_URL_SCHEME,
         url_port=int(port) if port else None,
+        is_staging=site.staging_of_id is not None,
     )
 
 
-def _verb(
+def as_step(
     act: Callable[[SiteEngine, SiteSpec, Log], Mapping[str, Any] | None],
 ) -> StepFunction:
     """Turn an engine's verb into a step: the site is read first, nothing is locked meanwhile."""
@@ -71,70 +55,80 @@ def _verb(
     return run
 
 
-def _prepare(engine: SiteEngine, spec: SiteSpec, log: Log) -> Mapping[str, Any]:
+def prepare(engine: SiteEngine, spec: SiteSpec, log: Log) -> Mapping[str, Any]:
+    """Find the parts."""
     return asdict(engine.check_parts(spec, log=log))
 
 
-def _place_files(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def place_files(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Place the files."""
     engine.place_files(spec, log=log)
 
 
-def _write_config(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def write_config(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Write the configuration."""
     engine.write_config(spec, log=log)
 
 
-def _install(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def install(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Install WordPress."""
     engine.install(spec, log=log)
 
 
-def _start(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def start(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Start the processes."""
     engine.start(spec, log=log)
 
 
-def _start_anew(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def start_anew(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Start with a fresh configuration."""
     engine.place_files(spec, log=log)
     engine.write_config(spec, log=log)
     engine.start(spec, log=log)
 
 
-def _restart(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def restart(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Start fresh processes."""
     engine.restart(spec, log=log)
 
 
-def _stop(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def stop(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Stop the processes."""
     engine.stop(spec, log=log)
 
 
-def _publish_route(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def publish_route(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Lead the hosts to the site."""
     engine.publish_route(spec, log=log)
 
 
-def _pause_route(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def pause_route(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Show the pause page."""
     engine.pause_route(spec, log=log)
 
 
-def _withdraw_route(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def withdraw_route(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Forget the hosts."""
     engine.withdraw_route(spec, log=log)
 
 
-def _verify(engine: SiteEngine, spec: SiteSpec, log: Log) -> Mapping[str, Any]:
+def verify(engine: SiteEngine, spec: SiteSpec, log: Log) -> Mapping[str, Any]:
+    """Check that the front page is the site's, with the title that was asked for."""
     return asdict(engine.probe(spec, log=log))
 
 
-def _remove(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+def verify_any(engine: SiteEngine, spec: SiteSpec, log: Log) -> Mapping[str, Any]:
+    """Check the front page of a site whose people may have changed its title in WordPress."""
+    return asdict(engine.probe(replace(spec, title=""), log=log))
+
+
+def remove(engine: SiteEngine, spec: SiteSpec, log: Log) -> None:
+    """Remove everything."""
     engine.remove(spec, log=log)
 
 
-def _release_hosts(context: StepContext) -> None:
-    released, _ = SiteRoute.objects.filter(site=context.subject).delete()
-    context.log(f"{released} addresses free again")
-
-
-def _undo_deployment(context: StepContext) -> None:
-    _verb(_remove)(context)
-
-
-def _lock_site(operation: Operation) -> Site:
+def read_site(operation: Operation) -> Site:
+    """Return the site of an operation with its customer, locked."""
     return (
         Site.objects.select_related("customer")
         .select_for_update(of=("self",))
@@ -142,19 +136,19 @@ def _lock_site(operation: Operation) -> Site:
     )
 
 
-def _lock_subject(operation: Operation) -> None:
+def lock_subject(operation: Operation) -> None:
     """Lock the site, if it is still there."""
     Site.objects.select_for_update().filter(public_id=operation.subject).first()
 
 
-def _finish(
+def end_well(
     action: SiteAction,
     event: type[SiteChanged],
 ) -> Callable[[Operation, Actor], None]:
     """Return what a well-ended operation writes: the move of the site, and its event."""
 
     def finish(operation: Operation, actor: Actor) -> None:
-        site = _lock_site(operation)
+        site = read_site(operation)
         SITE_MACHINE.apply(site, action)
         now = timezone.now()
         site.error = None
@@ -173,9 +167,9 @@ def _finish(
     return finish
 
 
-def _fail(operation: Operation, failure: Failure, actor: Actor) -> None:
+def end_badly(operation: Operation, failure: Failure, actor: Actor) -> None:
     """Write why the operation failed; a site that is being deleted stays where it is."""
-    site = _lock_site(operation)
+    site = read_site(operation)
     if failure.code is FailureCode.CANCELLED and site.state != SiteState.DEPLOYING:
         return
     if SITE_MACHINE.is_legal(SiteAction.FAIL, site.state):
@@ -192,68 +186,3 @@ def _fail(operation: Operation, failure: Failure, actor: Actor) -> None:
         code=failure.code.value,
         step=failure.step,
     )
-
-
-KINDS: Final = (
-    OperationKind(
-        name=DEPLOY,
-        steps={
-            "prepare": _verb(_prepare),
-            "files": _verb(_place_files),
-            "config": _verb(_write_config),
-            "install": _verb(_install),
-            "start": _verb(_start),
-            "route": _verb(_publish_route),
-            "verify": _verb(_verify),
-        },
-        finish=_finish(SiteAction.FINISH_DEPLOY, SiteDeployed),
-        fail=_fail,
-        lock=_lock_subject,
-        undo=_undo_deployment,
-        deadline_seconds=300,
-    ),
-    OperationKind(
-        name=SUSPEND,
-        steps={"pause": _verb(_pause_route), "stop": _verb(_stop)},
-        finish=_finish(SiteAction.SUSPEND, SiteSuspended),
-        fail=_fail,
-        lock=_lock_subject,
-        deadline_seconds=120,
-    ),
-    OperationKind(
-        name=RESUME,
-        steps={
-            "start": _verb(_start_anew),
-            "route": _verb(_publish_route),
-            "verify": _verb(_verify),
-        },
-        finish=_finish(SiteAction.RESUME, SiteResumed),
-        fail=_fail,
-        lock=_lock_subject,
-        deadline_seconds=180,
-    ),
-    OperationKind(
-        name=RESTART,
-        steps={"restart": _verb(_restart), "verify": _verb(_verify)},
-        finish=_finish(SiteAction.RESTART, SiteRestarted),
-        fail=_fail,
-        lock=_lock_subject,
-        deadline_seconds=180,
-    ),
-    OperationKind(
-        name=DELETE,
-        steps={
-            "route": _verb(_withdraw_route),
-            "stop": _verb(_stop),
-            "remove": _verb(_remove),
-            "release": _release_hosts,
-        },
-        finish=_finish(SiteAction.FINISH_DELETE, SiteDeleted),
-        fail=_fail,
-        lock=_lock_subject,
-        deadline_seconds=180,
-    ),
-)
-
-for _kind in KINDS:
-    register_kind(_kind)
