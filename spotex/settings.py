@@ -55,8 +55,8 @@ WSGI_APPLICATION = "spotex.wsgi.application"
 SHARED_APPS = [
     "spotex.kernel",
     "unfold.apps.BasicAppConfig",  # before django_tenants, whose admin templates would win
+    "tenants",  # before django_tenants, whose migrate_schemas it replaces
     "django_tenants",
-    "tenants",
     "hosting.operations",
     "django.contrib.contenttypes",
     "django.contrib.auth",

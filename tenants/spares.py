@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 PREFIX: Final = "spare"
 OUTDATED_KEPT: Final = timedelta(hours=1)
-"""How long a spare of other migrations waits for ``migrate_schemas``, which brings it along."""
+"""How long processes of another release may still claim their spares."""
 
 _LOCK: Final = 727_002
 """Advisory lock: one process fills the pool."""
@@ -86,7 +86,7 @@ def prepare_schema() -> None:
 
 def keep_spares(*, at: datetime) -> int:
     """Fill the pool and drop spares that nobody will claim; return how many were made."""
-    _drop_outdated(at=at)
+    drop_outdated_spares(before=at - OUTDATED_KEPT)
     ensure_blueprint()
     made = 0
     try:
@@ -114,11 +114,15 @@ def _make_spare() -> bool:
     return True
 
 
-def _drop_outdated(*, at: datetime) -> None:
-    """Drop spares of other migrations one by one: each is a transaction with few locks."""
-    outdated = SpareSchema.objects.exclude(fingerprint=compute_fingerprint()).filter(
-        updated_at__lt=at - OUTDATED_KEPT,
-    )
+def drop_outdated_spares(*, before: datetime | None = None) -> None:
+    """Drop spares of other migrations one by one: each is a transaction with few locks.
+
+    Args:
+        before: keep those that were made later.
+    """
+    outdated = SpareSchema.objects.exclude(fingerprint=compute_fingerprint())
+    if before is not None:
+        outdated = outdated.filter(created_at__lt=before)
     for key in list(outdated.values_list("pk", flat=True)):
         with transaction.atomic():
             spare = outdated.select_for_update(skip_locked=True).filter(pk=key).first()

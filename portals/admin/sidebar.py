@@ -48,6 +48,7 @@ def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
                     _("Operations"), icon="manufacturing", name="operations_operation_changelist"
                 ),
                 _entry(_("Mails"), icon="outgoing_mail", name="tenants_mailmessage_changelist"),
+                _entry(_("Migrations"), icon="schema", name="tenants_schemamigration_changelist"),
                 _entry(_("Due work"), icon="schedule", name="tenants_duework_changelist"),
                 _entry(_("Activity"), icon="history", name="kernel_activityentry_changelist"),
             ],

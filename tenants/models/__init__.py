@@ -7,7 +7,7 @@ from tenants.models.keys import ApiKey
 from tenants.models.mail import MailMessage
 from tenants.models.people import Invitation, Membership, User
 from tenants.models.plans import Plan, Subscription
-from tenants.models.schemas import SpareSchema
+from tenants.models.schemas import SchemaMigration, SpareSchema
 
 __all__ = [
     "Agency",
@@ -19,6 +19,7 @@ __all__ = [
     "Membership",
     "Plan",
     "SchemaBlueprint",
+    "SchemaMigration",
     "SpareSchema",
     "Subscription",
     "User",

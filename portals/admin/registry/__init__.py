@@ -1,5 +1,14 @@
 """What staff sees, one module for each subject; importing them registers them."""
 
-from portals.admin.registry import activity, agencies, due, mails, operations, people, plans
+from portals.admin.registry import (
+    activity,
+    agencies,
+    due,
+    mails,
+    operations,
+    people,
+    plans,
+    schemas,
+)
 
-__all__ = ["activity", "agencies", "due", "mails", "operations", "people", "plans"]
+__all__ = ["activity", "agencies", "due", "mails", "operations", "people", "plans", "schemas"]

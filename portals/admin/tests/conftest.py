@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -9,7 +10,7 @@ from django.utils import timezone
 from hosting.operations.models import Operation, OperationStep
 from portals.middleware.sessions import BINDING
 from spotex.kernel.models import ActivityEntry
-from tenants.models import Agency, DueWork, MailMessage, User
+from tenants.models import Agency, DueWork, MailMessage, SchemaMigration, User
 from tenants.services.staff import register_staff
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -90,4 +91,15 @@ def failed_work(agency: Agency) -> DueWork:
         due_at=timezone.now() + timedelta(hours=1),
         attempts=4,
         last_error="OSError: the other side is closed",
+    )
+
+
+@pytest.fixture
+def failed_migration(agency: Agency) -> SchemaMigration:
+    return SchemaMigration.objects.create(
+        run=uuid4(),
+        agency=agency,
+        schema=agency.schema_name,
+        migration="customers.0009_example",
+        error="ProgrammingError: column exists",
     )

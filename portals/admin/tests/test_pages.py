@@ -8,7 +8,16 @@ from django.test.utils import CaptureQueriesContext
 
 from hosting.operations.models import Operation
 from spotex.kernel.models import ActivityEntry
-from tenants.models import Agency, DueWork, MailMessage, Membership, Plan, Subscription, User
+from tenants.models import (
+    Agency,
+    DueWork,
+    MailMessage,
+    Membership,
+    Plan,
+    SchemaMigration,
+    Subscription,
+    User,
+)
 
 MODELS = [
     Agency,
@@ -19,6 +28,7 @@ MODELS = [
     Operation,
     MailMessage,
     DueWork,
+    SchemaMigration,
     ActivityEntry,
 ]
 
@@ -37,7 +47,15 @@ def test_only_our_own_registrations_are_there() -> None:
 @pytest.mark.parametrize("language", ["it", "en"])
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_list_and_page_open(
-    model, language, staff_client, agency, failed_operation, failed_mail, failed_work, entry
+    model,
+    language,
+    staff_client,
+    agency,
+    failed_operation,
+    failed_mail,
+    failed_work,
+    failed_migration,
+    entry,
 ) -> None:
     staff_client.cookies["language"] = language
     row = model.objects.order_by("-pk").first()
@@ -49,7 +67,7 @@ def test_list_and_page_open(
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_rows_are_neither_added_nor_deleted(
-    model, staff_client, agency, failed_operation, failed_mail, failed_work, entry
+    model, staff_client, agency, failed_operation, failed_mail, failed_work, failed_migration, entry
 ) -> None:
     row = model.objects.order_by("-pk").first()
     before = model.objects.count()

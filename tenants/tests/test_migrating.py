@@ -1,0 +1,316 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from spotex.kernel.actor import Via
+from spotex.kernel.tenancy import agency_scope
+from tenants.migrating import replay
+from tenants.migrating.record import MigrationFailed, Step
+from tenants.migrating.replay import replay_steps
+from tenants.migrating.run import find_outdated
+from tenants.migrating.scan import scan_schemas
+from tenants.models import Agency, SchemaBlueprint, SchemaMigration, SpareSchema, User
+from tenants.services.agencies import create_agency
+from tenants.spares import keep_spares
+from tenants.states import Tier
+from tenants.tests.migrations_of_tests import (
+    ADD_FIELD,
+    ADD_INDEX,
+    RUN_PYTHON,
+    AddMigration,
+    add_migration,  # noqa: F401  a fixture
+)
+from tenants.verification import list_verified_schemas, verify_schemas
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _migrate(**options: object) -> str:
+    out = StringIO()
+    call_command("migrate_schemas", stdout=out, stderr=out, **{"verbosity": 1, **options})
+    return out.getvalue()
+
+
+def _migrate_and_fail(**options: object) -> str:
+    out = StringIO()
+    with pytest.raises(CommandError) as caught:
+        call_command("migrate_schemas", stdout=out, stderr=out, **options)
+    return out.getvalue() + str(caught.value)
+
+
+def _execute(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _behind() -> set[str]:
+    return {state.label for state in find_outdated()}
+
+
+def _probes(agency: Agency) -> int:
+    with agency_scope(agency), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM django_migrations WHERE name LIKE '%_probe'")
+        return cursor.fetchone()[0]
+
+
+@pytest.fixture
+def agencies(db: None) -> list[Agency]:
+    owner = User.objects.get(email="owner@acme.test")
+    for slug in ("carta", "delta"):
+        create_agency(name=slug, slug=slug, tier=Tier.STARTER, owner=owner, via=Via.COMMAND)
+    return list(Agency.objects.order_by("pk"))
+
+
+def test_nothing_to_do_is_a_few_statements_for_any_number(agencies) -> None:
+    _migrate()
+    with CaptureQueriesContext(connection) as many:
+        said = _migrate()
+    Agency.objects.filter(slug="delta").delete()
+
+    with CaptureQueriesContext(connection) as fewer:
+        _migrate()
+
+    assert "up to date" in said
+    assert len(many) == len(fewer) <= 5
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_columns_and_indexes_reach_every_agency(
+    agencies, add_migration: AddMigration, threads
+) -> None:
+    add_migration(ADD_FIELD)
+    add_migration(ADD_INDEX)
+
+    before = _behind()
+    _migrate(threads=threads, verbosity=0)
+
+    assert before == {"public", "acme", "beta", "carta", "delta"}
+    assert _behind() == set()
+    assert [_probes(agency) for agency in agencies] == [2] * 4
+    assert verify_schemas(list_verified_schemas()) == []
+    assert set(SchemaMigration.objects.values_list("agency", "error")) == {
+        (agency.pk, "") for agency in agencies
+    }
+    assert SchemaMigration.objects.values("run").distinct().count() == 1
+
+
+def test_the_schema_of_the_next_agency_is_new_as_well(
+    agencies,
+    owner,
+    settings,
+    add_migration: AddMigration,  # noqa: F811
+) -> None:
+    settings.SPOTEX_SPARE_SCHEMAS = 1
+    keep_spares(at=timezone.now())
+    add_migration(ADD_FIELD)
+
+    _migrate(verbosity=0)
+    left = SpareSchema.objects.count()
+    blueprints = SchemaBlueprint.objects.count()
+    create_agency(name="Neu", slug="neu", tier=Tier.STARTER, owner=owner, via=Via.COMMAND)
+
+    assert (left, blueprints) == (0, 2)
+    assert verify_schemas(list_verified_schemas()) == []
+    assert len(list_verified_schemas()) == 6
+
+
+def test_python_in_a_migration_runs_in_every_agency(agencies, add_migration: AddMigration) -> None:  # noqa: F811
+    add_migration(ADD_FIELD)
+    add_migration(RUN_PYTHON)
+    from tenants.customers.models import Customer
+
+    for agency in agencies:
+        with agency_scope(agency):
+            Customer.objects.create(name="Gino", email="gino@trattoria.test")
+
+    _migrate(verbosity=0)
+
+    for agency in agencies:
+        with agency_scope(agency), connection.cursor() as cursor:
+            cursor.execute("SELECT probe FROM customers_customer")
+            assert cursor.fetchall() == [("by Python",)]
+        assert _probes(agency) == 2
+    assert _behind() == set()
+
+
+@pytest.mark.parametrize("broken", ["acme", "carta"])
+def test_a_broken_agency_is_named_and_alone(
+    agencies,
+    add_migration: AddMigration,
+    broken,
+) -> None:
+    schema = Agency.objects.get(slug=broken).schema_name
+    _execute(f"ALTER TABLE {schema}.customers_customer ADD COLUMN probe integer")
+    add_migration(ADD_FIELD)
+
+    said = _migrate_and_fail(verbosity=0)
+    failure = SchemaMigration.objects.exclude(error="").get()
+
+    assert f"{broken} ({schema}): customers." in said
+    assert "already exists" in said
+    assert _behind() == {broken}
+    assert (failure.agency.slug, failure.migration.endswith("_probe")) == (broken, True)
+    assert "already exists" in failure.error
+    assert str(failure) == f"{schema}: {failure.migration}"
+
+    _execute(f"ALTER TABLE {schema}.customers_customer DROP COLUMN probe")
+    _migrate(verbosity=0)
+
+    assert _behind() == set()
+    assert verify_schemas(list_verified_schemas()) == []
+
+
+def test_a_missing_schema_is_named(agencies) -> None:
+    schema = Agency.objects.get(slug="carta").schema_name
+    _migrate(verbosity=0)
+    _execute(f"DROP SCHEMA {schema} CASCADE")
+
+    said = _migrate_and_fail(verbosity=0)
+
+    assert f"carta ({schema}): ?: the schema is not there" in said.replace("MigrationFailed: ", "")
+
+
+def test_an_empty_schema_is_filled(agencies) -> None:
+    schema = Agency.objects.get(slug="carta").schema_name
+    _execute(f"DROP SCHEMA {schema} CASCADE")
+    _execute(f"CREATE SCHEMA {schema}")
+
+    _migrate(verbosity=0)
+
+    assert verify_schemas(list_verified_schemas()) == []
+
+
+def test_a_killed_run_is_taken_up_by_the_next(
+    agencies,
+    add_migration: AddMigration,
+    settings,
+    tmp_path: Path,
+) -> None:
+    add_migration(ADD_FIELD)
+    last = agencies[-1]
+    name = connection.settings_dict["NAME"]
+    (tmp_path / "settings_of_probe.py").write_text(
+        "from spotex.settings_test import *\n"
+        f"DATABASES['default']['NAME'] = {name!r}\n"
+        f"MIGRATION_MODULES = {settings.MIGRATION_MODULES!r}\n",
+        encoding="utf-8",
+    )
+    environ = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "settings_of_probe",
+        "PYTHONPATH": str(tmp_path),
+    }
+
+    with transaction.atomic():
+        _execute(f"LOCK TABLE {last.schema_name}.customers_customer")
+        running = subprocess.Popen(
+            [sys.executable, "manage.py", "migrate_schemas", "--threads", "1"],
+            cwd=django_settings.BASE_DIR,
+            env=environ,
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            deadline = time.monotonic() + 60
+            while _behind() != {last.slug} and time.monotonic() < deadline:
+                time.sleep(0.1)
+            in_the_middle = _behind()
+        finally:
+            running.kill()
+            running.wait()
+    _migrate(verbosity=0)
+
+    assert in_the_middle == {last.slug}
+    assert _behind() == set()
+    assert [_probes(agency) for agency in agencies] == [1] * 4
+    assert verify_schemas(list_verified_schemas()) == []
+
+
+def _state(agency: Agency):
+    return next(state for state in scan_schemas() if state.schema == agency.schema_name)
+
+
+STEP = Step(app="customers", name="0099_probe", statements=["CREATE TABLE by_hand (id int)"])
+
+
+def test_two_runs_at_once_apply_a_step_once(agency: Agency) -> None:
+    from uuid import uuid4
+
+    replay_steps(_state(agency), [STEP], run=uuid4())
+    replay_steps(_state(agency), [STEP], run=uuid4())
+
+    assert _probes(agency) == 1
+
+
+def test_a_step_never_lands_in_the_public_schema(agency: Agency) -> None:
+    from uuid import uuid4
+
+    state = _state(agency)
+    _execute(f"ALTER SCHEMA {agency.schema_name} RENAME TO a_elsewhere")
+
+    with pytest.raises(MigrationFailed):
+        replay_steps(state, [STEP], run=uuid4())
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('public.by_hand')")
+        assert cursor.fetchone() == (None,)
+
+
+def test_a_busy_agency_is_tried_again_and_then_named(agency: Agency, monkeypatch) -> None:
+    from uuid import uuid4
+
+    from tenants.tests.threads import run_together
+
+    monkeypatch.setattr(replay, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(replay, "LOCK_SECONDS", 0.05)
+    state = _state(agency)
+
+    with transaction.atomic():
+        _execute(f"LOCK TABLE {agency.schema_name}.django_migrations")
+        (result,) = run_together(1, lambda _: replay_steps(state, [STEP], run=uuid4()))
+
+    assert isinstance(result, MigrationFailed)
+    assert "lock timeout" in str(result)
+
+
+def test_options_of_the_original_still_work(agencies) -> None:
+    schema = Agency.objects.get(slug="carta").schema_name
+    _execute(f"DROP SCHEMA {schema} CASCADE")
+    _execute(f"CREATE SCHEMA {schema}")
+
+    call_command("migrate_schemas", schema_name=schema, verbosity=0)
+
+    assert verify_schemas(list_verified_schemas()) == []
+
+
+def test_verifying_names_the_agency_and_the_difference(agencies) -> None:
+    schema = Agency.objects.get(slug="beta").schema_name
+    for number in range(25):
+        _execute(f"ALTER TABLE {schema}.customers_customer ADD COLUMN by_hand{number} text")
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="1 of 4 schemas differ: beta"):
+        call_command("verify_schemas", stdout=out, stderr=out)
+
+    assert f"beta ({schema}) differs:" in out.getvalue()
+    assert "+ column customers_customer.by_hand0 type=text" in out.getvalue()
+    assert "… and 5 more" in out.getvalue()
+
+
+def test_verifying_says_that_all_is_well(agencies) -> None:
+    out = StringIO()
+
+    call_command("verify_schemas", stdout=out)
+
+    assert "4 schemas are as the migrations say." in out.getvalue()
