@@ -34,8 +34,8 @@ RUN_PYTHON = (
 AddMigration = Callable[..., None]
 
 
-@pytest.fixture
-def add_migration(
+@pytest.fixture(name="add_migration")
+def migration_adder(
     tmp_path: Path, settings, monkeypatch, transactional_db: None
 ) -> Iterator[AddMigration]:
     """Return ``add_migration(*operations)``: one more migration of the app ``customers``."""

@@ -31,7 +31,7 @@ from tenants.tests.migrations_of_tests import (
     ADD_INDEX,
     RUN_PYTHON,
     AddMigration,
-    add_migration,  # noqa: F401  a fixture
+    migration_adder,  # noqa: F401  a fixture
 )
 from tenants.verification import list_verified_schemas, verify_schemas
 
@@ -111,7 +111,7 @@ def test_the_schema_of_the_next_agency_is_new_as_well(
     agencies,
     owner,
     settings,
-    add_migration: AddMigration,  # noqa: F811
+    add_migration: AddMigration,
 ) -> None:
     settings.SPOTEX_SPARE_SCHEMAS = 1
     keep_spares(at=timezone.now())
@@ -127,7 +127,7 @@ def test_the_schema_of_the_next_agency_is_new_as_well(
     assert len(list_verified_schemas()) == 6
 
 
-def test_python_in_a_migration_runs_in_every_agency(agencies, add_migration: AddMigration) -> None:  # noqa: F811
+def test_python_in_a_migration_runs_in_every_agency(agencies, add_migration: AddMigration) -> None:
     add_migration(ADD_FIELD)
     add_migration(RUN_PYTHON)
     from tenants.customers.models import Customer
