@@ -38,6 +38,10 @@ class FailureCode(StrEnum):
     INSTALL_FAILED = "install_failed"
     START_FAILED = "start_failed"
     SUPERVISOR_DOWN = "supervisor_down"
+    CONTAINERS_DOWN = "containers_down"
+    IMAGE_MISSING = "image_missing"
+    CONTAINER_REFUSED = "container_refused"
+    DATABASE_DOWN = "database_down"
     NOT_ANSWERING = "not_answering"
     COPY_FAILED = "copy_failed"
     TIMEOUT = "timeout"
@@ -96,6 +100,22 @@ FAILURES: Mapping[FailureCode, FailureText] = MappingProxyType(
         FailureCode.SUPERVISOR_DOWN: FailureText(
             _("The process that keeps sites running is not there."),
             _("It comes back with the platform's other processes; then try again."),
+        ),
+        FailureCode.CONTAINERS_DOWN: FailureText(
+            _("The container engine of the server does not answer."),
+            _("The platform's operator starts it; then try again. Nothing is lost."),
+        ),
+        FailureCode.IMAGE_MISSING: FailureText(
+            _("An image that sites run in is not on the server: %(image)s."),
+            _("The platform's operator builds it (“manage.py build_site_images”); then try again."),
+        ),
+        FailureCode.CONTAINER_REFUSED: FailureText(
+            _("The container engine of the server refused: %(detail)s."),
+            _RETRY_LATER,
+        ),
+        FailureCode.DATABASE_DOWN: FailureText(
+            _("The database server of the sites does not start: %(detail)s."),
+            _RETRY_LATER,
         ),
         FailureCode.NOT_ANSWERING: FailureText(
             _("The site does not answer as it should: %(detail)s."),

@@ -13,6 +13,14 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from spotex.configuration import domains as _domains
+from spotex.configuration.containers import (  # noqa: F401  settings
+    SPOTEX_DOCKER_HOST,
+    SPOTEX_DOCKER_PREFIX,
+    SPOTEX_SITE_CPUS,
+    SPOTEX_SITE_DATABASE_MEMORY_MB,
+    SPOTEX_SITE_MEMORY_MB,
+    SPOTEX_SITE_PROCESSES,
+)
 from spotex.configuration.domains import *  # noqa: F403  own domains, certificates
 from spotex.configuration.logs import describe_logging
 

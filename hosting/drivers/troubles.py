@@ -81,6 +81,30 @@ class EngineTimeout(EngineFailure):
     code = failure_code = FailureCode.TIMEOUT
 
 
+class ContainersDown(EngineFailure):
+    """The Docker engine does not answer."""
+
+    code = failure_code = FailureCode.CONTAINERS_DOWN
+
+
+class ImageMissing(EngineFailure):
+    """An image was not built on this server (figures: image)."""
+
+    code = failure_code = FailureCode.IMAGE_MISSING
+
+
+class ContainerRefused(EngineFailure):
+    """The Docker engine did not do what it was asked for (figures: detail)."""
+
+    code = failure_code = FailureCode.CONTAINER_REFUSED
+
+
+class DatabaseDown(EngineFailure):
+    """The database server of the sites does not come up (figures: detail)."""
+
+    code = failure_code = FailureCode.DATABASE_DOWN
+
+
 ENGINE_FAILURES: dict[FailureCode, type[EngineFailure]] = {
     kind.failure_code: kind for kind in EngineFailure.__subclasses__()
 }

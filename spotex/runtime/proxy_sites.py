@@ -36,6 +36,11 @@ def render_site_routes(sites_dir: Path, *, base_domain: str) -> list[Route]:
             "handle": [_stop(503, "paused")],
         },
         {
+            "match": [_entry_exists(sites_dir / "forwarded", _NAME)],
+            "handle": [_forward()],
+            "terminal": True,
+        },
+        {
             "match": [_entry_exists(sites_dir / "hosts", f"{_NAME}/")],
             "handle": [_subroute(*_wordpress_routes(sites_dir / "hosts" / _NAME))],
             "terminal": True,
@@ -115,6 +120,24 @@ def _php() -> Route:
             "resolve_root_symlink": True,
             "dial_timeout": "3s",
             "read_timeout": "120s",
+        },
+    }
+
+
+def _forward() -> Route:
+    """Hand over to a site that answers HTTP itself.
+
+    No connection is kept: the name of the socket may lead to another container a moment later.
+    """
+    return {
+        "handler": "reverse_proxy",
+        "upstreams": [{"dial": f"unix/http/{_NAME}.sock"}],
+        "headers": {"request": {"delete": ["Proxy", "X-Live-Ticket"]}},
+        "transport": {
+            "protocol": "http",
+            "dial_timeout": "3s",
+            "response_header_timeout": "120s",
+            "keep_alive": {"enabled": False},
         },
     }
 

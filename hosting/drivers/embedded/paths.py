@@ -4,12 +4,14 @@
 
     SITES_DIR/hosts/<host>           link to a document root: the proxy's routing table
     SITES_DIR/paused/<host>          empty file: the proxy answers "paused"
+    SITES_DIR/forwarded/<host>       empty file: the site answers HTTP itself at RUN_DIR/http
     SITES_DIR/parts/<digest>/        our own PHP files, read-only, one folder for each content
     SITES_DIR/compiled/              compiled PHP of the shared parts
     SITES_DIR/uids/<uid>             holds the id of the site whose processes run as that uid
     SITES_DIR/<site id>/             one site, see :class:`SitePaths`
     RUN_DIR/fpm/<site id>.sock       the site's FastCGI socket
     RUN_DIR/php/<host>.sock          link to it: what the proxy dials for a host
+    RUN_DIR/http/<host>.sock         link to the HTTP socket of a forwarded host
 """
 
 from __future__ import annotations
@@ -143,6 +145,11 @@ class Layout:
         return self.sites_dir / "paused"
 
     @property
+    def forwarded(self) -> Path:
+        """Hosts whose sites answer HTTP themselves, such as those in containers."""
+        return self.sites_dir / "forwarded"
+
+    @property
     def parts(self) -> Path:
         """Our own PHP files."""
         return self.sites_dir / "parts"
@@ -170,6 +177,10 @@ class Layout:
     def host_socket(self, host: str) -> Path:
         """Return the name under which the proxy dials a host."""
         return self.run_dir / "php" / f"{host}.sock"
+
+    def http_socket(self, host: str) -> Path:
+        """Return the name under which the proxy dials a forwarded host."""
+        return self.run_dir / "http" / f"{host}.sock"
 
     def list_site_ids(self) -> list[str]:
         """Return the ids of all sites that have a folder."""

@@ -1,0 +1,20 @@
+#!/bin/bash
+# Serves the site until one of its two processes ends: then the container ends, and the engine's
+# restart policy begins anew. A socket left by a killed predecessor would keep nginx from starting.
+set -u
+rm -f /run/http/http.sock /run/http/health.sock
+
+php-fpm8.4 --nodaemonize --fpm-config /etc/spotex/php-fpm.conf &
+nginx -c /etc/spotex/nginx.conf &
+
+asked=
+trap 'asked=yes; kill -QUIT $(jobs -p) 2>/dev/null' TERM INT
+wait -n
+ended=$?
+if [ -n "$asked" ]; then
+  wait
+  ended=0
+fi
+kill $(jobs -p) 2>/dev/null
+rm -f /run/http/http.sock /run/http/health.sock
+exit "$ended"
