@@ -61,6 +61,7 @@ def describe_site_image(wordpress_dir: Path) -> Recipe:
     files = (
         *_list_files(_SOURCES / "wordpress"),
         *_list_files(OWN_PHP / "mu-plugins", below="lib/mu-plugins"),
+        ("lib/addresses.php", OWN_PHP / "addresses.php"),
         *_list_files(wordpress_dir / version, below="wordpress"),
     )
     labels = {PHP_LABEL: PHP_VERSIONS[0], WORDPRESS_LABEL: version}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +15,7 @@ from docker.errors import APIError, NotFound
 from docker.models.containers import Container
 from docker.types import LogConfig
 
+from hosting.drivers.base import DiskFull
 from hosting.drivers.docker.building import CURRENT, SITE_IMAGE
 from hosting.drivers.docker.config import MEGABYTE, DockerConfig
 from spotex.kernel.ids import is_public_id
@@ -115,15 +117,37 @@ def describe_container(client: DockerClient, config: DockerConfig, site_id: str)
     return described
 
 
-def list_mounts(config: DockerConfig, site_id: str, *, read_only: bool = False) -> list[str]:
-    """Return what a container of the site sees besides its image."""
-    mounts = [
-        f"{name_site(config, site_id)}:/srv/site:{'ro' if read_only else 'rw'}",
-        f"{config.prefix}-db-socket:/run/mysqld:ro,nocopy",
+def list_mounts(config: DockerConfig, site_id: str) -> list[str]:
+    """Return what the site's container sees besides its image."""
+    return [
+        f"{name_site(config, site_id)}:/srv/site",
+        mount_database(config),
+        f"{socket_folder(config, site_id)}:/run/http",
     ]
-    if not read_only:
-        mounts.append(f"{socket_folder(config, site_id)}:/run/http")
-    return mounts
+
+
+def mount_database(config: DockerConfig) -> str:
+    """Return how a container gets to the database server's socket."""
+    return f"{config.prefix}-db-socket:/run/mysqld:ro,nocopy"
+
+
+def measure_free_bytes(client: DockerClient, config: DockerConfig) -> int:
+    """Return the space left where the Docker engine keeps its things, as far as it is seen here."""
+    root = Path(client.info()["DockerRootDir"])
+    return shutil.disk_usage(root if root.is_dir() else config.layout.sites_dir).free
+
+
+def require_room(client: DockerClient, config: DockerConfig, *, needed: int = 0) -> int:
+    """Pass if there is room besides what must stay free, and return the free bytes.
+
+    Raises:
+        DiskFull: there is not.
+    """
+    free = measure_free_bytes(client, config)
+    needed += config.minimum_free_bytes
+    if free < needed:
+        raise DiskFull(free_mb=free // MEGABYTE, needed_mb=needed // MEGABYTE)
+    return free
 
 
 def remove_container(container: Container | None) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterable
 from typing import Final
 
 from docker import DockerClient
 from docker.errors import APIError, NotFound
 from docker.models.containers import Container
 
-from hosting.drivers.base import DatabaseDown, InstallFailed
+from hosting.drivers.base import CopyFailed, DatabaseDown
 from hosting.drivers.docker.building import CURRENT, DATABASE_IMAGE
 from hosting.drivers.docker.config import MEGABYTE, DockerConfig
 from hosting.drivers.docker.containers import HARDENED, ensure_volume, find_container
@@ -76,13 +77,13 @@ def _revive(client: DockerClient, config: DockerConfig, name: str) -> Container:
     return server
 
 
-def ensure_database(server: Container, site_id: str) -> None:
-    """Have the site's database and its user, who can see nothing else."""
+def ensure_database(server: Container, site_id: str, *, name: str) -> None:
+    """Have the site's database and its user, who sees all databases of the site, nothing else."""
     _run(
         server,
-        f"CREATE DATABASE IF NOT EXISTS `{site_id}` CHARACTER SET utf8mb4;"
+        f"CREATE DATABASE IF NOT EXISTS `{name}` CHARACTER SET utf8mb4;"
         f"CREATE USER IF NOT EXISTS '{site_id}'@'localhost' ACCOUNT LOCK;"
-        f"GRANT ALL PRIVILEGES ON `{site_id.replace('_', chr(92) + '_')}`.* TO '{site_id}'@'localhost'"
+        f"GRANT ALL PRIVILEGES ON `{_pattern(site_id)}`.* TO '{site_id}'@'localhost'"
         f" WITH MAX_USER_CONNECTIONS {_CONNECTIONS_OF_ONE_SITE};",
     )
 
@@ -96,17 +97,53 @@ def set_password(server: Container, site_id: str, password: str) -> None:
     )
 
 
-def drop_database(client: DockerClient, config: DockerConfig, site_id: str) -> None:
-    """Have neither database nor user of the site."""
+def copy_database(server: Container, source: str, target: str) -> None:
+    """Make a database a copy of another as it is at one moment.
+
+    Raises:
+        CopyFailed: it cannot be read or written.
+    """
+    answer = server.exec_run(["copy-database", source, target])
+    if answer.exit_code != 0:
+        raise CopyFailed(detail=_last_line(answer.output))
+
+
+def list_databases(server: Container, site_id: str) -> list[str]:
+    """Return the names of all databases of a site."""
+    said = _run(server, f"SHOW DATABASES LIKE '{_pattern(site_id)}'")
+    return said.split()
+
+
+def drop_databases(server: Container, names: Iterable[str]) -> None:
+    """Have none of these databases."""
+    for name in names:
+        _run(server, f"DROP DATABASE IF EXISTS `{name}`")
+
+
+def forget_site(client: DockerClient, config: DockerConfig, site_id: str) -> None:
+    """Have neither a database nor a user of the site."""
     try:
         client.volumes.get(f"{config.prefix}-db-data")
     except NotFound:
         return
     server = ensure_server(client, config)
-    _run(
+    drop_databases(server, list_databases(server, site_id))
+    _run(server, f"DROP USER IF EXISTS '{site_id}'@'localhost'")
+
+
+def measure_database(server: Container, name: str) -> int:
+    """Return the bytes that tables and keys of a database fill."""
+    said = _run(
         server,
-        f"DROP DATABASE IF EXISTS `{site_id}`; DROP USER IF EXISTS '{site_id}'@'localhost';",
+        "SELECT COALESCE(SUM(data_length + index_length), 0)"  # noqa: S608  names are ours
+        f" FROM information_schema.tables WHERE table_schema = '{name}'",
     )
+    return int(said.strip() or 0)
+
+
+def _pattern(site_id: str) -> str:
+    """Return what matches all databases of a site: ids have one length, so none begins another."""
+    return site_id.replace("_", r"\_") + "%"
 
 
 def hash_password(password: str) -> str:
@@ -118,10 +155,12 @@ def hash_password(password: str) -> str:
     return f"*{hashlib.sha1(inner).hexdigest().upper()}"  # noqa: S324  of a random secret
 
 
-def _run(server: Container, statement: str) -> None:
-    answer = server.exec_run(["mariadb", _ADMIN, "--batch", "--execute", statement])
+def _run(server: Container, statement: str) -> str:
+    command = ["mariadb", _ADMIN, "--batch", "--skip-column-names", "--execute", statement]
+    answer = server.exec_run(command)
     if answer.exit_code != 0:
-        raise InstallFailed(detail=_last_line(answer.output))
+        raise DatabaseDown(detail=_last_line(answer.output))
+    return (answer.output or b"").decode()
 
 
 def _last_line(output: bytes | None) -> str:

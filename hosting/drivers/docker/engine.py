@@ -9,10 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-import shutil
 import time
-from contextlib import contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +17,6 @@ from docker import DockerClient
 from docker.models.containers import Container
 
 from hosting.drivers.base import (
-    DiskFull,
     EngineTimeout,
     FilesRefused,
     InstallFailed,
@@ -56,23 +52,19 @@ from hosting.drivers.docker.containers import (
     remove_container,
     remove_sockets,
     remove_volume,
+    require_room,
     socket_folder,
 )
-from hosting.drivers.docker.daemon import File, connect, docker_failures, put_files
+from hosting.drivers.docker.content import ContentVerbs
+from hosting.drivers.docker.daemon import File, put_files
 from hosting.drivers.docker.database import (
-    drop_database,
     ensure_database,
     ensure_server,
+    forget_site,
     set_password,
 )
-from hosting.drivers.docker.installer import install_wordpress, sweep_installer
-from hosting.drivers.docker.site_config import (
-    CONFIG,
-    INSTALLED,
-    make_values,
-    read_config_files,
-    write_file,
-)
+from hosting.drivers.docker.site_config import make_values, read_values, write_values
+from hosting.drivers.docker.tools import INSTALL, Tool, run_tool, sweep_tools
 from hosting.drivers.embedded.routes import (
     observe_route,
     pause_hosts,
@@ -83,10 +75,12 @@ from hosting.drivers.embedded.routes import (
 _CRON_PATH: Final = "/wp-cron.php?doing_wp_cron"
 _PAUSE_SECONDS: Final = 0.05
 _RESTARTS_UNTIL_TOLD: Final = 3
+_ADMINISTRATOR: Final = {"it_IT": "gestore"}
+_ANY_ADMINISTRATOR: Final = "manager"
 _NO_CONFIGURATION: Final = "there is no configuration"
 
 
-class DockerEngine:
+class DockerEngine(ContentVerbs):
     """See :class:`hosting.drivers.base.SiteEngine` for what the verbs promise."""
 
     name = "docker"
@@ -100,15 +94,11 @@ class DockerEngine:
         with self._client() as client:
             image = client.images.get(f"{SITE_IMAGE}:{CURRENT}")
             client.images.get(f"{DATABASE_IMAGE}:{CURRENT}")
-            root = Path(client.info()["DockerRootDir"])
+            free = require_room(client, self.config)
         php = image.labels[PHP_LABEL]
         if spec.php_version not in {"", php}:
             raise PhpMissing(version=spec.php_version, missing=f"image {SITE_IMAGE}")
         log(f"PHP {php} and WordPress {image.labels[WORDPRESS_LABEL]} in {image.short_id}")
-        free = shutil.disk_usage(root if root.is_dir() else self.layout.sites_dir).free
-        needed = self.config.minimum_free_bytes
-        if free < needed:
-            raise DiskFull(free_mb=free // MEGABYTE, needed_mb=needed // MEGABYTE)
         log(f"{free // MEGABYTE} MB free")
         return Parts(
             php_version=php,
@@ -117,42 +107,46 @@ class DockerEngine:
         )
 
     def place_files(self, spec: SiteSpec, *, log: Log) -> None:
-        """Have volume, container and an empty database that nobody can enter yet."""
+        """Have volume, container and a database that nobody can enter yet."""
         with self._client() as client:
             server = ensure_server(client, self.config)
-            ensure_database(server, spec.site_id)
             container = ensure_container(client, self.config, spec.site_id)
+            name = read_values(container).get("database", spec.site_id)
+            ensure_database(server, spec.site_id, name=name)
         log(f"container {container.short_id} with a volume and a database of its own")
 
     def write_config(self, spec: SiteSpec, *, log: Log) -> None:
         """Write the configuration; salts, prefix and password stay once made."""
         with self._client() as client:
-            container = self._find(client, spec)
+            container, kept = self._look(client, spec)
             if container is None:
                 raise FilesRefused(detail="there is no container")
-            kept = read_config_files(container).get(CONFIG)
             values = make_values(kept, spec)
             set_password(ensure_server(client, self.config), spec.site_id, values["password"])
-            if kept is None or json.loads(kept) != values:
-                write_file(container, CONFIG, values)
+            if kept != values:
+                write_values(container, values)
         log("salts, table prefix and database password of its own")
 
     def install(self, spec: SiteSpec, *, log: Log) -> None:
         """Have WordPress fill the database, once in a site's life."""
         with self._client() as client:
-            container = self._require_configured(client, spec, InstallFailed)
-            if INSTALLED in read_config_files(container):
+            container, values = self._require(client, spec, InstallFailed, _NO_CONFIGURATION)
+            ensure_server(client, self.config)
+            if values["spare"]:
+                self._settle_spare(client, container, values, spec)
+                log("title, address and administrator of a site that was installed ahead")
+                return
+            if values["installed"]:
                 log("already installed, content kept")
                 return
-            ensure_server(client, self.config)
-            answer = install_wordpress(client, self.config, spec)
-            write_file(container, INSTALLED, {"at": int(time.time())})
+            answer = run_tool(client, self.config, spec.site_id, _describe_installation(spec))
+            write_values(container, {**values, "installed": int(time.time())})
         log(f"WordPress {answer.get('version', 'is there')} {answer.get('locale', '')}".strip())
 
     def start(self, spec: SiteSpec, *, log: Log) -> None:
         """Have the container run and its health check say yes."""
         with self._client() as client:
-            container = self._require_configured(client, spec, StartFailed)
+            container, _values = self._require(client, spec, StartFailed, _NO_CONFIGURATION)
             ensure_server(client, self.config)
             if container.status == "running" and is_answering(self._health(spec), spec):
                 log("already running")
@@ -183,7 +177,7 @@ class DockerEngine:
     def restart(self, spec: SiteSpec, *, log: Log) -> None:
         """Write the configuration anew and start, in a new container when anything changed."""
         with self._client() as client:
-            self._require_configured(client, spec, StartFailed)
+            self._require(client, spec, StartFailed, _NO_CONFIGURATION)
         self.place_files(spec, log=log)
         self.write_config(spec, log=log)
         self.stop(spec, log=log)
@@ -216,12 +210,11 @@ class DockerEngine:
     def observe(self, spec: SiteSpec) -> Observation:
         """Look at container, configuration, socket and route."""
         with self._client() as client:
-            container = self._find(client, spec)
-            files = read_config_files(container) if container is not None else {}
+            container, values = self._look(client, spec)
         return Observation(
             placed=container is not None,
-            configured=CONFIG in files,
-            installed=INSTALLED in files,
+            configured=bool(values),
+            installed=bool(values.get("installed")),
             running=container is not None
             and container.status == "running"
             and is_listening(self._socket(spec)),
@@ -261,32 +254,16 @@ class DockerEngine:
         """Leave nothing: no address, container, volume, database or socket."""
         withdraw_hosts(self.layout, spec.site_id)
         with self._client() as client:
-            sweep_installer(client, self.config, spec.site_id)
+            sweep_tools(client, self.config, spec.site_id)
             self.stop(spec, log=log)
             remove_container(self._find(client, spec))
             remove_volume(client, name_site(self.config, spec.site_id))
-            drop_database(client, self.config, spec.site_id)
+            forget_site(client, self.config, spec.site_id)
             remove_sockets(client, self.config, spec.site_id)
         log("container, volume, database and addresses removed")
 
-    @contextmanager
-    def _client(self) -> Iterator[DockerClient]:
-        with docker_failures(self.config):
-            yield connect(self.config.host, self.config.call_seconds)
-
     def _find(self, client: DockerClient, spec: SiteSpec) -> Container | None:
         return find_container(client, name_site(self.config, spec.site_id))
-
-    def _require_configured(
-        self,
-        client: DockerClient,
-        spec: SiteSpec,
-        failure: type[InstallFailed] | type[StartFailed],
-    ) -> Container:
-        container = self._find(client, spec)
-        if container is None or CONFIG not in read_config_files(container):
-            raise failure(detail=_NO_CONFIGURATION)
-        return container
 
     def _socket(self, spec: SiteSpec) -> Path:
         return socket_folder(self.config, spec.site_id) / "http.sock"
@@ -301,6 +278,17 @@ class DockerEngine:
 def make_docker_engine() -> DockerEngine:
     """Return the engine that the project's settings describe."""
     return DockerEngine(read_docker_config())
+
+
+def _describe_installation(spec: SiteSpec) -> Tool:
+    task = {
+        "host": spec.url.partition("://")[2],
+        "title": spec.title,
+        "email": spec.admin_email,
+        "user": _ADMINISTRATOR.get(spec.language, _ANY_ADMINISTRATOR),
+        "locale": spec.language,
+    }
+    return Tool(name="install", command=INSTALL, task=task, alone=True, failure=InstallFailed)
 
 
 def _last_words(container: Container) -> str:

@@ -28,7 +28,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Build both at the same time."""
         config = read_docker_config()
-        recipes = (describe_site_image(Path(settings.SPOTEX_WORDPRESS_DIR)), describe_database_image())
+        recipes = (
+            describe_site_image(Path(settings.SPOTEX_WORDPRESS_DIR)),
+            describe_database_image(),
+        )
 
         def build(recipe: Recipe) -> bool:
             with docker_failures(config):

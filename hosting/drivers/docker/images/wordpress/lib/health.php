@@ -8,7 +8,7 @@
 mysqli_report( MYSQLI_REPORT_OFF );
 $spotex = json_decode( (string) @file_get_contents( '/srv/site/config/site.json' ), true );
 $link   = is_array( $spotex )
-	? @mysqli_connect( 'localhost', $spotex['database'], $spotex['password'], $spotex['database'] )
+	? @mysqli_connect( 'localhost', $spotex['user'], $spotex['password'], $spotex['database'] )
 	: false;
 header( 'Content-Type: text/plain' );
 http_response_code( $link ? 200 : 503 );

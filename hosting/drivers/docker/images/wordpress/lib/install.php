@@ -1,6 +1,6 @@
 <?php
 /**
- * Installs WordPress without its web wizard: the values come as JSON in SPOTEX_INSTALL.
+ * Installs WordPress without its web wizard: the values come as JSON in SPOTEX_TASK.
  *
  * A run that was interrupted is begun anew: the option spotex_administrator is written last, and
  * tables without it are dropped. Sees delivered content only, never what lies in the site's
@@ -26,12 +26,12 @@ function spotex_answer( array $answer ): void {
 /**
  * Drops the tables of an interrupted run; answers at once when the site is whole.
  *
- * @param array $site Name, password and prefix of the database.
+ * @param array $site Name, user, password and prefix of the database.
  */
 function spotex_begin_anew( array $site ): void {
 	mysqli_report( MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT );
 	try {
-		$link = mysqli_connect( 'localhost', $site['database'], $site['password'], $site['database'] );
+		$link = mysqli_connect( 'localhost', $site['user'], $site['password'], $site['database'] );
 		$like = $link->real_escape_string( str_replace( '_', '\\_', $site['prefix'] ) ) . '%';
 		$rows = $link->query( "SHOW TABLES LIKE '$like'" )->fetch_all();
 		if ( in_array( array( $site['prefix'] . 'options' ), $rows, true ) ) {
@@ -49,8 +49,8 @@ function spotex_begin_anew( array $site ): void {
 	}
 }
 
-$spotex_site   = json_decode( (string) file_get_contents( '/srv/site/config/site.json' ), true, 8, JSON_THROW_ON_ERROR );
-$spotex_wanted = json_decode( (string) getenv( 'SPOTEX_INSTALL' ), true, 8, JSON_THROW_ON_ERROR );
+$spotex_site   = json_decode( (string) file_get_contents( '/srv/site/config/site.json' ), true, 16, JSON_THROW_ON_ERROR );
+$spotex_wanted = json_decode( (string) getenv( 'SPOTEX_TASK' ), true, 8, JSON_THROW_ON_ERROR );
 spotex_begin_anew( $spotex_site );
 
 define( 'WP_INSTALLING', true );

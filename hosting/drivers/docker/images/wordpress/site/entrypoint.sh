@@ -3,6 +3,8 @@
 # restart policy begins anew. A socket left by a killed predecessor would keep nginx from starting.
 set -u
 rm -f /run/http/http.sock /run/http/health.sock
+content=$(php -r 'echo json_decode(file_get_contents("/srv/site/config/site.json"), true)["content"];')
+ln -sfn "/srv/site/content/$content" /run/wp-content
 
 php-fpm8.4 --nodaemonize --fpm-config /etc/spotex/php-fpm.conf &
 nginx -c /etc/spotex/nginx.conf &

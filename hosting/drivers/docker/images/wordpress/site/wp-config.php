@@ -6,7 +6,7 @@
  */
 
 define( 'SPOTEX_ROOT', '/srv/site' );
-$spotex = json_decode( (string) file_get_contents( SPOTEX_ROOT . '/config/site.json' ), true, 8, JSON_THROW_ON_ERROR );
+$spotex = json_decode( (string) file_get_contents( SPOTEX_ROOT . '/config/site.json' ), true, 16, JSON_THROW_ON_ERROR );
 
 // Without its tables WordPress would let the first visitor set the site up anew.
 if ( 'cli' !== PHP_SAPI && str_ends_with( $_SERVER['SCRIPT_FILENAME'] ?? '', '/wp-admin/install.php' ) ) {
@@ -21,13 +21,15 @@ if ( 'https' === $spotex['scheme'] ) {
 }
 
 define( 'SPOTEX_PREVIEW', $spotex_host === $spotex['hosts'][0] );
+define( 'SPOTEX_STAGING', (bool) $spotex['staging'] );
+define( 'WP_ENVIRONMENT_TYPE', SPOTEX_STAGING ? 'staging' : 'production' );
 define( 'WP_HOME', $spotex['scheme'] . '://' . $spotex_host . ( $spotex['port'] ? ':' . $spotex['port'] : '' ) );
 define( 'WP_SITEURL', WP_HOME );
-defined( 'WP_CONTENT_DIR' ) || define( 'WP_CONTENT_DIR', SPOTEX_ROOT . '/wp-content' );
+defined( 'WP_CONTENT_DIR' ) || define( 'WP_CONTENT_DIR', SPOTEX_ROOT . '/content/' . $spotex['content'] );
 define( 'WPMU_PLUGIN_DIR', '/usr/local/lib/spotex/mu-plugins' );
 
 define( 'DB_NAME', $spotex['database'] );
-define( 'DB_USER', $spotex['database'] );
+define( 'DB_USER', $spotex['user'] );
 define( 'DB_PASSWORD', $spotex['password'] );
 define( 'DB_HOST', 'localhost:/run/mysqld/mysqld.sock' );
 define( 'DB_CHARSET', 'utf8mb4' );
