@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from docker import DockerClient
+from docker.errors import DockerException
 
 from hosting.drivers.base import SiteSpec, WordPressMissing
+from hosting.drivers.docker.building import CURRENT, SITE_IMAGE
+from hosting.drivers.docker.config import DockerConfig
+from hosting.drivers.docker.daemon import connect
+from hosting.drivers.docker.engine import DockerEngine
 from hosting.drivers.embedded.config import EngineConfig
 from hosting.drivers.embedded.core import find_core
 from hosting.drivers.embedded.engine import EmbeddedEngine
@@ -23,7 +30,9 @@ from hosting.drivers.embedded.notes import is_runner_alive
 from hosting.drivers.embedded.paths import Layout
 from hosting.drivers.fake import FakeEngine
 from spotex.kernel.ids import new_public_id
+from spotex.runtime.config import read_config
 from spotex.runtime.files import is_walkable
+from spotex.runtime.parts.docker import docker_socket
 from spotex.runtime.php import find_php
 
 REPOSITORY = Path(settings.BASE_DIR)
@@ -133,12 +142,65 @@ def embedded(config: EngineConfig, runner: RunnerProcess) -> EmbeddedEngine:
     return EmbeddedEngine(config)
 
 
-@pytest.fixture(params=["fake", pytest.param("embedded", marks=pytest.mark.real_php)])
+@pytest.fixture(scope="session")
+def docker_config() -> Iterator[DockerConfig]:
+    """A Docker engine with names and folders of this session; all of it goes away in the end."""
+    client = require_docker()
+    layout = make_layout()
+    config = DockerConfig(
+        layout=layout,
+        host=find_docker_host(),
+        prefix=f"spotex-test-{secrets.token_hex(4)}",
+        database_memory_mb=384,
+        probe_seconds=30,
+    )
+    yield config
+    labels = {"label": f"spotex.prefix={config.prefix}"}
+    for container in client.containers.list(all=True, filters=labels):
+        container.remove(force=True)
+    for volume in client.volumes.list(filters=labels):
+        volume.remove()
+    shutil.rmtree(layout.sites_dir.parent, ignore_errors=True)
+
+
+def find_docker_host() -> str:
+    """The address that settings name, or the engine that the part started."""
+    own = docker_socket(read_config(os.environ).cache_dir)
+    return settings.SPOTEX_DOCKER_HOST or (f"unix://{own}" if own.exists() else "")
+
+
+def require_docker() -> DockerClient:
+    """Skip where no Docker engine with our images answers; on the build machine that is an error."""
+    try:
+        client = connect(find_docker_host(), 60.0)
+        client.images.get(f"{SITE_IMAGE}:{CURRENT}")
+    except DockerException:
+        if os.environ.get("SPOTEX_CI"):
+            raise
+        pytest.skip("no Docker engine with the images of sites is on this machine")
+    return client
+
+
+@pytest.fixture
+def docker_engine(docker_config: DockerConfig) -> DockerEngine:
+    return DockerEngine(docker_config)
+
+
+DOCKER = (pytest.mark.docker, pytest.mark.xdist_group("docker"))
+
+
+@pytest.fixture(
+    params=[
+        "fake",
+        pytest.param("embedded", marks=pytest.mark.real_php),
+        pytest.param("docker_engine", marks=DOCKER),
+    ]
+)
 def any_engine(request: pytest.FixtureRequest):
     """Each engine in turn: all keep one contract."""
     if request.param == "fake":
         return FakeEngine()
-    return request.getfixturevalue("embedded")
+    return request.getfixturevalue(request.param)
 
 
 def make_spec() -> SiteSpec:
@@ -158,7 +220,7 @@ def spec(request: pytest.FixtureRequest) -> Iterator[SiteSpec]:
     """A site that no other test knows; what is left of it goes away."""
     spec = make_spec()
     yield spec
-    for name in ("any_engine", "embedded"):
+    for name in ("any_engine", "embedded", "docker_engine"):
         if name in request.fixturenames:
             request.getfixturevalue(name).remove(spec, log=say_nothing)
 
@@ -171,15 +233,26 @@ def _embedded_site(config: EngineConfig, runner: RunnerProcess) -> Iterator[Site
     engine.remove(spec, log=say_nothing)
 
 
+@pytest.fixture(scope="session")
+def _docker_site(docker_config: DockerConfig) -> Iterator[SiteSpec]:
+    spec = make_spec()
+    yield spec
+    DockerEngine(docker_config).remove(spec, log=say_nothing)
+
+
 @pytest.fixture
 def living(request: pytest.FixtureRequest) -> SiteSpec:
     """A site that lives through many tests; whatever the last one did, it is up again."""
-    if isinstance(request.node.funcargs.get("any_engine"), FakeEngine):
+    engine = request.node.funcargs.get("any_engine")
+    if isinstance(engine, FakeEngine):
         spec = make_spec()
-        set_up(request.getfixturevalue("any_engine"), spec)
-        return spec
-    spec = request.getfixturevalue("_embedded_site")
-    set_up(request.getfixturevalue("embedded"), spec)
+    elif isinstance(engine, DockerEngine) or "docker_engine" in request.fixturenames:
+        engine = request.getfixturevalue("docker_engine")
+        spec = request.getfixturevalue("_docker_site")
+    else:
+        engine = request.getfixturevalue("embedded")
+        spec = request.getfixturevalue("_embedded_site")
+    set_up(engine, spec)
     return spec
 
 

@@ -12,6 +12,7 @@ from spotex.runtime.config import RuntimeConfig, read_config
 from spotex.runtime.console import Console
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import exclusive, make_passable_dir
+from spotex.runtime.parts.docker import install_docker
 from spotex.runtime.parts.pgbouncer import install_pgbouncer
 from spotex.runtime.parts.php import install_php
 from spotex.runtime.parts.sqlite import install_sqlite_drop_in
@@ -36,6 +37,7 @@ TEST_PARTS = (
     Part(name="Browser", install=install_browser),
     Part(name="gettext", install=install_gettext),
     Part(name="PgBouncer", install=install_pgbouncer),
+    Part(name="Docker engine", install=install_docker),
 )
 
 

@@ -29,7 +29,7 @@ class DebianSuite:
         self._directory = directory
         for name in ("lists/partial", "cache/archives/partial", "debs"):
             (directory / name).mkdir(parents=True, exist_ok=True)
-        line = f"deb [signed-by={_KEYS}] {_find_mirror()} {suite} main\n"
+        line = f"deb [signed-by={_KEYS}] {find_mirror()} {suite} main\n"
         (directory / "sources.list").write_text(line)
         self._apt("apt-get", "update", purpose=f"Reading the packages of Debian {suite}")
 
@@ -64,7 +64,7 @@ class DebianSuite:
         return run_command(command, purpose=purpose, directory=directory)
 
 
-def _find_mirror() -> str:
+def find_mirror() -> str:
     """Return the address of the Debian mirror that this machine uses."""
     if not shutil.which("apt-get") or not _KEYS.exists():
         raise StartError("This is no Debian: name a directory or zip in SPOTEX_WORDPRESS_SOURCE.")

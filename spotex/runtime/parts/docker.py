@@ -1,0 +1,144 @@
+"""A Docker engine with the images of sites, for tests.
+
+An engine that answers already is used as it is. Else root gets Debian's, started apart from
+anything else on the machine: data, state and socket of its own. Its base image is put together
+from the Debian mirror that this machine uses, so that no registry of images is needed.
+"""
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from spotex.runtime.commands import run_command
+from spotex.runtime.config import REPOSITORY, RuntimeConfig
+from spotex.runtime.errors import StartError
+from spotex.runtime.files import make_private_dir
+from spotex.runtime.parts.apt import install_packages
+from spotex.runtime.parts.debian import find_mirror
+
+BASE_IMAGE = "debian:trixie-slim"
+_SUITE = "trixie"
+_USUAL_SOCKET = Path("/var/run/docker.sock")
+_PROGRAMS = {"dockerd": "docker.io", "docker": "docker.io", "mmdebstrap": "mmdebstrap"}
+_LEFT_OUT = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*")
+_START_SECONDS = 30.0
+
+
+def docker_socket(cache_dir: Path) -> Path:
+    """Return where the engine that this part starts listens."""
+    return cache_dir / "docker" / "docker.sock"
+
+
+def install_docker(config: RuntimeConfig, tell: Callable[[str], None]) -> str:
+    """Make sure of an engine with a base image and the images of sites, and describe it.
+
+    Raises:
+        StartError: there is no engine, and we may not or cannot start one.
+    """
+    host = os.environ.get("DOCKER_HOST") or _find_host(config, tell)
+    environ = {**os.environ, "DOCKER_HOST": host, "DOCKER_BUILDKIT": "0"}
+    if not _has_image(environ):
+        tell(f"Putting together {BASE_IMAGE}")
+        _make_base_image(config, environ)
+    tell("Building the images of sites")
+    run_command(
+        [sys.executable, REPOSITORY / "manage.py", "build_site_images"],
+        purpose="Building the images of sites",
+        environ={**environ, **config.exported()},
+    )
+    return f"at {host}"
+
+
+def _find_host(config: RuntimeConfig, tell: Callable[[str], None]) -> str:
+    own = docker_socket(config.cache_dir)
+    for path in (own, _USUAL_SOCKET):
+        if _answers(path):
+            return f"unix://{path}"
+    if os.geteuid() != 0:
+        raise StartError("Start a Docker engine, or run this as root.")
+    missing = sorted({package for name, package in _PROGRAMS.items() if not shutil.which(name)})
+    if missing:
+        tell("Installing a Docker engine")
+        install_packages([*missing, "iptables"])
+    tell("Starting a Docker engine of our own")
+    _start_engine(own)
+    return f"unix://{own}"
+
+
+def _start_engine(path: Path) -> None:
+    """Start the engine as a process of its own, which outlives this one."""
+    home = make_private_dir(path.parent)
+    path.unlink(missing_ok=True)
+    command = [
+        *("dockerd", "--data-root", str(home / "data"), "--exec-root", str(home / "run")),
+        *("--pidfile", str(home / "dockerd.pid"), "--host", f"unix://{path}"),
+        *("--storage-driver", "overlay2", "--log-level", "warn"),
+    ]
+    with (home / "dockerd.log").open("wb") as log:
+        process = subprocess.Popen(  # noqa: S603 - our own arguments, no shell
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + _START_SECONDS
+    while not _answers(path):
+        if process.poll() is not None or time.monotonic() > deadline:
+            said = (home / "dockerd.log").read_text(errors="replace").strip().splitlines()[-3:]
+            raise StartError(f"The Docker engine does not start: {' · '.join(said)}")
+        time.sleep(0.1)
+
+
+def _answers(path: Path) -> bool:
+    """Tell whether an engine answers at a socket."""
+    with socket.socket(socket.AF_UNIX) as link:
+        link.settimeout(5)
+        try:
+            link.connect(str(path))
+            connection = http.client.HTTPConnection("docker")
+            connection.sock = link
+            connection.request("GET", "/_ping")
+            status = connection.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return False
+    return status == http.client.OK
+
+
+def _has_image(environ: dict[str, str]) -> bool:
+    found = subprocess.run(  # noqa: S603 - our own arguments, no shell
+        [shutil.which("docker") or "docker", "image", "inspect", BASE_IMAGE],
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    return found.returncode == 0
+
+
+def _make_base_image(config: RuntimeConfig, environ: dict[str, str]) -> None:
+    """Debian's minimum as one layer, from this machine's mirror; packages are verified by apt."""
+    archive = config.cache_dir / f"{_SUITE}-slim.tar"
+    options = [f"--dpkgopt=path-exclude={path}" for path in _LEFT_OUT]
+    try:
+        run_command(
+            [
+                *("mmdebstrap", "--quiet", "--variant=minbase", "--include=ca-certificates"),
+                *options,
+                *(_SUITE, str(archive), find_mirror()),
+            ],
+            purpose=f"Putting together {BASE_IMAGE}",
+        )
+        run_command(
+            ["docker", "import", str(archive), BASE_IMAGE],
+            purpose=f"Importing {BASE_IMAGE}",
+            environ=environ,
+        )
+    finally:
+        archive.unlink(missing_ok=True)
