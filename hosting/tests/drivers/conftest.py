@@ -18,7 +18,7 @@ from django.conf import settings
 from docker import DockerClient
 from docker.errors import DockerException
 
-from hosting.drivers.base import SiteSpec, WordPressMissing
+from hosting.drivers.base import RouteState, SiteSpec, WordPressMissing
 from hosting.drivers.docker.building import CURRENT, SITE_IMAGE
 from hosting.drivers.docker.config import DockerConfig
 from hosting.drivers.docker.daemon import connect
@@ -249,6 +249,9 @@ def living(request: pytest.FixtureRequest) -> SiteSpec:
     elif isinstance(engine, DockerEngine) or "docker_engine" in request.fixturenames:
         engine = request.getfixturevalue("docker_engine")
         spec = request.getfixturevalue("_docker_site")
+        seen = engine.observe(spec)
+        if seen.installed and seen.running and seen.route is RouteState.LIVE:
+            return spec  # a repeated start takes a second, and there are many tests
     else:
         engine = request.getfixturevalue("embedded")
         spec = request.getfixturevalue("_embedded_site")

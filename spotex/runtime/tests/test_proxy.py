@@ -30,6 +30,7 @@ from spotex.runtime.tests.stubs import echo, raw_request, serve
 pytestmark = pytest.mark.services
 SECRET = b"this file is nobody's business"
 SITE = "shop.sites.localhost"
+FORWARDED = "box.sites.localhost"
 ARRIVED: list[str] = []
 
 
@@ -57,7 +58,8 @@ def proxy(module_config, events):
     """A running proxy with one site, one paused site, a web and a live stand-in; its port."""
     config = module_config
     _lay_out_sites(config.sites_dir)
-    (config.run_dir / "php").mkdir(parents=True)
+    for name in ("php", "http"):
+        (config.run_dir / name).mkdir(parents=True)
     (config.data_dir / "secret.txt").write_bytes(SECRET)
     (config.sites_dir / "secret.txt").write_bytes(SECRET)
     loop = asyncio.new_event_loop()
@@ -65,6 +67,7 @@ def proxy(module_config, events):
     with contextlib.ExitStack() as stack:
         stack.enter_context(serve(config.run_dir / WEB_SOCKET, _note_and_echo))
         stack.enter_context(serve(config.run_dir / LIVE_SOCKET, _stream(events)))
+        stack.enter_context(serve(config.run_dir / "http" / f"{FORWARDED}.sock", echo))
         loop.run_until_complete(supervisor.start(prepare_proxy(config, environ=os.environ)))
         yield config.port
         loop.run_until_complete(supervisor.stop())
@@ -75,6 +78,7 @@ def _lay_out_sites(sites: Path) -> None:
     for name in (
         "hosts",
         "paused",
+        "forwarded",
         "data/shop/wp-content/uploads",
         "data/shop/wp-content/database",
     ):
@@ -90,6 +94,9 @@ def _lay_out_sites(sites: Path) -> None:
     (root / "backup.sql").write_bytes(SECRET)
     (sites / "hosts" / SITE).symlink_to(root)
     (sites / "hosts" / "www.shop.example").symlink_to(root)
+    (sites / "hosts" / FORWARDED).symlink_to(sites / "site_box" / "public")
+    (sites / "forwarded" / FORWARDED).touch()
+    (sites / "forwarded" / "down.sites.localhost").touch()
     (sites / "hosts" / "paused.sites.localhost").symlink_to(root)
     (sites / "paused" / "paused.sites.localhost").touch()
 
@@ -118,6 +125,24 @@ def get(port, path, host="localhost", **headers):
     lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{lines}\r\n"
     return raw_request(port, head)
+
+
+def test_site_that_answers_http_itself_gets_the_request_as_it_is(proxy, module_config):
+    host = f"{FORWARDED}:{proxy}"
+    status, _, body = get(
+        proxy, "/wp-login.php?a=%20b", host=host, X_Forwarded_For="6.6.6.6", X_Live_Ticket="forged"
+    )
+    paused = module_config.sites_dir / "paused" / FORWARDED
+    paused.touch()
+    stopped = get(proxy, "/", host=host)
+    paused.unlink()
+
+    said = json.loads(body)
+    assert (status, said["path"]) == (200, "/wp-login.php?a=%20b")
+    assert (said["headers"]["Host"], said["headers"]["X-Forwarded-For"]) == (host, "127.0.0.1")
+    assert "X-Live-Ticket" not in said["headers"]
+    assert stopped[0] == 503
+    assert get(proxy, "/", host=f"down.sites.localhost:{proxy}")[0] == 503
 
 
 def test_portals_get_forwarded_headers_of_the_proxy_only(proxy):

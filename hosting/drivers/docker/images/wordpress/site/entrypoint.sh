@@ -4,6 +4,10 @@
 set -u
 rm -f /run/http/http.sock /run/http/health.sock
 content=$(php -r 'echo json_decode(file_get_contents("/srv/site/config/site.json"), true)["content"];')
+if [ -z "$content" ] || [ ! -d "/srv/site/content/$content" ]; then
+  echo "site.json names no content that is there" >&2
+  exit 1
+fi
 ln -sfn "/srv/site/content/$content" /run/wp-content
 
 php-fpm8.4 --nodaemonize --fpm-config /etc/spotex/php-fpm.conf &
