@@ -16,7 +16,11 @@ from hosting.services import (
     resume_site,
     suspend_site,
 )
-from hosting.tests.drivers.conftest import DOCKER, docker_config  # noqa: F401  fixture
+from hosting.tests.drivers.conftest import (  # noqa: F401  fixtures
+    DOCKER,
+    docker_config,
+    docker_host,
+)
 from hosting.workflows import describe_site
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor

@@ -10,12 +10,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from docker import DockerClient
 from docker.errors import DockerException
 
 from hosting.drivers.base import RouteState, SiteSpec, WordPressMissing
@@ -31,8 +31,9 @@ from hosting.drivers.embedded.paths import Layout
 from hosting.drivers.fake import FakeEngine
 from spotex.kernel.ids import new_public_id
 from spotex.runtime.config import read_config
+from spotex.runtime.errors import StartError
 from spotex.runtime.files import is_walkable
-from spotex.runtime.parts.docker import docker_socket
+from spotex.runtime.parts.docker import running_engine
 from spotex.runtime.php import find_php
 
 REPOSITORY = Path(settings.BASE_DIR)
@@ -143,13 +144,28 @@ def embedded(config: EngineConfig, runner: RunnerProcess) -> EmbeddedEngine:
 
 
 @pytest.fixture(scope="session")
-def docker_config() -> Iterator[DockerConfig]:
-    """A Docker engine with names and folders of this session; all of it goes away in the end."""
-    client = require_docker()
+def docker_host() -> Iterator[str]:
+    """A Docker engine with the images of sites; on the build machine it must be there."""
+    with ExitStack() as stack:
+        try:
+            cache_dir = read_config(os.environ).cache_dir
+            host = settings.SPOTEX_DOCKER_HOST or stack.enter_context(running_engine(cache_dir))
+            connect(host, 60.0).images.get(f"{SITE_IMAGE}:{CURRENT}")
+        except (StartError, DockerException):
+            if os.environ.get("SPOTEX_CI"):
+                raise
+            pytest.skip("no Docker engine with the images of sites is on this machine")
+        yield host
+
+
+@pytest.fixture(scope="session")
+def docker_config(docker_host: str) -> Iterator[DockerConfig]:
+    """Names and folders of this session; all that carries them goes away in the end."""
+    client = connect(docker_host, 60.0)
     layout = make_layout()
     config = DockerConfig(
         layout=layout,
-        host=find_docker_host(),
+        host=docker_host,
         prefix=f"spotex-test-{secrets.token_hex(4)}",
         database_memory_mb=384,
         probe_seconds=30,
@@ -161,24 +177,6 @@ def docker_config() -> Iterator[DockerConfig]:
     for volume in client.volumes.list(filters=labels):
         volume.remove()
     shutil.rmtree(layout.sites_dir.parent, ignore_errors=True)
-
-
-def find_docker_host() -> str:
-    """The address that settings name, or the engine that the part started."""
-    own = docker_socket(read_config(os.environ).cache_dir)
-    return settings.SPOTEX_DOCKER_HOST or (f"unix://{own}" if own.exists() else "")
-
-
-def require_docker() -> DockerClient:
-    """Skip where no Docker engine with our images answers; on the build machine that is an error."""
-    try:
-        client = connect(find_docker_host(), 60.0)
-        client.images.get(f"{SITE_IMAGE}:{CURRENT}")
-    except DockerException:
-        if os.environ.get("SPOTEX_CI"):
-            raise
-        pytest.skip("no Docker engine with the images of sites is on this machine")
-    return client
 
 
 @pytest.fixture

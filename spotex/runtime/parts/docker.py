@@ -12,7 +12,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from spotex.runtime.commands import run_command
@@ -28,11 +29,7 @@ _USUAL_SOCKET = Path("/var/run/docker.sock")
 _PROGRAMS = {"dockerd": "docker.io", "docker": "docker.io", "mmdebstrap": "mmdebstrap"}
 _LEFT_OUT = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*")
 _START_SECONDS = 30.0
-
-
-def docker_socket(cache_dir: Path) -> Path:
-    """Return where the engine that this part starts listens."""
-    return cache_dir / "docker" / "docker.sock"
+_STOP_SECONDS = 60.0
 
 
 def install_docker(config: RuntimeConfig, tell: Callable[[str], None]) -> str:
@@ -41,39 +38,59 @@ def install_docker(config: RuntimeConfig, tell: Callable[[str], None]) -> str:
     Raises:
         StartError: there is no engine, and we may not or cannot start one.
     """
-    host = os.environ.get("DOCKER_HOST") or _find_host(config, tell)
-    environ = {**os.environ, "DOCKER_HOST": host, "DOCKER_BUILDKIT": "0"}
-    if not _has_image(environ):
-        tell(f"Putting together {BASE_IMAGE}")
-        _make_base_image(config, environ)
-    tell("Building the images of sites")
-    run_command(
-        [sys.executable, REPOSITORY / "manage.py", "build_site_images"],
-        purpose="Building the images of sites",
-        environ={**environ, **config.exported()},
-    )
-    return f"at {host}"
+    if find_running_engine() is None:
+        _install_programs(tell)
+    with running_engine(config.cache_dir) as host:
+        environ = {**os.environ, "DOCKER_HOST": host, "DOCKER_BUILDKIT": "0"}
+        if not _has_image(environ):
+            tell(f"Putting together {BASE_IMAGE}")
+            _make_base_image(config, environ)
+        tell("Building the images of sites")
+        run_command(
+            [sys.executable, REPOSITORY / "manage.py", "build_site_images"],
+            purpose="Building the images of sites",
+            environ={**environ, **config.exported()},
+        )
+    return f"with images, {'of our own' if str(config.cache_dir) in host else f'at {host}'}"
 
 
-def _find_host(config: RuntimeConfig, tell: Callable[[str], None]) -> str:
-    own = docker_socket(config.cache_dir)
-    for path in (own, _USUAL_SOCKET):
-        if _answers(path):
-            return f"unix://{path}"
-    if os.geteuid() != 0:
-        raise StartError("Start a Docker engine, or run this as root.")
+def find_running_engine() -> str | None:
+    """Return the address of an engine that this machine runs anyway."""
+    named = os.environ.get("DOCKER_HOST")
+    return named or (f"unix://{_USUAL_SOCKET}" if _answers(_USUAL_SOCKET) else None)
+
+
+@contextmanager
+def running_engine(cache_dir: Path) -> Iterator[str]:
+    """Yield the address of an engine; one that had to be started is stopped in the end.
+
+    Raises:
+        StartError: there is none, and none of our own can be started.
+    """
+    home = cache_dir / "docker"
+    path = home / "docker.sock"
+    host = find_running_engine() or (f"unix://{path}" if _answers(path) else None)
+    if host:
+        yield host
+        return
+    if os.geteuid() != 0 or not shutil.which("dockerd"):
+        raise StartError("Start a Docker engine; root can have one of its own installed.")
+    process = _start_engine(make_private_dir(home), path)
+    try:
+        yield f"unix://{path}"
+    finally:
+        process.terminate()
+        process.wait(timeout=_STOP_SECONDS)
+
+
+def _install_programs(tell: Callable[[str], None]) -> None:
     missing = sorted({package for name, package in _PROGRAMS.items() if not shutil.which(name)})
     if missing:
         tell("Installing a Docker engine")
         install_packages([*missing, "iptables"])
-    tell("Starting a Docker engine of our own")
-    _start_engine(own)
-    return f"unix://{own}"
 
 
-def _start_engine(path: Path) -> None:
-    """Start the engine as a process of its own, which outlives this one."""
-    home = make_private_dir(path.parent)
+def _start_engine(home: Path, path: Path) -> subprocess.Popen[bytes]:
     path.unlink(missing_ok=True)
     command = [
         *("dockerd", "--data-root", str(home / "data"), "--exec-root", str(home / "run")),
@@ -82,18 +99,16 @@ def _start_engine(path: Path) -> None:
     ]
     with (home / "dockerd.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603 - our own arguments, no shell
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
     deadline = time.monotonic() + _START_SECONDS
     while not _answers(path):
         if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
             said = (home / "dockerd.log").read_text(errors="replace").strip().splitlines()[-3:]
             raise StartError(f"The Docker engine does not start: {' · '.join(said)}")
         time.sleep(0.1)
+    return process
 
 
 def _answers(path: Path) -> bool:
