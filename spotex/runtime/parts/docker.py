@@ -49,7 +49,7 @@ def install_docker(config: RuntimeConfig, tell: Callable[[str], None]) -> str:
         run_command(
             [sys.executable, REPOSITORY / "manage.py", "build_site_images"],
             purpose="Building the images of sites",
-            environ={**environ, **config.exported()},
+            environ={**environ, "SPOTEX_WORDPRESS_DIR": str(config.wordpress_dir)},
         )
     return f"with images, {'of our own' if str(config.cache_dir) in host else f'at {host}'}"
 
