@@ -63,10 +63,18 @@ CONFIG = SchemathesisConfig.from_dict(
 )
 
 
-def _load() -> Any:
+def _load(scheme: str) -> Any:
+    """Return the document as a caller reads it who has one of the two credentials."""
     document = json.loads(render_document())
     for path in document["paths"].values():
-        for operation in path.values():
+        for method, operation in list(path.items()):
+            closed = [way for way in operation.get("security", []) if way]
+            ways = [way for way in closed if scheme in way]
+            if closed and not ways:
+                del path[method]  # for people only
+                continue
+            if ways:
+                operation["security"] = ways
             for parameter in operation.get("parameters", []):
                 if parameter["name"] in EXAMPLES:
                     parameter["example"] = EXAMPLES[parameter["name"]]
@@ -75,7 +83,8 @@ def _load() -> Any:
     return loaded
 
 
-schema = _load()
+schema = _load("token")
+schema_of_keys = _load("key")
 
 
 @pytest.fixture
@@ -146,7 +155,7 @@ def test_the_api_keeps_its_word(case: schemathesis.Case, headers: dict[str, str]
     case.call_and_validate(headers=headers)
 
 
-@schema.parametrize()
+@schema_of_keys.parametrize()
 @settings(
     max_examples=3,
     phases=[Phase.explicit, Phase.generate],
