@@ -16,7 +16,6 @@ from __future__ import annotations
 import select
 import time
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import psycopg
 from django.core.exceptions import ImproperlyConfigured
@@ -36,9 +35,6 @@ AGENCIES_PER_CONNECTION: Final = 150
 REPORTS_PATH_SINCE: Final = 180_000
 TRUSTED_SECONDS: Final = 30.0
 """How long a connection that heard nothing from its server is believed to be alive."""
-
-_keepers: WeakKeyDictionary[psycopg.Connection[Any], PathKeeper] = WeakKeyDictionary()
-"""A pool hands one connection to many wrappers; what is known of it goes along."""
 
 
 class DatabaseWrapper(TenantWrapper):  # type: ignore[misc]  # it comes without types
@@ -96,6 +92,8 @@ class DatabaseWrapper(TenantWrapper):  # type: ignore[misc]  # it comes without 
         options = self.settings_dict["OPTIONS"]
         if options.get("server_side_binding"):
             raise ImproperlyConfigured("server_side_binding does not work with schemas.")
+        if options.get("pool"):
+            raise ImproperlyConfigured("A pool in the process would not count agencies: no pool.")
         if self.settings_dict.get("POOLER", "") not in POOLERS:
             raise ImproperlyConfigured(f"POOLER may be one of {POOLERS}.")
         if self.is_pooled and (options.get("assume_role") or options.get("prepare_threshold")):
@@ -109,10 +107,9 @@ class DatabaseWrapper(TenantWrapper):  # type: ignore[misc]  # it comes without 
 
     @async_unsafe
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Open a connection, or take one out of the pool, with what is known of it."""
+        """Open a connection, of which nothing is known yet."""
         connection = super().get_new_connection(conn_params)
-        self.keeper = _keepers.setdefault(connection, self._choose_keeper(connection))
-        self.keeper.forget()
+        self.keeper = self._choose_keeper(connection)
         return connection
 
     def _choose_keeper(self, connection: psycopg.Connection[Any]) -> PathKeeper:
@@ -154,7 +151,9 @@ class DatabaseWrapper(TenantWrapper):  # type: ignore[misc]  # it comes without 
 
     def close_if_worn(self) -> None:
         """Close the connection between two agencies, if it has served too many."""
-        if self.connection is not None and self.is_worn and not self.in_atomic_block:
+        if self.connection is None or not self.is_worn or self.in_atomic_block:
+            return
+        if self.autocommit:  # else somebody holds a transaction by hand
             self.close()
 
     def close_if_unusable_or_obsolete(self) -> None:
@@ -183,8 +182,3 @@ class DatabaseWrapper(TenantWrapper):  # type: ignore[misc]  # it comes without 
         except psycopg.Error:
             return False
         return not poll.poll(0)
-
-    def _close(self) -> None:
-        if self.connection is not None and self.pool and self.is_worn:
-            self.connection.close()  # the pool makes a new one in its place
-        super()._close()

@@ -428,6 +428,21 @@ def test_a_connection_counts_the_agencies_and_is_closed_above_its_budget(
     assert probe.connection is None
 
 
+def test_a_worn_connection_with_an_open_transaction_is_kept(probe: DatabaseWrapper) -> None:
+    probe.settings_dict["AGENCIES_PER_CONNECTION"] = 0
+    probe.set_autocommit(False)
+    with agency_scope(ONE):
+        read(probe, "INSERT INTO note VALUES ('by hand') RETURNING text")
+    probe.close_if_worn()
+    probe.commit()
+    probe.set_autocommit(True)
+
+    with agency_scope(ONE):
+        assert "by hand" in read(probe)
+    probe.close_if_worn()
+    assert probe.connection is None
+
+
 def test_a_name_that_no_schema_can_have_is_refused(probe: DatabaseWrapper) -> None:
     with pytest.raises(ValueError, match="cannot be the name"):
         enter_schema('x", public; DROP SCHEMA public; --')
@@ -445,6 +460,7 @@ def test_names_that_need_quotes_work(probe: DatabaseWrapper) -> None:
     "wrong",
     [
         {"OPTIONS": {"server_side_binding": True}},
+        {"OPTIONS": {"pool": True}},
         {"POOLER": "statement"},
         {"POOLER": "transaction", "OPTIONS": {"assume_role": "postgres"}},
         {"POOLER": "transaction", "OPTIONS": {"prepare_threshold": 5}},
@@ -455,3 +471,14 @@ def test_settings_that_do_not_go_with_schemas_are_refused(wrong: dict[str, objec
 
     with pytest.raises(ImproperlyConfigured):
         wrapper.check_settings()
+
+
+def test_the_commands_of_django_tenants_change_the_scope_through_the_connection() -> None:
+    wrapper = DatabaseWrapper(connections["default"].settings_dict, "commands")
+
+    wrapper.set_schema(ONE, include_public=False)
+    narrow = (wrapper.tenant.schema_name, wrapper.include_public_schema, current_schema())
+    wrapper.set_schema_to_public()
+
+    assert narrow == (ONE, False, ONE)
+    assert (wrapper.schema_name, wrapper.include_public_schema) == (PUBLIC_SCHEMA, True)
