@@ -15,7 +15,6 @@ import threading
 import time
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 import django
 
@@ -34,46 +33,61 @@ def main() -> None:
     for number, death in enumerate([*plan["deaths"], None]):
         child = os.fork()
         if child == 0:
-            work(plan["operation"], death, offset=LEASE * number)
+            work(plan, death, offset=LEASE * number)
         ends.append(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     json.dump(ends, sys.stdout)
 
 
-def work(operation_id: str, death: list[str] | None, *, offset: timedelta) -> None:
+def work(plan: dict, death: list[str] | None, *, offset: timedelta) -> None:
     from django.utils import timezone
 
     from hosting.operations.execution import run_operation
 
     if death:
-        arrange_death(*death)
-    worked = run_operation(operation_id, clock=lambda: timezone.now() + offset)
+        arrange_death(*death, engine=plan.get("engine", "embedded"))
+    worked = run_operation(plan["operation"], clock=lambda: timezone.now() + offset)
     os._exit(0 if worked else 3)
 
 
-def arrange_death(verb: str, moment: str) -> None:
-    from django.conf import settings
+def arrange_death(verb: str, moment: str, *, engine: str) -> None:
+    from hosting.drivers.choice import find_engine
 
-    from hosting.drivers.embedded.engine import EmbeddedEngine
-
-    real = getattr(EmbeddedEngine, verb)
+    kind = type(find_engine(engine))
+    real = getattr(kind, verb)
     die = partial(os.kill, os.getpid(), signal.SIGKILL)
 
     def dying(self, spec, **keywords):
         if moment == "before":
             die()
         if moment == "during":
-            data = Path(settings.SPOTEX_SITES_DIR) / spec.site_id / "data"
-            threading.Thread(target=partial(die_when_file_appears, data, die), daemon=True).start()
+            threading.Thread(
+                target=WATCHERS[engine], args=(self, spec.site_id, die), daemon=True
+            ).start()
         real(self, spec, **keywords)
         die()
 
-    setattr(EmbeddedEngine, verb, dying)
+    setattr(kind, verb, dying)
 
 
-def die_when_file_appears(folder: Path, die) -> None:
+def die_when_file_appears(engine, site_id: str, die) -> None:
+    folder = engine.layout.sites_dir / site_id / "data"
     while not any(path.stat().st_size > 10_000 for path in folder.glob("installing-*")):
         time.sleep(0.005)
     die()
+
+
+def die_when_tables_appear(engine, site_id: str, die) -> None:
+    """Die while the installer fills the database; it lives on as an orphan."""
+    import docker
+
+    server = docker.DockerClient(engine.config.host).containers.get(f"{engine.config.prefix}-db")
+    admin = "--defaults-file=/var/lib/mysql/admin.cnf"
+    while not server.exec_run(["mariadb", admin, "-N", site_id, "-e", "SHOW TABLES"]).output:
+        time.sleep(0.02)
+    die()
+
+
+WATCHERS = {"embedded": die_when_file_appears, "docker": die_when_tables_appear}
 
 
 if __name__ == "__main__":
