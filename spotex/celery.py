@@ -56,6 +56,8 @@ app.conf.beat_schedule = {
     "keep-spare-schemas": _every(60.0, "tenants.keep_spare_schemas"),
     "recover-operations": _every(10.0, "operations.recover"),
     "run-site-crons": _every(60.0, "hosting.run_due_crons"),
+    "fill-spare-sites": _every(20.0, "hosting.fill_spares"),
+    "prune-operations": _nightly(30, "operations.prune"),
     "blank-old-mail": _nightly(10, "tenants.blank_old_mail"),
     "forget-expired": _nightly(20, "portals.forget_expired"),
 }

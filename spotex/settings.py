@@ -332,6 +332,13 @@ SPOTEX_SITE_ENGINE = env("SPOTEX_SITE_ENGINE", default="embedded")
 SPOTEX_SITES_DIR = Path(env("SPOTEX_SITES_DIR", default=str(DATA_DIR / "sites")))
 SPOTEX_RUN_DIR = Path(env("SPOTEX_RUN_DIR", default=str(DATA_DIR / "run")))
 SPOTEX_WORDPRESS_DIR = Path(env("SPOTEX_WORDPRESS_DIR", default=str(DATA_DIR / "wordpress")))
+SPOTEX_SPARE_SITES = env.int("SPOTEX_SPARE_SITES", default=1)
+"""Sites of each language that wait installed, so that a new one is there at once; 0 for none."""
+SPOTEX_SPARE_LANGUAGES = env.list("SPOTEX_SPARE_LANGUAGES", default=["it_IT"])
+SPOTEX_SPARE_MEMORY_MB = env.int("SPOTEX_SPARE_MEMORY_MB", default=500)
+"""With less free memory than this no further spare is prepared."""
+SPOTEX_OPERATION_DAYS = env.int("SPOTEX_OPERATION_DAYS", default=90)
+"""How long finished work is kept; the last of each site stays."""
 
 # --- API ----------------------------------------------------------------------------------------
 

@@ -88,7 +88,7 @@ class FakeEngine(FakeContent):
             raise PhpMissing(version=spec.php_version, missing="php-fpm")
         log("everything is there")
         return Parts(
-            php_version=spec.php_version or "8.2",
+            php_version=spec.php_version or self.versions[0],
             wordpress_version="7.1.4",
             free_bytes=10_000_000_000,
         )

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from hosting.operations.states import OPEN_STATES, OperationState, RouteKind, StepState
+from hosting.operations.states import OPEN_STATES, OperationState, RouteKind, SpareState, StepState
 from spotex.kernel.ids import MAX_LENGTH
 from spotex.kernel.models import TimestampedModel, public_id_field
 
@@ -172,3 +172,34 @@ class SiteRoute(TimestampedModel):
 
     def __str__(self) -> str:
         return self.host
+
+
+class SpareSite(TimestampedModel):
+    """A site that is installed before anybody wants it; whoever creates one takes its id."""
+
+    site = models.CharField(_("site"), max_length=MAX_LENGTH, unique=True)
+    engine = models.CharField(_("engine"), max_length=20)
+    language = models.CharField(_("language"), max_length=10)
+    php_version = models.CharField(_("PHP version"), max_length=5, blank=True)
+    wordpress_version = models.CharField(_("WordPress version"), max_length=20, blank=True)
+    state = models.CharField(
+        _("state"),
+        max_length=10,
+        choices=SpareState,
+        default=SpareState.PREPARING,
+    )
+    lease_until = models.DateTimeField(_("lease until"))
+
+    class Meta:
+        verbose_name = _("spare site")
+        verbose_name_plural = _("spare sites")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["engine", "language"],
+                condition=models.Q(state="READY"),
+                name="spare_ready",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.site

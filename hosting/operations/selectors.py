@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from hosting.operations.models import Operation, OperationStep, SiteRoute
 from hosting.operations.states import OPEN_STATES, OperationState
@@ -40,6 +40,17 @@ def list_stuck_operations(*, at: datetime) -> QuerySet[Operation]:
         state=OperationState.RUNNING,
         deadline_at__lt=at,
     ).order_by("pk")
+
+
+def list_forgettable_operations(*, finished_before: datetime) -> QuerySet[Operation, int]:
+    """List the keys of operations that finished long ago and were not the last on their subject."""
+    later = Operation.objects.filter(subject=OuterRef("subject"), pk__gt=OuterRef("pk"))
+    return (
+        Operation.objects.exclude(state__in=OPEN_STATES)
+        .filter(Exists(later), finished_at__lt=finished_before)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
 
 
 def list_due_crons(*, at: datetime) -> QuerySet[SiteRoute]:

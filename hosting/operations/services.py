@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,11 @@ from hosting.operations.events import OperationQueued
 from hosting.operations.journal import LeaseLost, end_in_failure, tell_operation
 from hosting.operations.kinds import OperationKind, find_kind
 from hosting.operations.models import Operation, OperationStep
-from hosting.operations.selectors import list_abandoned_operations, list_stuck_operations
+from hosting.operations.selectors import (
+    list_abandoned_operations,
+    list_forgettable_operations,
+    list_stuck_operations,
+)
 from hosting.operations.states import OperationState, StepState
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation
@@ -25,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 UNPICKED_SECONDS: Final = 10
 RECOVERED_AT_ONCE: Final = 200
+PRUNED_AT_ONCE: Final = 1_000
 
 
 class OperationOpen(Conflict):
@@ -140,6 +146,16 @@ def claim_abandoned_operations(*, at: datetime) -> list[str]:
         )
         Operation.objects.filter(pk__in=[operation.pk for operation in found]).update(queued_at=at)
     return [operation.public_id for operation in found]
+
+
+def prune_operations(*, at: datetime) -> int:
+    """Delete what finished long ago, except the last of each subject; return how many went."""
+    before = at - timedelta(days=settings.SPOTEX_OPERATION_DAYS)
+    pruned = 0
+    while doomed := list(list_forgettable_operations(finished_before=before)[:PRUNED_AT_ONCE]):
+        Operation.objects.filter(pk__in=doomed).delete()
+        pruned += len(doomed)
+    return pruned
 
 
 def fail_stuck_operations(*, at: datetime) -> int:

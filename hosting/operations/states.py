@@ -30,6 +30,13 @@ class StepState(TextChoices):
     FAILED = "FAILED", _("Failed")
 
 
+class SpareState(TextChoices):
+    """Whether a spare can be taken."""
+
+    PREPARING = "PREPARING", _("Being prepared")
+    READY = "READY", _("Ready")
+
+
 class RouteKind(TextChoices):
     """Where a site's host comes from."""
 

@@ -8,13 +8,23 @@ from celery import shared_task
 from django.utils import timezone
 
 from hosting.operations.execution import run_operation
-from hosting.operations.services import claim_abandoned_operations, fail_stuck_operations
+from hosting.operations.services import (
+    claim_abandoned_operations,
+    fail_stuck_operations,
+    prune_operations,
+)
 
 
 @shared_task(name="operations.run")
 def work_off_operation(*, operation_id: str, **_: Any) -> None:
     """Work one operation off, unless another worker does."""
     run_operation(operation_id)
+
+
+@shared_task(name="operations.prune")
+def forget_operations(**_: Any) -> None:
+    """Delete work that finished long ago."""
+    prune_operations(at=timezone.now())
 
 
 @shared_task(name="operations.recover")

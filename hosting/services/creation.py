@@ -20,6 +20,7 @@ from hosting.operations.models import SiteRoute
 from hosting.operations.states import RouteKind
 from hosting.selectors import count_sites
 from hosting.services.sites import deploy_site, require_name
+from hosting.services.spares import claim_spare
 from hosting.telling import tell_site
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation
@@ -116,6 +117,11 @@ def create_site(  # noqa: PLR0913  what a site is made of
     )
     agency_id = actor.agency_id or 0
     reserve_limit(agency_id, resource="sites", count=count_sites)
+    if deploy:
+        site.public_id = (
+            claim_spare(engine=site.engine, language=site.language, php_version=site.php_version)
+            or site.public_id
+        )
     take_preview_host(site, agency_id=agency_id)
     if site.host_name:
         _take_own_host(site, agency_id=agency_id)

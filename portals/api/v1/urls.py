@@ -22,6 +22,7 @@ from portals.api.v1.views import (
     recovery,
     sessions,
     users,
+    website_tools,
     websites,
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
@@ -93,16 +94,16 @@ _SITE: Final = "websites/<site:site_id>"
 _OPERATION: Final = "operations/<op:operation_id>"
 _hosting = [
     path("websites", websites.WebsiteList.as_view(), name="website-list"),
-    path("websites/bulk", websites.WebsiteBulk.as_view(), name="website-bulk"),
+    path("websites/bulk", website_tools.WebsiteBulk.as_view(), name="website-bulk"),
     path(_SITE, websites.WebsiteDetail.as_view(), name="website-detail"),
     path(f"{_SITE}/deploy", websites.WebsiteDeploy.as_view(), name="website-deploy"),
     path(f"{_SITE}/suspend", websites.WebsiteSuspend.as_view(), name="website-suspend"),
     path(f"{_SITE}/resume", websites.WebsiteResume.as_view(), name="website-resume"),
     path(f"{_SITE}/restart", websites.WebsiteRestart.as_view(), name="website-restart"),
-    path(f"{_SITE}/clone", websites.WebsiteClone.as_view(), name="website-clone"),
-    path(f"{_SITE}/push", websites.WebsitePush.as_view(), name="website-push"),
-    path(f"{_SITE}/step-back", websites.WebsiteStepBack.as_view(), name="website-step-back"),
-    path(f"{_SITE}/php", websites.WebsitePhp.as_view(), name="website-php"),
+    path(f"{_SITE}/clone", website_tools.WebsiteClone.as_view(), name="website-clone"),
+    path(f"{_SITE}/push", website_tools.WebsitePush.as_view(), name="website-push"),
+    path(f"{_SITE}/step-back", website_tools.WebsiteStepBack.as_view(), name="website-step-back"),
+    path(f"{_SITE}/php", website_tools.WebsitePhp.as_view(), name="website-php"),
     path(f"{_SITE}/login-link", websites.WebsiteLoginLink.as_view(), name="website-login-link"),
     path("operations", operations.OperationList.as_view(), name="operation-list"),
     path(_OPERATION, operations.OperationDetail.as_view(), name="operation-detail"),

@@ -15,36 +15,26 @@ from hosting.access import access_site
 from hosting.models import Site
 from hosting.selectors import list_sites_for, search_sites
 from hosting.services import (
-    act_on_sites,
-    change_php_version,
     change_site,
-    clone_site,
     create_login_link,
     create_site,
     delete_site,
     deploy_site,
-    push_site,
     restart_site,
     resume_site,
-    step_site_back,
     suspend_site,
 )
 from hosting.services.sites import LOGIN_LINK_SECONDS
-from hosting.states import SiteAction
 from portals.api.answers import answer, as_time
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
 from portals.api.parsing import read_version
 from portals.api.v1.serializers.hosting import (
     LoginLinkOut,
-    WebsiteBulkIn,
-    WebsiteBulkOut,
     WebsiteChangesIn,
     WebsiteIn,
     WebsiteOut,
-    WebsitePhpIn,
     WebsiteQuery,
-    show_bulk_result,
     show_website,
 )
 from spotex.kernel.actor import Actor
@@ -113,7 +103,7 @@ class WebsiteList(Endpoint):
         require(actor, Permission.SITE_DEPLOY)
         customer = _find_customer(request, data.pop("customer"))
         site = create_site(actor=actor, customer=customer, **data)
-        return _answer(site, actor=actor, status=201)
+        return answer_site(site, actor=actor, status=201)
 
 
 def _find_customer(request: Request, public_id: str) -> Customer:
@@ -130,7 +120,7 @@ class WebsiteDetail(Endpoint):
     def get(self, request: Request, *, site_id: str) -> Response:
         """One site with state, addresses, last operation and error; ``ETag`` is for ``If-Match``."""
         actor = actor_of(request)
-        return _answer(access_site(actor, site_id), actor=actor)
+        return answer_site(access_site(actor, site_id), actor=actor)
 
     @operation(
         "Rename a website",
@@ -151,12 +141,12 @@ class WebsiteDetail(Endpoint):
         version = read_version(request)
         if data:
             site = change_site(site, actor=actor, version=version, **data)
-        return _answer(site, actor=actor)
+        return answer_site(site, actor=actor)
 
     @operation("Delete a website", tag=TAG, scope=Permission.SITE_DELETE, answer=WebsiteOut)
     def delete(self, request: Request, *, site_id: str) -> Response:
         """Start deleting the site with all its content; ``operation`` tells how it goes."""
-        return _act(request, site_id, delete_site, Permission.SITE_DELETE)
+        return act_on_site(request, site_id, delete_site, Permission.SITE_DELETE)
 
 
 class WebsiteDeploy(Endpoint):
@@ -171,7 +161,7 @@ class WebsiteDeploy(Endpoint):
     )
     def post(self, request: Request, *, site_id: str) -> Response:
         """Start the deployment, or go on where it failed; nothing is done twice."""
-        return _act(request, site_id, deploy_site, Permission.SITE_DEPLOY)
+        return act_on_site(request, site_id, deploy_site, Permission.SITE_DEPLOY)
 
 
 class WebsiteSuspend(Endpoint):
@@ -180,7 +170,7 @@ class WebsiteSuspend(Endpoint):
     @operation("Suspend a website", tag=TAG, scope=Permission.SITE_OPERATE, answer=WebsiteOut)
     def post(self, request: Request, *, site_id: str) -> Response:
         """Show visitors a pause page; files and content stay."""
-        return _act(request, site_id, suspend_site, Permission.SITE_OPERATE)
+        return act_on_site(request, site_id, suspend_site, Permission.SITE_OPERATE)
 
 
 class WebsiteResume(Endpoint):
@@ -189,7 +179,7 @@ class WebsiteResume(Endpoint):
     @operation("Resume a website", tag=TAG, scope=Permission.SITE_OPERATE, answer=WebsiteOut)
     def post(self, request: Request, *, site_id: str) -> Response:
         """Put a suspended site back on the net."""
-        return _act(request, site_id, resume_site, Permission.SITE_OPERATE)
+        return act_on_site(request, site_id, resume_site, Permission.SITE_OPERATE)
 
 
 class WebsiteRestart(Endpoint):
@@ -198,89 +188,7 @@ class WebsiteRestart(Endpoint):
     @operation("Restart a website", tag=TAG, scope=Permission.SITE_RESTART, answer=WebsiteOut)
     def post(self, request: Request, *, site_id: str) -> Response:
         """Give the site fresh processes and a fresh configuration."""
-        return _act(request, site_id, restart_site, Permission.SITE_RESTART)
-
-
-class WebsiteClone(Endpoint):
-    """A copy to try things on."""
-
-    @operation("Make a staging copy", tag=TAG, answer=WebsiteOut, status=201, idempotent=True)
-    def post(self, request: Request, *, site_id: str) -> Response:
-        """Copy files and database to a new site with a preview address; it sends no mail.
-
-        The answer is the copy: ``staging_of`` names this site, ``operation`` tells how it goes.
-        Delete the copy to discard it.
-        """
-        actor = actor_of(request)
-        site = access_site(actor, site_id, permission=Permission.SITE_DEPLOY)
-        return _answer(clone_site(site, actor=actor), actor=actor, status=201)
-
-
-class WebsitePush(Endpoint):
-    """The copy's content for the live site."""
-
-    @operation("Push a staging copy", tag=TAG, answer=WebsiteOut, idempotent=True, versioned=True)
-    def post(self, request: Request, *, site_id: str) -> Response:
-        """Replace the live site's files and database by those of this copy.
-
-        What changed on the live site since ``content_at`` is lost; its former content is kept
-        until the next push. If the live site does not answer afterwards, it steps back by itself.
-        The answer is the live site.
-        """
-        actor = actor_of(request)
-        site = access_site(actor, site_id, permission=Permission.SITE_OPERATE)
-        live = push_site(site, actor=actor, version=read_version(request))
-        return _answer(live, actor=actor)
-
-
-class WebsiteStepBack(Endpoint):
-    """The content from before the last push."""
-
-    @operation("Undo the last push", tag=TAG, answer=WebsiteOut, idempotent=True)
-    def post(self, request: Request, *, site_id: str) -> Response:
-        """Put the content back that the live site had before the last push."""
-        return _act(request, site_id, step_site_back, Permission.SITE_OPERATE)
-
-
-class WebsitePhp(Endpoint):
-    """The PHP version."""
-
-    @operation(
-        "Change the PHP version",
-        tag=TAG,
-        body=WebsitePhpIn,
-        answer=WebsiteOut,
-        example={"version": "8.2"},
-        idempotent=True,
-        versioned=True,
-    )
-    def post(self, request: Request, *, site_id: str, data: dict[str, Any]) -> Response:
-        """Run the site on another PHP; if it does not answer then, it goes back by itself."""
-        actor = actor_of(request)
-        site = access_site(actor, site_id, permission=Permission.SITE_OPERATE)
-        site = change_php_version(
-            site, actor=actor, php_version=data["version"], version=read_version(request)
-        )
-        return _answer(site, actor=actor)
-
-
-class WebsiteBulk(Endpoint):
-    """Many sites at once."""
-
-    @operation(
-        "Act on many websites",
-        tag=TAG,
-        body=WebsiteBulkIn,
-        answer=WebsiteBulkOut,
-        example={"action": "restart", "websites": ["site_01jd3vq8x0v4k5m6n7p8q9r0st"]},
-        idempotent=True,
-    )
-    def post(self, request: Request, *, data: dict[str, Any]) -> Response:
-        """Restart, suspend or resume up to 100 sites; each by itself, with its own result."""
-        results = act_on_sites(
-            data["websites"], actor=actor_of(request), action=SiteAction(data["action"])
-        )
-        return answer({"results": [show_bulk_result(result) for result in results]})
+        return act_on_site(request, site_id, restart_site, Permission.SITE_RESTART)
 
 
 class WebsiteLoginLink(Endpoint):
@@ -296,18 +204,20 @@ class WebsiteLoginLink(Endpoint):
         return answer({"url": url, "expires_at": as_time(expires_at)})
 
 
-def _act(
+def act_on_site(
     request: Request,
     site_id: str,
     service: Callable[..., Site],
     permission: Permission,
 ) -> Response:
+    """Fetch a site, do one thing with it, and answer it."""
     actor = actor_of(request)
     site = access_site(actor, site_id, permission=permission)
-    return _answer(service(site, actor=actor), actor=actor)
+    return answer_site(service(site, actor=actor), actor=actor)
 
 
-def _answer(site: Site, *, actor: Actor, status: int = 200) -> Response:
+def answer_site(site: Site, *, actor: Actor, status: int = 200) -> Response:
+    """Answer a site with its ``ETag``."""
     return answer(
         show_website(site, actor=actor),
         status=status,
