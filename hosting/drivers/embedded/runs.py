@@ -53,9 +53,6 @@ class SitePhp:
             "memory_limit": "256M",
             "display_errors": "stderr",
             "error_log": "",
-            "opcache.enable_cli": "1",
-            "opcache.file_cache": str(self.parts.compiled),
-            "opcache.file_cache_only": "1",
         }
         values["open_basedir"] += "".join(f":{folder}/" for folder in reads)
         flags = [part for key, value in values.items() for part in ("-d", f"{key}={value}")]
