@@ -17,11 +17,13 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  settings come first
 
-from bench import agencies, connections, deploy, pooler, resolution  # noqa: E402
+from bench import agencies, connections, deploy, due, migrations, pooler, resolution  # noqa: E402
 from bench.measure import Comparison  # noqa: E402
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Comparison]]] = {
     "agencies": agencies.run,
+    "due": due.run,
+    "migrations": migrations.run,
     "resolution": resolution.run,
     "pooler": pooler.run,
     "connections": connections.run,
@@ -46,7 +48,7 @@ def _line(result: Comparison) -> str:
     ours, peer = (result.describe(amount) for amount in result.amounts)
     return (
         f"| {result.number} | {result.what} | {ours} | {result.peer}: {peer} "
-        f"| {result.ratio:.3f} | ≤ {result.target:.3f} | {'yes' if result.is_met else 'NO'} |"
+        f"| {result.ratio:.3g} | ≤ {result.target:.3g} | {'yes' if result.is_met else 'NO'} |"
     )
 
 
