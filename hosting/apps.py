@@ -13,5 +13,7 @@ class HostingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the kinds of operations."""
+        """Register kinds of operations, counters and receivers."""
         import_module("hosting.workflows")
+        import_module("hosting.counters")
+        import_module("hosting.receivers")

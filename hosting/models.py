@@ -58,6 +58,7 @@ class Site(TimestampedModel):
     content_at = models.DateTimeField(_("content copied"), null=True, blank=True)
     pushed_copy = models.CharField(_("copy in place"), max_length=MAX_LENGTH, blank=True)
     operation = models.CharField(_("last operation"), max_length=MAX_LENGTH, blank=True)
+    paused_with_agency = models.BooleanField(_("paused with the agency"), default=False)
     version = models.PositiveIntegerField(default=1)
     deployed_at = models.DateTimeField(_("deployed"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)

@@ -4,6 +4,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+_MODULES = ("flows.mails", "flows.owners", "realtime.receivers", "agency.nav", "customer.nav")
+
 
 class PortalsConfig(AppConfig):
     """Everything a browser or a client touches; the only place where pillars meet."""
@@ -14,5 +16,5 @@ class PortalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Connect receivers and menus."""
-        for module in ("flows.mails", "realtime.receivers", "agency.nav", "customer.nav"):
+        for module in _MODULES:
             import_module(f"portals.{module}")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from spotex.kernel.actor import API_KEY_ROLE, Actor, Via
 from spotex.kernel.errors import Missing, NotAllowed
 from tenants.hosts import AgencySnapshot
-from tenants.models import Agency, ApiKey, Domain, Invitation, Membership
+from tenants.models import Agency, ApiKey, Domain, Invitation, Membership, Subscription
 from tenants.permissions import ROLE_PERMISSIONS, Permission
 from tenants.selectors import (
     list_api_keys_of,
@@ -16,6 +16,7 @@ from tenants.selectors import (
     list_effective_scopes,
     list_members_of,
     list_open_invitations_of,
+    list_subscriptions_of,
 )
 from tenants.states import PortalName, Role
 
@@ -53,6 +54,20 @@ def access_agency(actor: Actor, *, permission: Permission) -> Agency:
         raise Missing(_("There is no such agency."))
     require(actor, permission)
     return Agency.objects.select_related("plan").get(pk=actor.agency_id)
+
+
+def access_subscription(actor: Actor, *, permission: Permission) -> Subscription:
+    """Return the present subscription of the actor's agency.
+
+    Raises:
+        Missing: the actor belongs to no agency, acts for a customer, or there is none.
+        NotAllowed: the role does not carry the permission.
+    """
+    current = list_subscriptions_of(actor).filter(ended_at=None).first()
+    if current is None:
+        raise Missing(_("This agency has no subscription."))
+    require(actor, permission)
+    return current
 
 
 def access_member(actor: Actor, public_id: str, *, permission: Permission) -> Membership:

@@ -18,8 +18,9 @@ class TenantsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect receivers and handlers; fill the table of plans after every migration."""
+        """Connect receivers, handlers and counters; fill the table of plans after every migration."""
         import_module("tenants.receivers")
+        import_module("tenants.counters")
         autodiscover_modules("due_handlers")
         post_migrate.connect(_ensure_plans, sender=self)
 

@@ -8,16 +8,30 @@ from tenants.due import due_handler
 from tenants.services.certificates import certify_domain
 from tenants.services.domain_checks import check_domain, compute_next_check
 from tenants.services.domains import CERTIFY, CHECK
+from tenants.services.periods import END, REMIND, end_period
+from tenants.services.settlement import remind_subscription
 
 
 @due_handler(CHECK)
-def check_due_domain(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:  # noqa: ARG001
+def check_due_domain(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
     """Look at the records of an own domain; when it happens next depends on what they say."""
     domain = check_domain(key, at=at)
     return compute_next_check(domain, at=at) if domain else None
 
 
 @due_handler(CERTIFY)
-def certify_due_domain(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:  # noqa: ARG001
+def certify_due_domain(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
     """Obtain or look at the certificate of an own domain."""
     return certify_domain(key, at=at)
+
+
+@due_handler(END)
+def end_subscription_period(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Let a period of a subscription end and the next one begin."""
+    return end_period(key, at=at)
+
+
+@due_handler(REMIND)
+def remind_owners(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Remind of a payment or of a trial's end; at last, suspend."""
+    return remind_subscription(key, at=at)

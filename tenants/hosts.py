@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import transaction
 
 from tenants.branding_tokens import brand_digest
+from tenants.limits import effective_limit
 from tenants.logos import MARK_PREFIX
 from tenants.models import Agency, Domain
 from tenants.slugs import is_slug
@@ -109,7 +110,7 @@ def snapshot_of(agency: Agency) -> AgencySnapshot:
         time_zone=agency.time_zone,
         state=agency.state,
         suspended_reason=agency.suspended_reason,
-        requests_per_minute=agency.plan.api_requests_per_minute,
+        requests_per_minute=effective_limit(agency, "api_requests_per_minute"),
         brand_digest=brand_digest(color=agency.brand_color),
         agency_host=agency.agency_host,
         customer_host=agency.customer_host,

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     AGENCY_MANAGE = "agency:write"
     DOMAIN_VIEW = "portal-domains:read"
     DOMAIN_MANAGE = "portal-domains:write"
+    SUBSCRIPTION_MANAGE = "subscription:write"
     MEMBER_VIEW = "members:read"
     MEMBER_MANAGE = "members:write"
     OWNER_MANAGE = "owners:write"
@@ -59,7 +60,7 @@ _WORK = _LOOK | {
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: frozenset(Permission),
-        Role.ADMIN: frozenset(Permission) - {P.OWNER_MANAGE},
+        Role.ADMIN: frozenset(Permission) - {P.OWNER_MANAGE, P.SUBSCRIPTION_MANAGE},
         Role.MEMBER: _WORK,
         Role.VIEWER: _LOOK,
     },

@@ -34,6 +34,15 @@ def list_members_of(actor: Actor) -> QuerySet[Membership]:
     )
 
 
+def list_owners_of(agency_id: int) -> QuerySet[User]:
+    """List the people who own an agency and can sign in."""
+    return User.objects.filter(
+        memberships__agency_id=agency_id,
+        memberships__role=Role.OWNER,
+        is_active=True,
+    ).order_by("pk")
+
+
 def list_open_invitations_of(actor: Actor) -> QuerySet[Invitation]:
     """List the offers of membership that were neither accepted nor taken back."""
     if actor.agency_id is None or actor.customer_id is not None:
@@ -50,6 +59,13 @@ def list_domains_of(actor: Actor) -> QuerySet[Domain]:
     if actor.agency_id is None or actor.customer_id is not None:
         return Domain.objects.none()
     return Domain.objects.filter(tenant_id=actor.agency_id).order_by("domain")
+
+
+def list_subscriptions_of(actor: Actor) -> QuerySet[Subscription]:
+    """List what the actor's agency subscribed to, newest first."""
+    if actor.agency_id is None or actor.customer_id is not None:
+        return Subscription.objects.none()
+    return Subscription.objects.filter(agency_id=actor.agency_id).order_by("-started_at", "-pk")
 
 
 def list_agencies_of(user: User) -> QuerySet[Agency]:

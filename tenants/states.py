@@ -150,6 +150,79 @@ class SubscriptionStatus(TextChoices):
     EXPIRED = "EXPIRED", _("Expired")
 
 
+class SubscriptionAction(StrEnum):
+    """What happens to the subscription that an agency has now."""
+
+    PAY = "pay"
+    FALL_DUE = "fall-due"
+    SUSPEND = "suspend"
+    REACTIVATE = "reactivate"
+    CANCEL = "cancel"
+    EXPIRE = "expire"
+
+
+_S = SubscriptionStatus
+
+SUBSCRIPTION_MACHINE: StateMachine[SubscriptionAction] = StateMachine(
+    MappingProxyType(
+        {
+            SubscriptionAction.PAY: Move(
+                frozenset({_S.ACTIVE, _S.PAST_DUE, _S.SUSPENDED}),
+                _S.ACTIVE,
+                event="tenants.subscription.paid",
+            ),
+            SubscriptionAction.FALL_DUE: Move(
+                frozenset({_S.ACTIVE}),
+                _S.PAST_DUE,
+                event="tenants.subscription.past_due",
+            ),
+            SubscriptionAction.SUSPEND: Move(
+                frozenset({_S.ACTIVE, _S.PAST_DUE}),
+                _S.SUSPENDED,
+                event="tenants.subscription.suspended",
+            ),
+            SubscriptionAction.REACTIVATE: Move(
+                frozenset({_S.SUSPENDED, _S.CANCELLED}),
+                _S.PAST_DUE,
+                event="tenants.subscription.reactivated",
+            ),
+            SubscriptionAction.CANCEL: Move(
+                frozenset({_S.TRIAL, _S.ACTIVE, _S.PAST_DUE, _S.SUSPENDED}),
+                _S.CANCELLED,
+                event="tenants.subscription.cancelled",
+            ),
+            SubscriptionAction.EXPIRE: Move(
+                frozenset({_S.TRIAL, _S.ACTIVE}),
+                _S.EXPIRED,
+                event="tenants.subscription.renewed",
+            ),
+        },
+    ),
+)
+"""EXPIRE closes a row that another one follows: a trial that is over, a month, an upgrade."""
+
+
+class PaymentMethod(TextChoices):
+    """How an agency pays for its plan."""
+
+    BANK_TRANSFER = "BANK_TRANSFER", _("Bank transfer")
+
+
+class ChangeTime(TextChoices):
+    """When a change of plan takes effect."""
+
+    NOW = "NOW", _("now")
+    PERIOD_END = "PERIOD_END", _("at the end of the period")
+
+
+class SuspensionCause(TextChoices):
+    """Who closed an agency: only the same can open it again."""
+
+    NONE = "", _("not suspended")
+    STAFF = "STAFF", _("Spotex staff")
+    BILLING = "BILLING", _("subscription")
+
+
 class MailState(TextChoices):
     """Where a queued mail stands."""
 

@@ -12,6 +12,7 @@ from portals.agency.views import (
     domains,
     live,
     members,
+    plan,
     settings,
     site_tools,
     sites,
@@ -78,6 +79,12 @@ api_key_urls = [
     path("<key:public_id>/", api_keys.edit_api_key, name="api-key-detail"),
     path("<key:public_id>/revoke/", api_keys.revoke, name="api-key-revoke"),
 ]
+plan_urls = [
+    path("", plan.show_plan, name="plan-detail"),
+    path("change/", plan.change_plan, name="plan-change"),
+    path("cancel/", plan.cancel_plan, name="plan-cancel"),
+    path("undo/", plan.undo_plan_change, name="plan-undo"),
+]
 live_urls = [
     path("dashboard", live.follow_dashboard, name="live-dashboard"),
     path("domains", live.follow_domains, name="live-domains"),
@@ -92,7 +99,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("people/", include(member_urls)),
     path("sites/", include(site_urls)),
     path("settings/", settings.edit_brand, name="brand-change"),
-    path("settings/plan/", settings.show_plan, name="plan-detail"),
+    path("settings/plan/", include(plan_urls)),
     path("settings/api-keys/", include(api_key_urls)),
     path("profile/", settings.edit_own_profile, name="profile-change"),
     path("settings/domains/", include(domain_urls)),

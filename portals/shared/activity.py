@@ -47,6 +47,66 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "play",
             gettext_lazy("{actor} reopened the agency {subject}"),
         ),
+        "tenants.agency.changed": Sentence(
+            "pencil",
+            gettext_lazy("{actor} changed the data of the agency {subject}"),
+        ),
+        "tenants.subscription.changed": Sentence(
+            "layers",
+            gettext_lazy("{actor} changed the plan to {subject}"),
+        ),
+        "tenants.subscription.change_planned": Sentence(
+            "clock",
+            gettext_lazy("{actor} planned a change of the plan {subject} for the period’s end"),
+        ),
+        "tenants.subscription.change_undone": Sentence(
+            "undo-2",
+            gettext_lazy("{actor} keeps the plan {subject}"),
+        ),
+        "tenants.subscription.change_dropped": Sentence(
+            "triangle-alert",
+            gettext_lazy("The plan {subject} goes on: too much is in use for the smaller one"),
+        ),
+        "tenants.subscription.renewed": Sentence(
+            "receipt",
+            gettext_lazy("A new period of the plan {subject} began"),
+        ),
+        "tenants.subscription.past_due": Sentence(
+            "triangle-alert",
+            gettext_lazy("A payment for the plan {subject} is past due"),
+        ),
+        "tenants.subscription.reminded": Sentence(
+            "mail",
+            gettext_lazy("A reminder about the plan {subject} was sent to the owners"),
+        ),
+        "tenants.subscription.paid": Sentence(
+            "badge-check",
+            gettext_lazy("{actor} noted the payment for the plan {subject}"),
+        ),
+        "tenants.subscription.suspended": Sentence(
+            "pause",
+            gettext_lazy("The subscription {subject} was suspended: its payment did not arrive"),
+        ),
+        "tenants.subscription.reactivated": Sentence(
+            "play",
+            gettext_lazy("{actor} reactivated the subscription {subject}"),
+        ),
+        "tenants.subscription.cancelled": Sentence(
+            "ban",
+            gettext_lazy("The subscription {subject} ended as asked for"),
+        ),
+        "tenants.trial.extended": Sentence(
+            "timer",
+            gettext_lazy("{actor} extended the trial of {subject}"),
+        ),
+        "tenants.limits.overridden": Sentence(
+            "sliders-horizontal",
+            gettext_lazy("{actor} gave {subject} limits of its own"),
+        ),
+        "tenants.limit.nearly_reached": Sentence(
+            "gauge",
+            gettext_lazy("Almost all of the limit “{subject}” is in use"),
+        ),
         "tenants.branding.changed": Sentence(
             "palette",
             gettext_lazy("{actor} changed the brand of {subject}"),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import quote
 
 from babel import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from django import template
 from django.templatetags.static import static
@@ -194,6 +194,14 @@ def moment(at: datetime | None) -> str:
         return ""
     local = timezone.localtime(at)
     return f"{format_datetime(local, 'd MMM y, HH:mm', locale=_locale())} {local.tzname()}"
+
+
+@register.simple_tag
+def day(at: datetime | None) -> str:
+    """Write the day of a moment, in the active zone."""
+    if at is None:
+        return ""
+    return format_date(timezone.localtime(at), "d MMM y", locale=_locale())
 
 
 @register.simple_tag

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from conftest import ClientFor
 from tenants.access import system_actor
 from tenants.models import Agency, User
-from tenants.services.agencies import resume_agency, suspend_agency
+from tenants.services.suspension import resume_agency, suspend_agency
 from tenants.states import PortalName
 
 STRANGE_HOSTS = [

@@ -12,7 +12,15 @@ from django_tenants.models import TenantMixin
 from spotex.kernel.models import TimestampedModel, public_id_field
 from tenants.lengths import FOOTER_MAX_LENGTH, NAME_MAX_LENGTH
 from tenants.slugs import SLUG_MAX_LENGTH, SLUG_PATTERN
-from tenants.states import AgencyState, Language
+from tenants.states import AgencyState, Language, SuspensionCause
+
+
+class JsonIsObject(models.Func):
+    """Tells in SQL whether a JSON value is an object."""
+
+    template = "jsonb_typeof(%(expressions)s) = 'object'"
+    output_field = models.BooleanField()
+    conditional = True
 
 
 def brand_path(agency: Agency, filename: str) -> str:
@@ -42,7 +50,17 @@ class Agency(TimestampedModel, TenantMixin):  # type: ignore[misc]  # untyped li
         db_index=True,
     )
     suspended_reason = models.CharField(_("reason of suspension"), max_length=200, blank=True)
+    suspension_cause = models.CharField(
+        _("suspended by"),
+        max_length=10,
+        choices=SuspensionCause,
+        blank=True,
+        default=SuspensionCause.NONE,
+    )
     plan = models.ForeignKey("tenants.Plan", on_delete=models.PROTECT, related_name="agencies")
+    limit_overrides = models.JSONField(_("limits of its own"), default=dict, blank=True)
+    limit_warnings = models.JSONField(_("warned about limits"), default=dict, blank=True)
+    version = models.PositiveIntegerField(default=1)
     database = models.CharField(_("physical home"), max_length=40, default="default")
     language = models.CharField(
         _("language"),
@@ -70,6 +88,17 @@ class Agency(TimestampedModel, TenantMixin):  # type: ignore[misc]  # untyped li
     class Meta:
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state="SUSPENDED", suspension_cause__in=["STAFF", "BILLING"])
+                | (~models.Q(state="SUSPENDED") & models.Q(suspension_cause="")),
+                name="suspension_has_cause",
+            ),
+            models.CheckConstraint(
+                condition=JsonIsObject("limit_overrides") & JsonIsObject("limit_warnings"),
+                name="limits_by_name",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

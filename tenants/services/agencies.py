@@ -1,6 +1,8 @@
-"""The life of an agency: created in one transaction, branded, suspended, resumed."""
+"""The beginning of an agency: person, schema, owner and trial in one transaction."""
 
 from __future__ import annotations
+
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db import transaction
@@ -8,20 +10,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor, Via
-from spotex.kernel.errors import RuleViolation
+from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.limits import HOUR, network_of, require_within
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import actor_of_member
-from tenants.events import AgencyRegistered, AgencyResumed, AgencySuspended
+from tenants.events import AgencyDataChanged, AgencyRegistered
 from tenants.hosts import forget_hosts, snapshot_of
 from tenants.models import Agency, Membership, Plan, User
 from tenants.services.accounts import draft_user, save_new_user
-from tenants.services.plans import start_trial
+from tenants.services.periods import start_trial
 from tenants.slugs import RESERVED_SLUGS, SLUG_MAX_LENGTH, SLUG_MIN_LENGTH, is_slug
 from tenants.spares import make_schema, prepare_schema, reserve_schema
-from tenants.states import AGENCY_MACHINE, AgencyAction, Role, Tier
+from tenants.states import Role, Tier
 
 
 class SlugInvalid(RuleViolation):
@@ -40,6 +42,12 @@ class SlugTaken(RuleViolation):
     """Another agency has this address."""
 
     code = "slug_taken"
+
+
+class TimeZoneUnknown(RuleViolation):
+    """There is no such time zone."""
+
+    code = "time_zone_unknown"
 
 
 class AgencyNameMissing(RuleViolation):
@@ -177,48 +185,58 @@ def create_agency(
     return agency
 
 
+class StaleAgency(Conflict):
+    """The agency changed since somebody looked at it."""
+
+    code = "stale"
+
+
 @transaction.atomic
-def suspend_agency(agency: Agency, *, actor: Actor, reason: str) -> Agency:
-    """Replace the agency's portals by a notice; data stays.
+def change_agency(
+    agency: Agency,
+    *,
+    actor: Actor,
+    version: int | None = None,
+    **changes: str,
+) -> Agency:
+    """Change an agency's own name, language or time zone.
+
+    Args:
+        agency: the row to change.
+        actor: who changes it.
+        version: the version that somebody looked at; None to skip the check.
+        **changes: any of ``name``, ``language``, ``time_zone``.
 
     Raises:
-        IllegalMove: the agency is suspended already.
+        StaleAgency: it changed meanwhile.
+        AgencyNameMissing: the name is blank.
+        TimeZoneUnknown: there is no such zone.
     """
     agency = lock_row(agency)
-    AGENCY_MACHINE.apply(agency, AgencyAction.SUSPEND)
-    agency.suspended_reason = reason[:200]
+    if version is not None and version != agency.version:
+        raise StaleAgency(_("This agency changed meanwhile. Look at it again before saving."))
+    if "name" in changes:
+        changes["name"] = changes["name"].strip()
+        if not changes["name"]:
+            raise AgencyNameMissing(_("Give the agency a name."), field="name")
+    if changes.get("time_zone", agency.time_zone) not in available_timezones():
+        raise TimeZoneUnknown(_("There is no such time zone."), field="time_zone")
+    before = {name: getattr(agency, name) for name in changes}
+    details = {name: [old, changes[name]] for name, old in before.items() if old != changes[name]}
+    if not details:
+        return agency
+    for name, value in changes.items():
+        setattr(agency, name, value)
+    agency.version += 1
     agency.save()
     with agency_scope(agency):
         publish(
-            AgencySuspended(
+            AgencyDataChanged(
                 actor=actor,
                 agency_id=agency.pk,
                 subject_public_id=agency.public_id,
                 subject_name=agency.name,
-                details={"reason": reason},
-            ),
-        )
-    return agency
-
-
-@transaction.atomic
-def resume_agency(agency: Agency, *, actor: Actor) -> Agency:
-    """Open the agency's portals again.
-
-    Raises:
-        IllegalMove: the agency is not suspended.
-    """
-    agency = lock_row(agency)
-    AGENCY_MACHINE.apply(agency, AgencyAction.RESUME)
-    agency.suspended_reason = ""
-    agency.save()
-    with agency_scope(agency):
-        publish(
-            AgencyResumed(
-                actor=actor,
-                agency_id=agency.pk,
-                subject_public_id=agency.public_id,
-                subject_name=agency.name,
+                details=details,
             ),
         )
     return agency

@@ -1,9 +1,8 @@
-"""Plans: their first figures, trials, and room within a limit."""
+"""Plans: their first figures, limits of an agency's own, and room within a limit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -14,26 +13,15 @@ from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
-from tenants.events import PlanChanged
-from tenants.models import Agency, Plan, Subscription
-from tenants.states import SubscriptionStatus, Tier
+from tenants.access import system_actor
+from tenants.events import LimitNearlyReached, LimitsOverridden, PlanChanged
+from tenants.limits import LIMITS, UNLIMITED, effective_limit
+from tenants.models import Agency, Plan
+from tenants.states import Tier
+from tenants.usage import WARN_PERCENT, count_resource
 
-TRIAL_DAYS: Final = 30
-UNLIMITED: Final = -1
-
-_LIMITS: Final = (
-    "customers",
-    "sites",
-    "storage_gb",
-    "mailboxes",
-    "spaces",
-    "products",
-    "marketplaces",
-    "ai_credits",
-    "custom_domains",
-    "api_requests_per_minute",
-    "backup_days",
-)
+LARGEST: Final = 2_147_483_647
+"""What the column of a plan holds."""
 
 _FIRST_FIGURES: Final = {
     Tier.STARTER: (2_900, 5, 5, 10, 10, 5, 50, 2, 0, 0, 60, 7),
@@ -59,7 +47,7 @@ def ensure_plans() -> None:
             Plan.objects.create(
                 tier=tier,
                 price_minor=price,
-                **dict(zip(_LIMITS, limits, strict=True)),
+                **dict(zip(LIMITS, limits, strict=True)),
             )
 
 
@@ -82,7 +70,7 @@ def change_plan(plan: Plan, *, actor: Actor, changes: dict[str, int]) -> Plan:
         PlanFigureInvalid: a figure is below -1, or the price below zero.
     """
     for name, value in changes.items():
-        if name not in {"price_minor", *_LIMITS} or value < _least(name):
+        if name not in {"price_minor", *LIMITS} or value < _least(name):
             raise PlanFigureInvalid(
                 _("Enter %(least)s or more.") % {"least": _least(name)},
                 field=name,
@@ -105,20 +93,7 @@ def change_plan(plan: Plan, *, actor: Actor, changes: dict[str, int]) -> Plan:
 
 
 def _least(name: str) -> int:
-    return UNLIMITED if name in _LIMITS else 0
-
-
-def start_trial(agency: Agency, *, at: datetime) -> Subscription:
-    """Open the agency's first subscription: free for thirty days."""
-    return Subscription.objects.create(
-        agency=agency,
-        tier=agency.plan.tier,
-        status=SubscriptionStatus.TRIAL,
-        price_minor=agency.plan.price_minor,
-        currency=agency.plan.currency,
-        started_at=at,
-        trial_until=at + timedelta(days=TRIAL_DAYS),
-    )
+    return UNLIMITED if name in LIMITS else 0
 
 
 def label_of_limit(resource: str) -> str:
@@ -127,25 +102,116 @@ def label_of_limit(resource: str) -> str:
     return str(getattr(field, "verbose_name", resource))
 
 
-def reserve_limit(agency_id: int, *, resource: str, count: Callable[[], int]) -> None:
-    """Pass if one more of a resource fits into the agency's plan.
+def reserve_limit(
+    agency_id: int,
+    *,
+    resource: str,
+    count: Callable[[], int] | None = None,
+) -> None:
+    """Pass if one more of a resource fits into the agency's limit, its own or its plan's.
 
     Locks the agency's row until the caller's transaction ends, so that of two requests at the
-    limit exactly one passes. ``count`` is called after the lock and counts what exists.
+    limit exactly one passes. What exists is counted after the lock: by ``count``, else by the
+    counter that is registered for the resource.
 
     Raises:
-        LimitReached: the plan is full.
+        LimitReached: the limit is reached.
         Busy: another request holds the agency for too long.
     """
     agency = lock_row(Agency(pk=agency_id))
-    plan = Plan.objects.get(pk=agency.plan_id)
-    allowed: int = getattr(plan, resource)
-    if allowed != UNLIMITED and count() >= allowed:
-        raise LimitReached(
-            _("The %(plan)s plan includes %(allowed)s %(resource)s, and all are in use.")
-            % {
-                "plan": plan.name,
-                "allowed": allowed,
-                "resource": label_of_limit(resource),
-            },
+    allowed = effective_limit(agency, resource)
+    if allowed == UNLIMITED:
+        return
+    used = count() if count else count_resource(agency, resource)
+    if used >= allowed:
+        raise LimitReached(explain_full(agency, resource))
+    _warn_when_near(agency, resource, used=used + 1, allowed=allowed)
+
+
+def explain_full(agency: Agency, resource: str) -> str:
+    """Return the sentence that names plan, limit and what helps."""
+    allowed = effective_limit(agency, resource)
+    words = {
+        "plan": agency.plan.name,
+        "allowed": allowed,
+        "resource": label_of_limit(resource),
+    }
+    if allowed == 0:
+        text = _("The %(plan)s plan includes no %(resource)s. A bigger plan does.")
+    elif resource in agency.limit_overrides:
+        text = _(
+            "Your %(plan)s plan with its agreed limit includes %(allowed)s %(resource)s, and all "
+            "are in use. Remove one that you no longer need, or choose a bigger plan."
         )
+    else:
+        text = _(
+            "The %(plan)s plan includes %(allowed)s %(resource)s, and all are in use. "
+            "Remove one that you no longer need, or choose a bigger plan."
+        )
+    return text % words
+
+
+def _warn_when_near(agency: Agency, resource: str, *, used: int, allowed: int) -> None:
+    """Tell once when four fifths are in use; once more after it was less, or another limit."""
+    near = 100 * used >= WARN_PERCENT * allowed
+    if near == (agency.limit_warnings.get(resource) == allowed):
+        return
+    if near:
+        agency.limit_warnings[resource] = allowed
+    else:
+        agency.limit_warnings.pop(resource, None)
+    agency.save(update_fields=["limit_warnings"])
+    if near:
+        with agency_scope(agency):
+            publish(
+                LimitNearlyReached(
+                    actor=system_actor(agency),
+                    agency_id=agency.pk,
+                    resource=resource,
+                    subject_public_id=agency.public_id,
+                    subject_name=label_of_limit(resource),
+                    details={"used": used, "allowed": allowed},
+                ),
+            )
+
+
+@transaction.atomic
+def override_limits(agency: Agency, *, actor: Actor, limits: dict[str, int | None]) -> Agency:
+    """Give an agency limits of its own; None goes back to the plan's figure.
+
+    Args:
+        agency: whose.
+        actor: a member of the staff.
+        limits: new figures by resource, -1 for no limit; what is left out stays.
+
+    Raises:
+        PlanFigureInvalid: a figure is below -1, or plans know no such limit.
+    """
+    for name, value in limits.items():
+        if name not in LIMITS or (value is not None and not UNLIMITED <= value <= LARGEST):
+            raise PlanFigureInvalid(
+                _("Enter %(least)s or more.") % {"least": UNLIMITED},
+                field=name,
+            )
+    agency = lock_row(agency)
+    before = dict(agency.limit_overrides)
+    merged = {**before, **limits}
+    agency.limit_overrides = {name: value for name, value in merged.items() if value is not None}
+    agency.version += 1
+    agency.save(update_fields=["limit_overrides", "version", "updated_at"])
+    details = {
+        name: [before.get(name), agency.limit_overrides.get(name)]
+        for name in limits
+        if before.get(name) != agency.limit_overrides.get(name)
+    }
+    with agency_scope(agency):
+        publish(
+            LimitsOverridden(
+                actor=actor,
+                agency_id=agency.pk,
+                subject_public_id=agency.public_id,
+                subject_name=agency.name,
+                details=details,
+            ),
+        )
+    return agency

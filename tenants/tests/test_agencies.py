@@ -9,14 +9,8 @@ from spotex.kernel.tenancy import agency_scope
 from tenants.events import AgencyRegistered
 from tenants.models import Agency, MailMessage, Membership, Subscription, User
 from tenants.services.accounts import EmailInvalid, EmailTaken, PasswordWeak
-from tenants.services.agencies import (
-    SlugInvalid,
-    SlugReserved,
-    SlugTaken,
-    register_agency,
-    resume_agency,
-    suspend_agency,
-)
+from tenants.services.agencies import SlugInvalid, SlugReserved, SlugTaken, register_agency
+from tenants.services.suspension import resume_agency, suspend_agency
 from tenants.slugs import SLUG_MAX_LENGTH
 
 GOOD = {

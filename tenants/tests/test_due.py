@@ -43,6 +43,12 @@ class Diary:
         self.meanwhile: Any = lambda: None
 
 
+@pytest.fixture(autouse=True)
+def _empty_table(db: None) -> None:
+    """Forget what the agencies of all tests have to do."""
+    DueWork.objects.all().delete()
+
+
 @pytest.fixture
 def diary() -> Iterator[Diary]:
     found = Diary()

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from spotex.kernel.actor import Actor
 from spotex.kernel.models import ActivityEntry
-from tenants.models import Agency, Plan, Subscription
+from tenants.models import Agency, Plan
 from tenants.services.plans import (
     LimitReached,
     PlanFigureInvalid,
@@ -14,9 +12,7 @@ from tenants.services.plans import (
     ensure_plans,
     label_of_limit,
     reserve_limit,
-    start_trial,
 )
-from tenants.tests.factories import NOON
 
 STAFF = Actor(user_id=1, name="Sara Staff", role="STAFF")
 
@@ -38,20 +34,6 @@ def test_ensure_plans_leaves_what_staff_changed(plan: Plan) -> None:
     assert Plan.objects.count() == 5
 
 
-def test_start_trial_lasts_thirty_days(agency: Agency) -> None:
-    Subscription.objects.filter(agency=agency).update(ended_at=NOON)
-
-    trial = start_trial(agency, at=NOON)
-
-    assert (trial.status, trial.tier, trial.price_minor, trial.currency) == (
-        "TRIAL",
-        "STANDARD",
-        7_900,
-        "EUR",
-    )
-    assert trial.trial_until == NOON + timedelta(days=30)
-
-
 @pytest.mark.parametrize(
     ("allowed", "used", "passes"),
     [(2, 1, True), (2, 2, False), (2, 3, False), (0, 0, False), (-1, 10_000, True)],
@@ -62,7 +44,7 @@ def test_reserve_limit(agency: Agency, *, allowed: int, used: int, passes: bool)
     if passes:
         reserve_limit(agency.pk, resource="sites", count=lambda: used)
         return
-    with pytest.raises(LimitReached, match=f"Standard.*{allowed}") as caught:
+    with pytest.raises(LimitReached, match=f"Standard.*({allowed}|no) ") as caught:
         reserve_limit(agency.pk, resource="sites", count=lambda: used)
 
     assert caught.value.code == "limit_reached"

@@ -16,13 +16,9 @@ from tenants import blueprint
 from tenants.access import system_actor
 from tenants.hosts import snapshot_of
 from tenants.models import Agency, Membership, User
-from tenants.services.agencies import (
-    AgencyNameMissing,
-    create_agency,
-    register_agency,
-    suspend_agency,
-)
+from tenants.services.agencies import AgencyNameMissing, create_agency, register_agency
 from tenants.services.members import accept_member_invitation
+from tenants.services.suspension import suspend_agency
 from tenants.tests.factories import NOON, InvitationFactory
 from tenants.tests.threads import run_together
 

@@ -8,7 +8,14 @@ import pytest
 from spotex.kernel.actor import Actor
 from spotex.kernel.events import list_event_types
 from spotex.kernel.machine import IllegalMove
-from tenants.states import AGENCY_MACHINE, AgencyAction, AgencyState
+from tenants.states import (
+    AGENCY_MACHINE,
+    SUBSCRIPTION_MACHINE,
+    AgencyAction,
+    AgencyState,
+    SubscriptionAction,
+    SubscriptionStatus,
+)
 
 LEGAL = {
     (AgencyAction.SUSPEND, AgencyState.ACTIVE): AgencyState.SUSPENDED,
@@ -31,10 +38,47 @@ def test_every_cell_of_the_agency_table(action: AgencyAction, state: AgencyState
     assert agency.state == target
 
 
+A, S = SubscriptionAction, SubscriptionStatus
+LEGAL_OF_SUBSCRIPTIONS = {
+    (A.PAY, S.ACTIVE): S.ACTIVE,
+    (A.PAY, S.PAST_DUE): S.ACTIVE,
+    (A.PAY, S.SUSPENDED): S.ACTIVE,
+    (A.FALL_DUE, S.ACTIVE): S.PAST_DUE,
+    (A.SUSPEND, S.ACTIVE): S.SUSPENDED,
+    (A.SUSPEND, S.PAST_DUE): S.SUSPENDED,
+    (A.REACTIVATE, S.SUSPENDED): S.PAST_DUE,
+    (A.REACTIVATE, S.CANCELLED): S.PAST_DUE,
+    (A.CANCEL, S.TRIAL): S.CANCELLED,
+    (A.CANCEL, S.ACTIVE): S.CANCELLED,
+    (A.CANCEL, S.PAST_DUE): S.CANCELLED,
+    (A.CANCEL, S.SUSPENDED): S.CANCELLED,
+    (A.EXPIRE, S.TRIAL): S.EXPIRED,
+    (A.EXPIRE, S.ACTIVE): S.EXPIRED,
+}
+
+
+@pytest.mark.parametrize(
+    ("action", "status"), list(product(SubscriptionAction, SubscriptionStatus))
+)
+def test_every_cell_of_the_subscription_table(action, status) -> None:
+    subscription = SimpleNamespace(state=status)
+    target = LEGAL_OF_SUBSCRIPTIONS.get((action, status))
+
+    if target is None:
+        with pytest.raises(IllegalMove):
+            SUBSCRIPTION_MACHINE.apply(subscription, action)
+        assert subscription.state == status
+        return
+    SUBSCRIPTION_MACHINE.apply(subscription, action)
+
+    assert subscription.state == target
+
+
 def test_the_table_names_events_that_exist() -> None:
     known = {kind.name for kind in list_event_types()}
 
-    assert {move.event for move in AGENCY_MACHINE.moves.values()} <= known
+    for machine in (AGENCY_MACHINE, SUBSCRIPTION_MACHINE):
+        assert {move.event for move in machine.moves.values()} <= known
 
 
 def test_available_offers_what_staff_can_do_now() -> None:

@@ -22,7 +22,7 @@ from spotex.kernel.tenancy import agency_scope
 from tenants.customers.selectors import count_customers
 from tenants.hosts import portal_host_of, url_for
 from tenants.models import Agency, Membership, Subscription
-from tenants.services.agencies import resume_agency, suspend_agency
+from tenants.services.suspension import resume_agency, suspend_agency
 from tenants.states import AgencyState, PortalName
 
 ACTIVITY_SHOWN = 15
@@ -224,7 +224,7 @@ class AgencyAdmin(StaffAdmin):
                 title=_("Suspend %(name)s") % {"name": agency.name},
                 explanation=_(
                     "Both portals and the API show a notice instead of their pages until the agency "
-                    "is resumed. Sites stay online and no data is lost.",
+                    "is resumed. Its sites are paused, and no data is lost.",
                 ),
                 done=_("The agency is suspended."),
                 form_class=SuspendForm,

@@ -1,4 +1,4 @@
-"""The agency's brand and plan."""
+"""The agency's brand, and a person's profile."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hosting.selectors import count_sites
 from portals.agency.forms.settings import BrandForm
 from portals.shared.access import portal_view
 from portals.shared.forms import apply_form, posted
@@ -17,11 +16,9 @@ from portals.shared.profile import edit_profile
 from portals.shared.requests import PortalRequest
 from tenants.access import access_agency
 from tenants.branding import DARK, LIGHT, compute_contrast, compute_tokens
-from tenants.customers.selectors import count_customers
 from tenants.hosts import portal_host_of, url_for
 from tenants.models import Agency
 from tenants.permissions import Permission
-from tenants.selectors import find_open_subscription
 from tenants.services.branding import change_branding
 from tenants.states import PortalName
 
@@ -78,19 +75,6 @@ def _list_contrast(agency: Agency) -> list[ContrastLine]:
             ),
         )
     return lines
-
-
-@portal_view(Permission.AGENCY_VIEW)
-def show_plan(request: PortalRequest) -> HttpResponse:
-    """Show what the plan includes and how much of it is used."""
-    agency = access_agency(request.actor, permission=Permission.AGENCY_VIEW)
-    context = {
-        "plan": agency.plan,
-        "subscription": find_open_subscription(agency.pk),
-        "customer_count": count_customers(),
-        "site_count": count_sites(),
-    }
-    return render_page(request, "portals/agency/settings/plan.html", context)
 
 
 @portal_view(methods=("GET", "HEAD", "POST"))

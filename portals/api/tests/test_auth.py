@@ -15,7 +15,7 @@ from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Contact
 from tenants.customers.services.contacts import invite_contact, remove_contact
 from tenants.models import MailMessage, Membership, User
-from tenants.services.agencies import suspend_agency
+from tenants.services.suspension import suspend_agency
 
 NEW = {
     "email": "Rita@Rossi.test",

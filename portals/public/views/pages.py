@@ -14,10 +14,11 @@ from portals.shared.access import portal_view
 from portals.shared.health import check_database, check_redis
 from portals.shared.htmx import render_page
 from portals.shared.requests import PortalRequest
+from tenants.dunning import TRIAL_DAYS
 from tenants.hosts import platform_host, url_for
+from tenants.limits import LIMIT_LABELS
 from tenants.models import Plan
 from tenants.selectors import list_plans
-from tenants.services.plans import TRIAL_DAYS
 
 
 class LimitRow(NamedTuple):
@@ -34,26 +35,21 @@ class LimitGroup(NamedTuple):
     rows: list[LimitRow]
 
 
-_GROUPS: Final[tuple[tuple[str | Promise, tuple[tuple[str, str | Promise], ...]], ...]] = (
+_GROUPS: Final[tuple[tuple[str | Promise, tuple[str, ...]], ...]] = (
     (
         gettext_lazy("Open today"),
-        (
-            ("customers", gettext_lazy("Customers")),
-            ("sites", gettext_lazy("WordPress sites")),
-            ("storage_gb", gettext_lazy("Storage (GB)")),
-            ("api_requests_per_minute", gettext_lazy("API requests a minute")),
-        ),
+        ("customers", "sites", "storage_gb", "api_requests_per_minute"),
     ),
     (
         gettext_lazy("In preparation"),
         (
-            ("custom_domains", gettext_lazy("Own domains")),
-            ("mailboxes", gettext_lazy("Mailboxes")),
-            ("backup_days", gettext_lazy("Days that backups are kept")),
-            ("spaces", gettext_lazy("Bookable spaces")),
-            ("products", gettext_lazy("Products")),
-            ("marketplaces", gettext_lazy("Marketplaces")),
-            ("ai_credits", gettext_lazy("AI credits a month")),
+            "custom_domains",
+            "mailboxes",
+            "backup_days",
+            "spaces",
+            "products",
+            "marketplaces",
+            "ai_credits",
         ),
     ),
 )
@@ -113,11 +109,11 @@ def _compare(plans: list[Plan]) -> list[LimitGroup]:
         LimitGroup(
             str(title),
             [
-                LimitRow(str(label), [getattr(plan, name) for plan in plans])
-                for name, label in limits
+                LimitRow(str(LIMIT_LABELS[name]), [getattr(plan, name) for plan in plans])
+                for name in names
             ],
         )
-        for title, limits in _GROUPS
+        for title, names in _GROUPS
     ]
 
 

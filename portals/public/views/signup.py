@@ -13,10 +13,10 @@ from portals.shared.access import portal_view
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page
 from portals.shared.requests import PortalRequest, address_of
+from tenants.dunning import TRIAL_DAYS
 from tenants.hosts import host_of, url_for
 from tenants.selectors import list_plans
 from tenants.services.agencies import register_agency
-from tenants.services.plans import TRIAL_DAYS
 from tenants.slugs import is_slug
 from tenants.states import PortalName, Tier
 

@@ -18,7 +18,7 @@ from tenants.hosts import snapshot_of
 from tenants.models import Agency, Membership, User
 from tenants.permissions import CONTACT_PERMISSIONS, ROLE_PERMISSIONS, Permission
 from tenants.services.accounts import mark_email_verified
-from tenants.services.agencies import suspend_agency
+from tenants.services.suspension import suspend_agency
 from tenants.states import ContactRole, Role
 
 HOSTS_OF_ACME = ("api.localhost", "acme.agency.localhost")

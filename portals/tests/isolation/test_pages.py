@@ -14,7 +14,7 @@ from tenants.access import system_actor
 from tenants.customers.models import Contact
 from tenants.models import Agency, User
 from tenants.permissions import CONTACT_PERMISSIONS, ROLE_PERMISSIONS
-from tenants.services.agencies import suspend_agency
+from tenants.services.suspension import suspend_agency
 from tenants.states import ContactRole, PortalName, Role
 
 
