@@ -393,6 +393,7 @@ SPECTACULAR_SETTINGS = {
                 "operations",
             ),
             "portal-domains",
+            "subscriptions",
             "health",
         )
     ],

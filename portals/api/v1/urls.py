@@ -21,6 +21,7 @@ from portals.api.v1.views import (
     operations,
     recovery,
     sessions,
+    subscriptions,
     users,
     website_tools,
     websites,
@@ -111,6 +112,26 @@ _hosting = [
     path(f"{_OPERATION}/events", operations.OperationEvents.as_view(), name="operation-events"),
 ]
 
+_plans = [
+    path("plans", subscriptions.PlanList.as_view(), name="plan-list"),
+    path("subscriptions", subscriptions.SubscriptionList.as_view(), name="subscription-list"),
+    path(
+        "subscriptions/current",
+        subscriptions.CurrentSubscription.as_view(),
+        name="subscription-current",
+    ),
+    path(
+        "subscriptions/change",
+        subscriptions.SubscriptionChange.as_view(),
+        name="subscription-change",
+    ),
+    path(
+        "subscriptions/cancel",
+        subscriptions.SubscriptionCancel.as_view(),
+        name="subscription-cancel",
+    ),
+]
+
 _health = [
     path("health", health.Liveness.as_view(), name="health"),
     path("health/db", health.DatabaseHealth.as_view(), name="health-db"),
@@ -131,6 +152,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_agency,
     *_customers,
     *_hosting,
+    *_plans,
     *_health,
     *_docs,
 ]

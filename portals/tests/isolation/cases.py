@@ -259,6 +259,16 @@ API: dict[str, Case] = {
         bodies={"POST": {"action": "restart", "websites": ["{active}"]}},
         needs={"POST": P.SITE_RESTART},
     ),
+    "subscription-list": Case(needs={"GET": P.AGENCY_VIEW}),
+    "subscription-current": Case(needs={"GET": P.AGENCY_VIEW}),
+    "subscription-change": Case(
+        bodies={"POST": {"tier": "PREMIUM"}, "DELETE": {}},
+        needs={"POST": P.SUBSCRIPTION_MANAGE, "DELETE": P.SUBSCRIPTION_MANAGE},
+    ),
+    "subscription-cancel": Case(
+        bodies={"POST": {}},
+        needs={"POST": P.SUBSCRIPTION_MANAGE},
+    ),
     "operation-list": Case(needs={"GET": P.OPERATION_VIEW}),
     "operation-detail": Case(ids={"operation_id": "operation"}, needs={"GET": P.OPERATION_VIEW}),
     "operation-cancel": Case(

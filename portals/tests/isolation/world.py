@@ -15,7 +15,7 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Contact, Customer
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
-from tenants.models import Agency, ApiKey, Domain, Invitation, Membership, Plan
+from tenants.models import Agency, ApiKey, Domain, Invitation, Membership, Plan, Subscription
 from tenants.states import PortalName, Role
 from tenants.tests.factories import (
     ApiKeyFactory,
@@ -69,6 +69,7 @@ class World:
 
 def build_world(agency: Agency, *, actor: Actor) -> World:
     """Plant everything in an agency."""
+    Subscription.objects.filter(agency=agency, ended_at=None).update(next_tier="STARTER")
     far = timezone.now() + timedelta(days=7)
     secret_user = UserFactory(email=f"member@{SECRET}.test", full_name=f"Mara {SECRET}")
     Plan.objects.filter(pk=agency.plan_id).update(custom_domains=10)
