@@ -9,6 +9,17 @@ from portals.admin.registry import (
     people,
     plans,
     schemas,
+    subscriptions,
 )
 
-__all__ = ["activity", "agencies", "due", "mails", "operations", "people", "plans", "schemas"]
+__all__ = [
+    "activity",
+    "agencies",
+    "due",
+    "mails",
+    "operations",
+    "people",
+    "plans",
+    "schemas",
+    "subscriptions",
+]

@@ -1,4 +1,4 @@
-"""Plans with their figures, and what agencies subscribed to."""
+"""Plans with their figures."""
 
 from __future__ import annotations
 
@@ -13,17 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from portals.admin.decorators import display
 from portals.admin.staff import StaffAdmin, staff_actor
 from portals.templatetags.ui import money
-from tenants.models import Plan, Subscription
+from tenants.models import Plan
 from tenants.services.plans import change_plan
-
-_STATUS_TONES = {
-    "TRIAL": "info",
-    "ACTIVE": "success",
-    "PAST_DUE": "warning",
-    "SUSPENDED": "danger",
-    "CANCELLED": "",
-    "EXPIRED": "",
-}
 
 
 @admin.register(Plan)
@@ -91,49 +82,3 @@ class PlanAdmin(StaffAdmin):
         changes = {name: form.cleaned_data[name] for name in form.changed_data}
         if changes:
             change_plan(obj, actor=staff_actor(request), changes=changes)
-
-
-@admin.register(Subscription)
-class SubscriptionAdmin(StaffAdmin):
-    """Periods of subscriptions, to look at."""
-
-    list_display = (
-        "agency_name",
-        "tier",
-        "status_label",
-        "price",
-        "started_at",
-        "trial_until",
-        "ended_at",
-    )
-    list_filter = ("status", "tier", "started_at")
-    search_fields = ("agency__name", "agency__slug", "public_id")
-    list_select_related = ("agency",)
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("agency_name", "identity"),
-                    ("tier", "status"),
-                    ("price", "started_at"),
-                    ("trial_until", "ended_at"),
-                ),
-            },
-        ),
-    )
-
-    @display(description=_("agency"), ordering="agency__name")
-    def agency_name(self, row: Subscription) -> str:
-        """Name the agency."""
-        return row.agency.name
-
-    @display(description=_("status"), ordering="status", label=_STATUS_TONES)
-    def status_label(self, row: Subscription) -> tuple[str, str]:
-        """Show the status in its colour."""
-        return row.status, row.get_status_display()
-
-    @display(description=_("price a month"), ordering="price_minor")
-    def price(self, row: Subscription) -> str:
-        """Show the price in euros."""
-        return money(row.price_minor, row.currency)

@@ -34,7 +34,7 @@ def give_periods(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0005_spare_schemas'),
+        ('tenants', '0006_schema_migrations'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hosting', '0001_initial'),
+        ('hosting', '0002_staging'),
     ]
 
     operations = [
