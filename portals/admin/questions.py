@@ -58,7 +58,7 @@ class LimitsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for resource in LIMITS:
             self.fields[resource] = forms.IntegerField(
-                label=LIMIT_LABELS[resource],
+                label=str(LIMIT_LABELS[resource]),
                 required=False,
                 initial=self.own.get(resource),
                 min_value=UNLIMITED,
