@@ -127,7 +127,7 @@ def _write_context(recipe: Recipe, target: IO[bytes]) -> None:
         for inside, path in recipe.files:
             entry = tarfile.TarInfo(inside)
             entry.size = path.stat().st_size
-            entry.mode = _mode_of(path)
+            entry.mode, entry.mtime = _mode_of(path), int(path.stat().st_mtime)
             with path.open("rb") as content:
                 archive.addfile(entry, content)
 
