@@ -76,6 +76,7 @@ domain_urls = [
 api_key_urls = [
     path("", api_keys.list_api_keys, name="api-key-list"),
     path("new/", api_keys.add_api_key, name="api-key-create"),
+    path("guide/", api_keys.show_guide, name="api-guide"),
     path("<key:public_id>/", api_keys.edit_api_key, name="api-key-detail"),
     path("<key:public_id>/revoke/", api_keys.revoke, name="api-key-revoke"),
 ]

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from spotex.kernel.actor import ANONYMOUS, Actor
-from tenants.hosts import AgencySnapshot
+from tenants.hosts import AgencySnapshot, url_for
 from tenants.models import User
 from tenants.states import PortalName
 
@@ -33,6 +33,11 @@ def as_portal_request(request: HttpRequest) -> PortalRequest:
         if not hasattr(request, name):
             setattr(request, name, value)
     return cast("PortalRequest", request)
+
+
+def url_of(request: HttpRequest, path: str) -> str:
+    """Return the address of a path on the host that was asked, which is the visitor's own."""
+    return url_for(request.get_host().split(":", 1)[0], path)
 
 
 def address_of(request: HttpRequest) -> str:

@@ -13,10 +13,11 @@ from django.views.decorators.cache import never_cache
 from portals.agency.forms.api_keys import ApiKeyChangesForm, ApiKeyForm
 from portals.shared.access import portal_view
 from portals.shared.actions import carry_out
+from portals.shared.api_guide import describe_guide
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate
-from portals.shared.requests import PortalRequest
+from portals.shared.requests import PortalRequest, url_of
 from portals.shared.scopes import list_scope_groups
 from tenants.access import access_api_key
 from tenants.permissions import GRANTABLE, Permission
@@ -36,6 +37,13 @@ def list_api_keys(request: PortalRequest) -> HttpResponse:
     rows = [(key, compute_key_state(key, at=now)) for key in page.object_list]
     context = {"page": page, "rows": rows, "now": now}
     return render_page(request, "portals/agency/keys/list.html", context)
+
+
+@portal_view(_MANAGE)
+def show_guide(request: PortalRequest) -> HttpResponse:
+    """Show how to use the API, with this portal's own address."""
+    context = describe_guide(api=url_of(request, "/api/v1"))
+    return render_page(request, "portals/agency/keys/guide.html", context)
 
 
 @never_cache

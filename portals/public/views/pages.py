@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portals.shared.access import portal_view
+from portals.shared.api_guide import describe_guide
 from portals.shared.health import check_database, check_redis
 from portals.shared.htmx import render_page
 from portals.shared.requests import PortalRequest
@@ -100,7 +101,7 @@ def show_api_docs(request: PortalRequest) -> HttpResponse:
     return render_page(
         request,
         "portals/public/api_docs.html",
-        {"api_url": url_for(platform_host("api"), "")},
+        describe_guide(api=url_for(platform_host("api"), "/api/v1")),
     )
 
 

@@ -104,6 +104,7 @@ AGENCY_PAGES: dict[str, Case] = {
     "plan-cancel": _page(POST={}),
     "plan-undo": _page(POST={}),
     "api-key-list": _page(),
+    "api-guide": _page(),
     "api-key-create": _page(POST=API_KEY),
     "api-key-detail": _page("api_key", POST=API_KEY),
     "api-key-revoke": _page("api_key", POST={}),
