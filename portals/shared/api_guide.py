@@ -128,7 +128,7 @@ curl -s "$API/customers" -H "X-API-Key: $KEY" -H "$JSON" \\
 wrong = api.post("customers", json={"name": "Forno Rossi", "mail": "info@forno.example"}).json()
 print(f'[{str(wrong["success"]).lower()},"{wrong["code"]}",{sorted(wrong["errors"])}]'
       .replace("'", '"').replace(", ", ","))""",
-        prints='[false,"invalid",["email","mail"]]',
+        prints='[false,"invalid_input",["mail"]]',
     ),
     Chapter(
         slug="deploy",
