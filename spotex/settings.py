@@ -376,7 +376,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["portals.api.schema.complete_document"],
     "PATH_CONVERTER_OVERRIDES": {
         name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
-        for name in ("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key")
+        for name in ("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key", "act")
     },
     "TAGS": [
         {"name": name}
@@ -392,6 +392,7 @@ SPECTACULAR_SETTINGS = {
                 "websites",
                 "operations",
             ),
+            "activity",
             "portal-domains",
             "subscriptions",
             "health",

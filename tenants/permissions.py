@@ -70,7 +70,7 @@ _OWN = frozenset({P.CUSTOMER_VIEW, P.CONTACT_VIEW, P.SITE_VIEW, P.OPERATION_VIEW
 
 CONTACT_PERMISSIONS: Mapping[ContactRole, frozenset[Permission]] = MappingProxyType(
     {
-        ContactRole.ADMIN: _OWN | {P.CONTACT_MANAGE, P.SITE_RESTART, P.SITE_LOGIN},
+        ContactRole.ADMIN: _OWN | {P.CONTACT_MANAGE, P.SITE_RESTART, P.SITE_LOGIN, P.ACTIVITY_VIEW},
         ContactRole.MEMBER: _OWN | {P.SITE_LOGIN},
         ContactRole.VIEWER: _OWN,
     },

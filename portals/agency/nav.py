@@ -60,6 +60,12 @@ register_nav(
             url_name="agency:api-key-list",
             permission=Permission.API_KEY_MANAGE,
         ),
+        NavItem(
+            label=_("Activity"),
+            icon="history",
+            url_name="agency:activity-list",
+            permission=Permission.ACTIVITY_VIEW,
+        ),
     ],
     menu=Menu.SETTINGS,
 )

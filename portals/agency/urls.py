@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from portals.agency.views import (
+    activity,
     api_keys,
     contacts,
     customers,
@@ -86,6 +87,11 @@ plan_urls = [
     path("cancel/", plan.cancel_plan, name="plan-cancel"),
     path("undo/", plan.undo_plan_change, name="plan-undo"),
 ]
+activity_urls = [
+    path("", activity.list_activity, name="activity-list"),
+    path("export/", activity.export, name="activity-export"),
+    path("<act:public_id>/", activity.show_line, name="activity-detail"),
+]
 live_urls = [
     path("dashboard", live.follow_dashboard, name="live-dashboard"),
     path("domains", live.follow_domains, name="live-domains"),
@@ -104,6 +110,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("settings/api-keys/", include(api_key_urls)),
     path("profile/", settings.edit_own_profile, name="profile-change"),
     path("settings/domains/", include(domain_urls)),
+    path("settings/activity/", include(activity_urls)),
     path("live/", include(live_urls)),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

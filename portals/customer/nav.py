@@ -24,6 +24,12 @@ register_nav(
             url_name="customer:contact-list",
             permission=Permission.CONTACT_VIEW,
         ),
+        NavItem(
+            label=_("Activity"),
+            icon="history",
+            url_name="customer:activity-list",
+            permission=Permission.ACTIVITY_VIEW,
+        ),
         NavItem(label=_("Profile"), icon="circle-user", url_name="customer:profile-change"),
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portals.customer.views import contacts, dashboard, live, sites
+from portals.customer.views import activity, contacts, dashboard, live, sites
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls
 
@@ -37,6 +37,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("sites/", include(site_urls)),
     path("people/", include(contact_urls)),
     path("profile/", contacts.edit_own_profile, name="profile-change"),
+    path("activity/", activity.list_activity, name="activity-list"),
     path("live/", include(live_urls)),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -15,7 +15,7 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 
 from spotex.kernel.metrics import REQUEST_SECONDS, REQUESTS
-from spotex.kernel.trace import begin_trace, portal_name, user_id
+from spotex.kernel.trace import begin_trace, portal_name, user_agent, user_id
 
 _SHAPE: Final = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -35,6 +35,7 @@ class RequestLogMiddleware:
         given = request.headers.get("X-Request-ID", "")
         identity = given if _SHAPE.match(given) else secrets.token_hex(8)
         begin_trace(identity)
+        user_agent.set(request.headers.get("User-Agent", "") or "-")
         response = self.get_response(request)
         response["X-Request-ID"] = identity
         _note(request, response, seconds=time.perf_counter() - started)

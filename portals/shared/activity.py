@@ -287,13 +287,28 @@ class ActivityLine:
 
 
 def list_activity_for(actor: Actor, *, customer_public_id: str = "") -> QuerySet[ActivityEntry]:
-    """List what happened in the agency, or to one customer, newest first."""
-    if not actor.can(Permission.ACTIVITY_VIEW) or actor.customer_id is not None:
+    """List what happened in the agency, or to one customer, newest first.
+
+    People of a customer see their customer's lines only; the line's words, nothing of what lies
+    behind it (``sees_behind``).
+    """
+    if not actor.can(Permission.ACTIVITY_VIEW):
         return ActivityEntry.objects.none()
-    entries = ActivityEntry.objects.filter(event__in=SENTENCES).order_by("-created_at", "-pk")
+    entries = ActivityEntry.objects.order_by("-pk")
+    if actor.customer_id is not None:
+        customer_public_id = actor.customer_public_id or "-"
+        entries = entries.filter(event__in=SENTENCES)
     if customer_public_id:
         entries = entries.filter(customer_public_id=customer_public_id)
     return entries
+
+
+def sees_behind(actor: Actor) -> bool:
+    """Tell whether somebody sees values, addresses and programs: people of a customer do not.
+
+    What an agency changes of a customer includes notes of its own.
+    """
+    return actor.can(Permission.ACTIVITY_VIEW) and actor.customer_id is None
 
 
 def describe_activity(
@@ -309,14 +324,14 @@ def describe_activity(
         actor: who reads them; a site that is gone by now gets no link.
         pages: prefix of a public id → name of the page that shows such an object.
     """
-    rows = [entry for entry in entries if entry.event in SENTENCES]
+    rows = list(entries)
     sites = {row.subject_public_id for row in rows if row.subject_public_id.startswith("site_")}
     gone = sites - _list_existing_sites(actor, sites=sites) if sites else set()
     return [
         ActivityLine(
-            icon=SENTENCES[row.event].icon,
+            icon=find_sentence(row.event).icon,
             text=format_html(
-                str(SENTENCES[row.event].text),
+                str(find_sentence(row.event).text),
                 actor=format_html("<strong>{}</strong>", row.actor_name or _("Somebody")),
                 subject=_name_subject(row, pages={} if row.subject_public_id in gone else pages),
             ),
@@ -324,6 +339,11 @@ def describe_activity(
         )
         for row in rows
     ]
+
+
+def find_sentence(event: str) -> Sentence:
+    """Return how an event reads, also one that a newer or older release has written."""
+    return SENTENCES.get(event, Sentence("history", f"{{actor}} · {event} · {{subject}}"))
 
 
 def _list_existing_sites(actor: Actor, *, sites: set[str]) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
@@ -18,6 +18,8 @@ from portals.shared.requests import PortalRequest
 
 PAGE_SIZE: Final = 20
 SEARCH_MAX_LENGTH: Final = 100
+LAST_UNCOUNTED_PAGE: Final = 500
+"""Nobody turns pages further than this; who looks for older rows filters."""
 
 Row = TypeVar("Row", bound=Model)
 
@@ -79,6 +81,47 @@ def order_rows(
 def paginate(request: PortalRequest, rows: QuerySet[Row], *, size: int = PAGE_SIZE) -> Page[Row]:
     """Return the page asked for; the nearest one when there is no such page."""
     return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class UncountedPage(Generic[Row]):
+    """A page of a list that nobody counts, such as a trail that only grows."""
+
+    object_list: list[Row]
+    number: int
+    has_next: bool
+
+    @property
+    def has_previous(self) -> bool:
+        """Tell whether there is a page before."""
+        return self.number > 1
+
+    @property
+    def has_other_pages(self) -> bool:
+        """Tell whether there is more than this page."""
+        return self.has_next or self.has_previous
+
+    @property
+    def next_page_number(self) -> int:
+        """The number of the page after."""
+        return self.number + 1
+
+    @property
+    def previous_page_number(self) -> int:
+        """The number of the page before."""
+        return self.number - 1
+
+
+def paginate_uncounted(
+    request: PortalRequest, rows: QuerySet[Row], *, size: int = PAGE_SIZE
+) -> UncountedPage[Row]:
+    """Return the page asked for in one query, without a total; the first for nonsense."""
+    text = request.GET.get("page", "")
+    wanted = int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 1
+    number = min(max(wanted, 1), LAST_UNCOUNTED_PAGE)
+    found = list(rows[(number - 1) * size : number * size + 1])
+    more = len(found) > size and number < LAST_UNCOUNTED_PAGE
+    return UncountedPage(object_list=found[:size], number=number, has_next=more)
 
 
 def list_sort_heads(

@@ -43,6 +43,9 @@ class Actor:
     permissions: frozenset[str] = field(default_factory=frozenset)
     via: Via = Via.BROWSER
     address: str = ""
+    impersonator_public_id: str = ""
+    impersonator_name: str = ""
+    """Who of the platform's staff acts in this person's place, if somebody does."""
 
     @property
     def is_authenticated(self) -> bool:

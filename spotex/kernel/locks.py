@@ -52,7 +52,7 @@ def lock_row(row: Row) -> Row:
         Busy: the lock was not free within five seconds.
         Missing: the row was deleted meanwhile.
     """
-    manager = type(row)._default_manager  # noqa: SLF001  Django's documented public name
+    manager = row.__class__._default_manager  # noqa: SLF001  of the row also behind a lazy one
     set_lock_timeout(WAIT_MILLISECONDS)
     try:
         return manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from spotex.kernel.ids import MAX_LENGTH, new_public_id
 
+USER_AGENT_MAX_LENGTH = 200
+
 
 def public_id_field(prefix: str) -> models.CharField[str, str]:
     """Return the column of a typed public id, filled when the object is made."""
@@ -36,7 +38,11 @@ class TimestampedModel(models.Model):
 
 
 class ActivityEntry(TimestampedModel):
-    """One line of the append-only audit trail; no foreign keys, so that nothing can erase it."""
+    """One line of the append-only audit trail; no foreign keys, so that nothing can erase it.
+
+    A trigger of the table refuses every change, and every deletion but that of
+    ``spotex.kernel.audit.prune_activity``.
+    """
 
     public_id = public_id_field("act")
     event = models.CharField(max_length=80, db_index=True)
@@ -44,7 +50,12 @@ class ActivityEntry(TimestampedModel):
     actor_name = models.CharField(max_length=200, blank=True)
     actor_role = models.CharField(max_length=20, blank=True)
     via = models.CharField(max_length=10)
+    portal = models.CharField(max_length=20, blank=True)
     address = models.CharField(max_length=45, blank=True)
+    user_agent = models.CharField(max_length=USER_AGENT_MAX_LENGTH, blank=True)
+    request_id = models.CharField(max_length=64, blank=True)
+    impersonator_public_id = models.CharField(max_length=MAX_LENGTH, blank=True)
+    impersonator_name = models.CharField(max_length=200, blank=True)
     subject_public_id = models.CharField(max_length=MAX_LENGTH, blank=True, db_index=True)
     subject_name = models.CharField(max_length=200, blank=True)
     customer_public_id = models.CharField(max_length=MAX_LENGTH, blank=True, db_index=True)

@@ -16,6 +16,8 @@ agency_slug: ContextVar[str] = ContextVar("agency_slug", default="-")
 portal_name: ContextVar[str] = ContextVar("portal_name", default="-")
 user_id: ContextVar[str] = ContextVar("user_id", default="-")
 task_name: ContextVar[str] = ContextVar("task_name", default="-")
+user_agent: ContextVar[str] = ContextVar("user_agent", default="-")
+"""What the caller's program calls itself; for the audit trail, not for the log."""
 
 _FIELDS: Final = {
     "request_id": request_id,
@@ -52,5 +54,5 @@ def hide_secrets(text: str) -> str:
 def begin_trace(identity: str) -> None:
     """Start a new piece of work under this id; nothing else is known about it yet."""
     request_id.set(identity)
-    for variable in (agency_slug, portal_name, user_id, task_name):
+    for variable in (agency_slug, portal_name, user_id, task_name, user_agent):
         variable.set("-")

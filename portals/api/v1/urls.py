@@ -10,6 +10,7 @@ from typing import Final
 from django.urls import URLPattern, URLResolver, path
 
 from portals.api.v1.views import (
+    activity,
     api_keys,
     auth,
     branding,
@@ -76,6 +77,8 @@ _agency = [
     path("users/me", users.OwnUser.as_view(), name="user-me"),
     path("users/<user:user_id>", users.UserDetail.as_view(), name="user-detail"),
     path("branding", branding.Branding.as_view(), name="branding"),
+    path("activity", activity.ActivityList.as_view(), name="activity-list"),
+    path("activity/<act:activity_id>", activity.ActivityDetail.as_view(), name="activity-detail"),
     path("branding/logo", branding.BrandingLogo.as_view(), name="branding-logo"),
 ]
 

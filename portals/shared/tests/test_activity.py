@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portals.shared.activity import SENTENCES, describe_activity, list_activity_for
 from spotex.kernel.events import list_event_types
 from spotex.kernel.models import ActivityEntry
 from tenants.customers.services.customers import archive_customer, create_customer
+from tenants.permissions import CONTACT_PERMISSIONS
+from tenants.states import ContactRole
 
 PAGES = {"cus": "agency:customer-detail"}
 OUR_CONTEXTS = ("tenants.", "customers.", "hosting.")
@@ -52,6 +56,15 @@ def test_sites_that_are_gone_get_no_link(in_agency, owner_actor):
     assert "href" not in line.text
 
 
-def test_viewers_and_contacts_see_no_trail(in_agency, viewer_actor, contact_actor):
+def test_viewers_and_plain_contacts_see_no_trail(in_agency, viewer_actor, contact_actor):
+    plain = replace(contact_actor, permissions=CONTACT_PERMISSIONS[ContactRole.VIEWER])
+
     assert not list_activity_for(viewer_actor).exists()
-    assert not list_activity_for(contact_actor).exists()
+    assert not list_activity_for(plain).exists()
+
+
+def test_a_contact_without_a_customer_sees_nothing(in_agency, contact_actor):
+    nowhere = replace(contact_actor, customer_public_id="")
+    ActivityEntry.objects.create(event="customers.customer.changed", via="BROWSER")
+
+    assert not list_activity_for(nowhere).exists()

@@ -12,6 +12,7 @@ from hosting.operations.execution import run_operation
 from hosting.services import clone_site, create_site
 from hosting.states import SiteState
 from spotex.kernel.actor import Actor
+from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Contact, Customer
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
@@ -55,6 +56,7 @@ class World:
     starting: Site
     original: Site
     copy: Site
+    line: ActivityEntry
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
@@ -112,6 +114,7 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             starting=_create_site(customer, actor=actor, state=SiteState.DEPLOYING),
             original=original,
             copy=_copy_site(original, actor=actor),
+            line=ActivityEntry.objects.filter(subject_public_id=original.public_id)[0],
         )
 
 
