@@ -115,11 +115,13 @@ class UncountedPage(Generic[Row]):
 def paginate_uncounted(
     request: PortalRequest, rows: QuerySet[Row], *, size: int = PAGE_SIZE
 ) -> UncountedPage[Row]:
-    """Return the page asked for in one query, without a total; the first for nonsense."""
+    """Return the page asked for in one query, without a total; the first if there is no such."""
     text = request.GET.get("page", "")
     wanted = int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else 1
     number = min(max(wanted, 1), LAST_UNCOUNTED_PAGE)
     found = list(rows[(number - 1) * size : number * size + 1])
+    if not found and number > 1:
+        number, found = 1, list(rows[: size + 1])
     more = len(found) > size and number < LAST_UNCOUNTED_PAGE
     return UncountedPage(object_list=found[:size], number=number, has_next=more)
 

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portals.shared import spreadsheets, trail
-from portals.shared.lists import LAST_UNCOUNTED_PAGE
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from tenants.states import PortalName
@@ -132,7 +131,7 @@ def test_pages_are_not_counted(client_for, owner, agency) -> None:
     assert "page=2" in first
     assert "Riga00." in last
     assert "page=4" not in last
-    assert f"page={LAST_UNCOUNTED_PAGE - 1}" in beyond
+    assert "Riga44." in beyond
     for nonsense in ("-1", "x", "0", "٣"):
         assert "Riga44." in browser.get(f"{LIST}?page={nonsense}").content.decode()
 
@@ -159,7 +158,7 @@ def test_the_file_holds_all_lines_in_chunks(client_for, owner, agency, monkeypat
     rows = _read(client_for(owner).get(f"{LIST}export/?search=Riga"))
 
     assert [row["subject"] for row in rows] == [f"Riga{number}" for number in (4, 3, 2, 1, 0)]
-    assert rows[0]["text"] == "Olga Owner changed the customer Riga4"
+    assert rows[0]["text"] == "Olga Owner changed the data of Riga4"
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t=", "\r", "  =", "\uff1d"])
