@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse
 from django.utils import timezone
 
 from portals.agency.looks import ACTIVITY_PAGES
@@ -52,7 +52,7 @@ def show_line(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 @portal_view(_VIEW)
-def export(request: PortalRequest) -> HttpResponseBase:
+def export(request: PortalRequest) -> HttpResponse:
     """Send the filtered lines as a file."""
     entries = filter_trail(list_activity_for(request.actor), read_trail_filters(request))
     require_exportable(entries)
