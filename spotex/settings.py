@@ -48,6 +48,7 @@ SPOTEX_BASE_DOMAIN = env("SPOTEX_BASE_DOMAIN", default="localhost").lower()
 SPOTEX_PORT = env.int("SPOTEX_PORT", default=8000)
 SPOTEX_DOMAIN_TARGET = _domains.read_target(SPOTEX_BASE_DOMAIN)
 SPOTEX_TLS_LOG = _domains.read_log(DATA_DIR)
+SPOTEX_TLS_ROOTS = _domains.read_roots(DATA_DIR)
 _SECURE = PRODUCTION or _domains.SPOTEX_TLS != "off"
 SPOTEX_URL_SCHEME = env("SPOTEX_URL_SCHEME", default="https" if _SECURE else "http")
 SPOTEX_URL_PORT = _domains.read_url_port(production=PRODUCTION, port=SPOTEX_PORT)

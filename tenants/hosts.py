@@ -133,6 +133,12 @@ def platform_host(name: str = "") -> str:
     return f"{name}.{settings.SPOTEX_BASE_DOMAIN}".removeprefix(".")
 
 
+def is_platform_host(host: str) -> bool:
+    """Tell whether a host, with or without a port, lies in the platform's own domain."""
+    name = host.split(":", 1)[0].rstrip(".").lower()
+    return f".{name}".endswith(f".{settings.SPOTEX_BASE_DOMAIN}")
+
+
 def url_for(host: str, path: str = "/") -> str:
     """Return the address of a path on a host, with the scheme and port of this installation."""
     return f"{settings.SPOTEX_URL_SCHEME}://{host}{settings.SPOTEX_URL_PORT}{path}"

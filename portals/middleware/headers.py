@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from tenants.hosts import is_platform_host
 
 PERMISSIONS_POLICY: Final = (
     "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
@@ -25,4 +28,12 @@ class HeadersMiddleware:
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault("Cache-Control", "private, no-store")
+        seconds = settings.SECURE_HSTS_SECONDS
+        if (
+            seconds
+            and request.is_secure()
+            and not is_platform_host(request.META.get("HTTP_HOST", ""))
+        ):
+            # Other hosts below somebody's own domain are not ours to promise anything about.
+            response["Strict-Transport-Security"] = f"max-age={seconds}"
         return response

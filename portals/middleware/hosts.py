@@ -14,6 +14,7 @@ from portals.letters import URLCONFS
 from portals.middleware.language import choose_language
 from portals.monitoring.views import MONITORING_VIEWS, has_monitoring_token
 from portals.shared import errors
+from portals.shared.certificates import answer_proxy, is_question_of_proxy
 from portals.shared.health import HEALTH_VIEWS
 from portals.shared.requests import PortalRequest, as_portal_request
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, enter_schema
@@ -38,6 +39,8 @@ class HostMiddleware:
         if watch is not None and has_monitoring_token(request):
             return watch(request)
         enter_schema(PUBLIC_SCHEMA)
+        if is_question_of_proxy(request):
+            return answer_proxy(request)
         try:
             return self._answer(as_portal_request(request))
         finally:

@@ -47,6 +47,12 @@ def read_log(data_dir: Path) -> Path:
     return Path(SPOTEX_TLS_LOG) if SPOTEX_TLS_LOG else data_dir / "caddy" / "tls.log"
 
 
+def read_roots(data_dir: Path) -> str:
+    """Return the file of roots that our own handshakes trust beside the system's."""
+    own = data_dir / "caddy" / "caddy" / "pki" / "authorities" / "local" / "root.crt"
+    return SPOTEX_TLS_ROOTS or (str(own) if SPOTEX_TLS == "internal" else "")
+
+
 def read_url_port(*, production: bool, port: int) -> str:
     """Return what stands behind the host in links: nothing for the port of the scheme."""
     if SPOTEX_TLS != "off":

@@ -5,11 +5,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import is_walkable
+from spotex.runtime.tls import TlsConfig, read_tls
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 LONGEST_RUN_DIR = 48  # the path of a unix socket ends at 107 characters
@@ -37,6 +38,7 @@ class RuntimeConfig:
     database_url: str
     redis_url: str
     secret_key: str
+    tls: TlsConfig = field(default_factory=TlsConfig)
     throwaway: bool = False
 
     @property
@@ -63,6 +65,9 @@ class RuntimeConfig:
 
     def url_of(self, host: str) -> str:
         """Return the public address of a host of this installation."""
+        if self.tls.is_on:
+            port = "" if self.tls.port == 443 else f":{self.tls.port}"
+            return f"https://{host}{port}/"
         return f"http://{host}/" if self.port == 80 else f"http://{host}:{self.port}/"
 
     @property
@@ -114,6 +119,7 @@ def read_config(environ: Mapping[str, str], *, throwaway: bool = False) -> Runti
         database_url="" if throwaway else environ.get("DATABASE_URL", ""),
         redis_url="" if throwaway else environ.get("REDIS_URL", ""),
         secret_key=environ.get("SECRET_KEY", ""),
+        tls=TlsConfig() if throwaway else read_tls(environ),
         throwaway=throwaway,
     )
 

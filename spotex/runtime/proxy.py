@@ -18,8 +18,15 @@ from typing import Any
 from spotex.runtime.config import RuntimeConfig
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import make_private_dir, write_private
+from spotex.runtime.ports import remember_ports
 from spotex.runtime.process import Service
 from spotex.runtime.proxy_sites import render_error_routes, render_site_routes
+from spotex.runtime.proxy_tls import (
+    PROXY_TOKEN,
+    render_tls_apps,
+    render_tls_log,
+    render_tls_servers,
+)
 
 TICKET = "X-Live-Ticket"
 WEB_SOCKET = "web.sock"
@@ -44,7 +51,10 @@ def prepare_proxy(config: RuntimeConfig, *, environ: Mapping[str, str]) -> Servi
     """
     directory = make_private_dir(config.data_dir / "caddy")
     file = directory / "config.json"
-    write_private(file, json.dumps(render_config(config), indent=1))
+    token = environ.get("SPOTEX_PROXY_TOKEN", "")
+    ports = remember_ports(directory / "ports.json", ("permission",)) if config.tls.is_on else {}
+    rendered = render_config(config, token=token, permission_port=ports.get("permission", 0))
+    write_private(file, json.dumps(rendered, indent=1))
 
     async def is_ready() -> bool:
         return await asyncio.to_thread(_listens, config)
@@ -59,8 +69,16 @@ def prepare_proxy(config: RuntimeConfig, *, environ: Mapping[str, str]) -> Servi
     )
 
 
-def render_config(config: RuntimeConfig) -> dict[str, Any]:
-    """Return the whole configuration of the proxy."""
+def render_config(
+    config: RuntimeConfig, *, token: str = "", permission_port: int = 0
+) -> dict[str, Any]:
+    """Return the whole configuration of the proxy.
+
+    Args:
+        config: the installation.
+        token: proves to the web process that the proxy asks.
+        permission_port: where the proxy listens for its own questions; with TLS only.
+    """
     server = {
         "listen": [f"{_bracketed(config.bind)}:{config.port}"],
         "automatic_https": {"disable": True},
@@ -75,10 +93,31 @@ def render_config(config: RuntimeConfig) -> dict[str, Any]:
         ],
         "errors": {"routes": render_error_routes()},
     }
+    if not config.tls.is_on:
+        return _whole({"public": server}, logs={}, apps={}, ports={})
+    servers = render_tls_servers(
+        config,
+        public=server,
+        portals=_portals(config),
+        token=token,
+        permission_port=permission_port,
+    )
+    return _whole(
+        servers,
+        logs={"tls": render_tls_log(config.data_dir / "caddy")},
+        apps=render_tls_apps(config, permission_port=permission_port),
+        ports={"http_port": config.port, "https_port": config.tls.port},
+    )
+
+
+def _whole(
+    servers: dict[str, Any], *, logs: dict[str, Any], apps: dict[str, Any], ports: dict[str, int]
+) -> dict[str, Any]:
+    http = {**ports, "grace_period": "2s", "servers": servers}
     return {
         "admin": {"disabled": True},
-        "logging": {"logs": {"default": _log()}},
-        "apps": {"http": {"grace_period": "2s", "servers": {"public": server}}},
+        "logging": {"logs": {"default": _log(), **logs}},
+        "apps": {"http": http, **apps},
     }
 
 
@@ -113,7 +152,7 @@ def _portals(config: RuntimeConfig) -> dict[str, Any]:
     return {
         "handler": "reverse_proxy",
         "upstreams": [{"dial": f"unix/{config.run_dir / WEB_SOCKET}"}],
-        "headers": {"request": {"delete": [TICKET, "Forwarded", "Proxy"]}},
+        "headers": {"request": {"delete": [TICKET, PROXY_TOKEN, "Forwarded", "Proxy"]}},
         "request_buffers": BUFFERED_BODY_BYTES,
         "load_balancing": {"try_duration": "5s", "try_interval": "100ms"},  # a web restart
         "handle_response": [

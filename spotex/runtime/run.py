@@ -36,6 +36,8 @@ def run(environ: Mapping[str, str]) -> int:
     require_separate_sites(config, environ)
     with lock_directory(config.data_dir):
         require_free_port(config.bind, config.port)
+        if config.tls.is_on:
+            require_free_port(config.bind, config.tls.port)
         return asyncio.run(_Run(config, environ).until_stopped())
 
 

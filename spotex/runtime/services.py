@@ -1,6 +1,7 @@
 """The processes of the platform above its databases."""
 
 import asyncio
+import secrets
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,6 +23,7 @@ def describe_front(config: RuntimeConfig, environ: Mapping[str, str]) -> tuple[S
     Raises:
         StartError: the proxy cannot be prepared.
     """
+    environ = {"SPOTEX_PROXY_TOKEN": secrets.token_hex(16), **environ}
     return (
         _web(config, environ),
         prepare_proxy(config, environ=environ),

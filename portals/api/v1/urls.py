@@ -17,6 +17,7 @@ from portals.api.v1.views import (
     contacts,
     customers,
     docs,
+    domains,
     health,
     members,
     operations,
@@ -135,6 +136,13 @@ _plans = [
     ),
 ]
 
+_DOMAIN: Final = "portal-domains/<dom:domain_id>"
+_domains = [
+    path("portal-domains", domains.DomainList.as_view(), name="portal-domain-list"),
+    path(_DOMAIN, domains.DomainDetail.as_view(), name="portal-domain-detail"),
+    path(f"{_DOMAIN}/verify", domains.DomainVerify.as_view(), name="portal-domain-verify"),
+]
+
 _health = [
     path("health", health.Liveness.as_view(), name="health"),
     path("health/db", health.DatabaseHealth.as_view(), name="health-db"),
@@ -156,6 +164,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_customers,
     *_hosting,
     *_plans,
+    *_domains,
     *_health,
     *_docs,
 ]

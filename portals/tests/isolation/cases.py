@@ -276,6 +276,18 @@ API: dict[str, Case] = {
         bodies={"POST": {}},
         needs={"POST": P.SUBSCRIPTION_MANAGE},
     ),
+    "portal-domain-list": Case(
+        bodies={"POST": DOMAIN},
+        needs={"GET": P.DOMAIN_VIEW, "POST": P.DOMAIN_MANAGE},
+    ),
+    "portal-domain-detail": Case(
+        ids={"domain_id": "domain"},
+        bodies={"PATCH": {"is_primary": True}, "DELETE": {}},
+        needs={"GET": P.DOMAIN_VIEW, "PATCH": P.DOMAIN_MANAGE, "DELETE": P.DOMAIN_MANAGE},
+    ),
+    "portal-domain-verify": Case(
+        ids={"domain_id": "domain"}, bodies={"POST": {}}, needs={"POST": P.DOMAIN_MANAGE}
+    ),
     "operation-list": Case(needs={"GET": P.OPERATION_VIEW}),
     "operation-detail": Case(ids={"operation_id": "operation"}, needs={"GET": P.OPERATION_VIEW}),
     "operation-cancel": Case(

@@ -13,6 +13,7 @@ from spotex.runtime.console import Console
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import exclusive, make_passable_dir
 from spotex.runtime.parts.docker import install_docker
+from spotex.runtime.parts.names import install_authority, install_name_server
 from spotex.runtime.parts.pgbouncer import install_pgbouncer
 from spotex.runtime.parts.php import install_php
 from spotex.runtime.parts.sqlite import install_sqlite_drop_in
@@ -38,6 +39,8 @@ TEST_PARTS = (
     Part(name="gettext", install=install_gettext),
     Part(name="PgBouncer", install=install_pgbouncer),
     Part(name="Docker engine", install=install_docker),
+    Part(name="Name server", install=install_name_server),
+    Part(name="ACME authority", install=install_authority),
 )
 
 
