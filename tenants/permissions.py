@@ -45,7 +45,15 @@ GRANTABLE: frozenset[Permission] = frozenset(Permission) - {P.API_KEY_MANAGE}
 """What an API key may be given; a key never makes keys."""
 
 _LOOK = frozenset(
-    {P.AGENCY_VIEW, P.MEMBER_VIEW, P.CUSTOMER_VIEW, P.CONTACT_VIEW, P.SITE_VIEW, P.OPERATION_VIEW},
+    {
+        P.AGENCY_VIEW,
+        P.DOMAIN_VIEW,
+        P.MEMBER_VIEW,
+        P.CUSTOMER_VIEW,
+        P.CONTACT_VIEW,
+        P.SITE_VIEW,
+        P.OPERATION_VIEW,
+    },
 )
 _WORK = _LOOK | {
     P.CUSTOMER_MANAGE,

@@ -186,7 +186,9 @@ def test_who_may_only_look_gets_no_buttons(
 
     page = client.get(_at(domain)).content.decode()
 
+    assert "Records to set" in page
     assert "Verify now" not in page
+    assert client.get(LIST).status_code == 200
     assert client.get(f"{LIST}new/").status_code == 403
 
 
