@@ -284,9 +284,13 @@ API: dict[str, Case] = {
         ids={"domain_id": "domain"},
         bodies={"PATCH": {"is_primary": True}, "DELETE": {}},
         needs={"GET": P.DOMAIN_VIEW, "PATCH": P.DOMAIN_MANAGE, "DELETE": P.DOMAIN_MANAGE},
+        agency_only=True,
     ),
     "portal-domain-verify": Case(
-        ids={"domain_id": "domain"}, bodies={"POST": {}}, needs={"POST": P.DOMAIN_MANAGE}
+        ids={"domain_id": "domain"},
+        bodies={"POST": {}},
+        needs={"POST": P.DOMAIN_MANAGE},
+        agency_only=True,
     ),
     "operation-list": Case(needs={"GET": P.OPERATION_VIEW}),
     "operation-detail": Case(ids={"operation_id": "operation"}, needs={"GET": P.OPERATION_VIEW}),
