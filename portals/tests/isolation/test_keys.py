@@ -16,7 +16,7 @@ from portals.tests.isolation.world import World
 from tenants.access import system_actor
 from tenants.models import Agency, Membership, User
 from tenants.permissions import GRANTABLE, Permission
-from tenants.services.agencies import suspend_agency
+from tenants.services.suspension import suspend_agency
 from tenants.states import Role
 from tenants.tests.factories import ApiKeyFactory
 from tenants.tokens import new_api_key

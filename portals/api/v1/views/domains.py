@@ -40,7 +40,7 @@ MANAGE: Final = Permission.DOMAIN_MANAGE
 class DomainList(Endpoint):
     """All own domains of the agency."""
 
-    @operation("List domains", tag=TAG, query=DomainQuery, answer=DomainOut, many=True)
+    @operation("List domains", tag=TAG, scope=VIEW, query=DomainQuery, answer=DomainOut, many=True)
     def get(self, request: Request, *, filters: dict[str, Any]) -> Response:
         """Own domains of the agency, by name."""
         actor = actor_of(request)
@@ -53,6 +53,7 @@ class DomainList(Endpoint):
     @operation(
         "Add a domain",
         tag=TAG,
+        scope=MANAGE,
         body=DomainIn,
         answer=DomainOut,
         status=201,
@@ -70,7 +71,7 @@ class DomainList(Endpoint):
 class DomainDetail(Endpoint):
     """One own domain."""
 
-    @operation("Show a domain", tag=TAG, answer=DomainOut)
+    @operation("Show a domain", tag=TAG, scope=VIEW, answer=DomainOut)
     def get(self, request: Request, *, domain_id: str) -> Response:
         """One domain with its records, findings and certificate; the ``ETag`` is for ``If-Match``."""
         actor = actor_of(request)
@@ -79,6 +80,7 @@ class DomainDetail(Endpoint):
     @operation(
         "Change a domain",
         tag=TAG,
+        scope=MANAGE,
         body=DomainChangesIn,
         answer=DomainOut,
         example={"is_primary": True},
@@ -93,7 +95,7 @@ class DomainDetail(Endpoint):
             domain = change_domain(domain, actor=actor, version=version, **data)
         return _answer(domain, actor=actor)
 
-    @operation("Remove a domain", tag=TAG)
+    @operation("Remove a domain", tag=TAG, scope=MANAGE)
     def delete(self, request: Request, *, domain_id: str) -> Response:
         """Let the domain lead nowhere, at once."""
         actor = actor_of(request)
@@ -104,7 +106,7 @@ class DomainDetail(Endpoint):
 class DomainVerify(Endpoint):
     """Look at the records now."""
 
-    @operation("Verify a domain", tag=TAG, answer=DomainOut)
+    @operation("Verify a domain", tag=TAG, scope=MANAGE, answer=DomainOut)
     def post(self, request: Request, *, domain_id: str) -> Response:
         """Have the records looked at; ``checking`` is false again when the findings are there."""
         actor = actor_of(request)

@@ -33,7 +33,14 @@ from tenants.permissions import Permission
 class WebsiteClone(Endpoint):
     """A copy to try things on."""
 
-    @operation("Make a staging copy", tag=TAG, answer=WebsiteOut, status=201, idempotent=True)
+    @operation(
+        "Make a staging copy",
+        tag=TAG,
+        scope=Permission.SITE_DEPLOY,
+        answer=WebsiteOut,
+        status=201,
+        idempotent=True,
+    )
     def post(self, request: Request, *, site_id: str) -> Response:
         """Copy files and database to a new site with a preview address; it sends no mail.
 
@@ -48,7 +55,14 @@ class WebsiteClone(Endpoint):
 class WebsitePush(Endpoint):
     """The copy's content for the live site."""
 
-    @operation("Push a staging copy", tag=TAG, answer=WebsiteOut, idempotent=True, versioned=True)
+    @operation(
+        "Push a staging copy",
+        tag=TAG,
+        scope=Permission.SITE_OPERATE,
+        answer=WebsiteOut,
+        idempotent=True,
+        versioned=True,
+    )
     def post(self, request: Request, *, site_id: str) -> Response:
         """Replace the live site's files and database by those of this copy.
 
@@ -65,7 +79,13 @@ class WebsitePush(Endpoint):
 class WebsiteStepBack(Endpoint):
     """The content from before the last push."""
 
-    @operation("Undo the last push", tag=TAG, answer=WebsiteOut, idempotent=True)
+    @operation(
+        "Undo the last push",
+        tag=TAG,
+        scope=Permission.SITE_OPERATE,
+        answer=WebsiteOut,
+        idempotent=True,
+    )
     def post(self, request: Request, *, site_id: str) -> Response:
         """Put the content back that the live site had before the last push."""
         return act_on_site(request, site_id, step_site_back, Permission.SITE_OPERATE)
@@ -77,6 +97,7 @@ class WebsitePhp(Endpoint):
     @operation(
         "Change the PHP version",
         tag=TAG,
+        scope=Permission.SITE_OPERATE,
         body=WebsitePhpIn,
         answer=WebsiteOut,
         example={"version": "8.2"},
@@ -99,13 +120,17 @@ class WebsiteBulk(Endpoint):
     @operation(
         "Act on many websites",
         tag=TAG,
+        scope=Permission.SITE_RESTART,
         body=WebsiteBulkIn,
         answer=WebsiteBulkOut,
         example={"action": "restart", "websites": ["site_01jd3vq8x0v4k5m6n7p8q9r0st"]},
         idempotent=True,
     )
     def post(self, request: Request, *, data: dict[str, Any]) -> Response:
-        """Restart, suspend or resume up to 100 sites; each by itself, with its own result."""
+        """Restart, suspend or resume up to 100 sites; each by itself, with its own result.
+
+        A key needs the scope to restart; to suspend and resume the one to operate as well.
+        """
         results = act_on_sites(
             data["websites"], actor=actor_of(request), action=SiteAction(data["action"])
         )
