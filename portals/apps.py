@@ -4,7 +4,11 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-_MODULES = ("flows.mails", "flows.owners", "realtime.receivers", "agency.nav", "customer.nav")
+_MODULES = (
+    *("flows.mails", "flows.owners", "realtime.receivers"),
+    *("agency.nav", "agency.palette", "agency.shortcuts"),
+    *("customer.nav", "customer.palette", "customer.shortcuts"),
+)
 
 
 class PortalsConfig(AppConfig):

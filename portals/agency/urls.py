@@ -20,6 +20,7 @@ from portals.agency.views import (
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls
+from portals.shared.views import palette
 
 handler400 = "portals.shared.errors.bad_request"
 handler403 = "portals.shared.errors.permission_denied"
@@ -108,6 +109,8 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("settings/", settings.edit_brand, name="brand-change"),
     path("settings/plan/", include(plan_urls)),
     path("settings/api-keys/", include(api_key_urls)),
+    path("search/", palette.search, name="search"),
+    path("shortcuts/", palette.change_shortcuts, name="shortcuts-change"),
     path("profile/", settings.edit_own_profile, name="profile-change"),
     path("settings/domains/", include(domain_urls)),
     path("settings/activity/", include(activity_urls)),

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 
 from portals.shared.nav import Menu, list_nav_links
 from portals.shared.requests import as_portal_request
+from portals.shared.shortcuts import list_shortcut_groups
 from tenants.states import PortalName
 
 _PROFILES: Final = {
@@ -18,8 +19,12 @@ _PROFILES: Final = {
     PortalName.CUSTOMER: "customer:profile-change",
 }
 _SEARCHES: Final = {
-    PortalName.AGENCY: "agency:customer-list",
-    PortalName.CUSTOMER: "customer:site-list",
+    PortalName.AGENCY: "agency:search",
+    PortalName.CUSTOMER: "customer:search",
+}
+_SHORTCUTS: Final = {
+    PortalName.AGENCY: "agency:shortcuts-change",
+    PortalName.CUSTOMER: "customer:shortcuts-change",
 }
 
 
@@ -40,17 +45,19 @@ def portal_context(request: HttpRequest) -> dict[str, Any]:
         "account_nav": SimpleLazyObject(
             lambda: list_nav_links(portal_request, menu=Menu.ACCOUNT),
         ),
+        "shortcut_groups": SimpleLazyObject(lambda: list_shortcut_groups(portal_request)),
         "languages": settings.LANGUAGES,
         "base_domain": settings.SPOTEX_BASE_DOMAIN,
         "url_port": settings.SPOTEX_URL_PORT,
         "has_mailbox": settings.SPOTEX_MAILBOX,
         "profile_url": _find_url(_PROFILES.get(portal_request.portal)),
-        "search_url": _find_url(_SEARCHES.get(portal_request.portal), "?search="),
+        "shortcuts_url": _find_url(_SHORTCUTS.get(portal_request.portal)),
+        "search_url": _find_url(_SEARCHES.get(portal_request.portal)),
     }
 
 
-def _find_url(name: str | None, ending: str = "") -> str:
-    return reverse(name) + ending if name else ""
+def _find_url(name: str | None) -> str:
+    return reverse(name) if name else ""
 
 
 def _brand_css(digest: str) -> str:

@@ -12,7 +12,7 @@ TEMPLATES = Path(settings.BASE_DIR) / "templates"
 PAGES = sorted(path for path in TEMPLATES.rglob("*.html") if "emails" not in path.parts)
 COMPONENTS = sorted((TEMPLATES / "cotton").glob("*.html"))
 ICONS = set((Path(settings.BASE_DIR) / "static/src/icons.txt").read_text().split())
-PARTS_OF_OTHERS = {"field_notes", "pagination_step", "step", "palette", "person_menu"}
+PARTS_OF_OTHERS = {"field_notes", "pagination_step", "step", "palette", "shortcuts", "person_menu"}
 
 
 def _name(path: Path) -> str:

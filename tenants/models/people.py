@@ -41,6 +41,7 @@ class User(TimestampedModel, AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail"), unique=True)
     full_name = models.CharField(_("full name"), max_length=NAME_MAX_LENGTH)
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
+    single_keys = models.BooleanField(_("shortcuts of single keys"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("Spotex staff"), default=False)
 

@@ -193,3 +193,24 @@ def change_profile(
         ),
     )
     return user
+
+
+@transaction.atomic
+def change_single_keys(user: User, *, is_on: bool, actor: Actor) -> User:
+    """Let single keys act as shortcuts for this person, or not.
+
+    Source: WCAG 2.2, 2.1.4: who speaks to the computer must be able to turn them off.
+    """
+    user = lock_row(user)
+    before, user.single_keys = user.single_keys, is_on
+    user.save(update_fields=["single_keys", "updated_at"])
+    if before != is_on:
+        publish(
+            ProfileChanged(
+                actor=actor,
+                subject_public_id=user.public_id,
+                subject_name=user.full_name,
+                details={"single_keys": [before, is_on]},
+            ),
+        )
+    return user

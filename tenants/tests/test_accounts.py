@@ -14,6 +14,7 @@ from tenants.services.accounts import (
     EmailTaken,
     PasswordWeak,
     change_profile,
+    change_single_keys,
     is_email_verified,
     mark_email_verified,
     register_user,
@@ -116,3 +117,11 @@ def test_the_manager_finds_any_spelling() -> None:
 def test_the_database_refuses_an_address_in_upper_case() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         UserFactory(email="Ada@people.test")
+
+
+def test_single_keys_are_noted_once_when_they_change(owner, owner_actor, in_agency):
+    change_single_keys(owner, is_on=False, actor=owner_actor)
+    change_single_keys(owner, is_on=False, actor=owner_actor)
+
+    notes = ActivityEntry.objects.filter(event="tenants.profile.changed")
+    assert [note.details for note in notes] == [{"single_keys": [True, False]}]

@@ -1,94 +1,90 @@
-// The command palette: Ctrl/Cmd+K or "/" finds pages of the menu and actions of the page, and
-// hands other words to the portal's search when the page names one.
-const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+// The command palette: Ctrl/Cmd+K. The server finds and ranks; here are opening, choosing, doing.
+// What was opened lately is kept as ids only: names come from the server, if they may be seen.
+import { runShortcut } from "./shortcuts.js";
 
-function collect() {
-  const seen = new Set();
-  const links = document.querySelectorAll("[data-nav], [data-command]");
-  return [...links]
-    .map((link) => ({
-      label: (link.dataset.command || link.querySelector("span:not(.count)")?.textContent || link.textContent).trim(),
-      icon: link.dataset.icon || "arrow-right",
-      note: link.dataset.note ?? "",
-      url: link.href,
-    }))
-    .filter(({ url, label }) => url && label && !seen.has(url + label) && seen.add(url + label));
-}
+const KEPT = 5;
+const optionsOf = (palette) => [...palette.querySelectorAll("[role=option]")];
+const chosenOf = (palette) => palette.querySelector('[aria-selected="true"]');
 
-function draw(palette, entries) {
-  const list = palette.querySelector("[role=listbox]");
-  const model = palette.querySelector("template").content.firstElementChild;
-  list.replaceChildren(
-    ...entries.map((entry, index) => {
-      const item = model.cloneNode(true);
-      const use = item.querySelector("use");
-      item.id = `palette-${index}`;
-      item.dataset.url = entry.url;
-      use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${entry.icon}`));
-      item.querySelector("[data-label]").textContent = entry.label;
-      item.querySelector(".palette-note").textContent = entry.note;
-      return item;
-    }),
-  );
-  palette.querySelector(".palette-empty").hidden = entries.length > 0;
-  select(palette, 0);
+function noteVisit() {
+  const id = location.pathname.match(/\/([a-z]+_[0-9a-z]{26})\/$/)?.[1];
+  const recent = (localStorage.getItem("recent") ?? "").split(",").filter((one) => one && one !== id);
+  if (id) localStorage.setItem("recent", [id, ...recent].slice(0, KEPT));
 }
 
 function select(palette, index) {
-  const items = [...palette.querySelectorAll("[role=option]")];
+  const items = optionsOf(palette);
   const at = items.length ? (index + items.length) % items.length : -1;
   items.forEach((item, place) => item.setAttribute("aria-selected", String(place === at)));
   items[at]?.scrollIntoView({ block: "nearest" });
-  const input = palette.querySelector("input");
-  if (items[at]) input.setAttribute("aria-activedescendant", items[at].id);
-  else input.removeAttribute("aria-activedescendant");
-}
-
-function search(palette, words) {
-  const wanted = fold(words).split(/\s+/).filter(Boolean);
-  const found = collect().filter(({ label, note }) => wanted.every((word) => fold(`${label} ${note}`).includes(word)));
-  const { searchUrl, searchLabel } = palette.dataset;
-  if (words.trim() && searchUrl) {
-    found.push({ label: `${searchLabel} “${words.trim()}”`, icon: "search", note: "", url: `${searchUrl}${encodeURIComponent(words.trim())}` });
-  }
-  draw(palette, found);
+  palette.querySelector("[role=combobox]").setAttribute("aria-activedescendant", items[at]?.id ?? "");
 }
 
 function open(palette) {
-  const input = palette.querySelector("input");
+  if (palette.open) return;
+  const input = palette.querySelector("[role=combobox]");
   input.value = "";
-  search(palette, "");
+  try {
+    palette.querySelector("#palette-recent").value = localStorage.getItem("recent") ?? "";
+  } catch {
+    // Nothing is remembered.
+  }
   palette.showModal();
   input.focus();
+  input.dispatchEvent(new Event("palette"));
+}
+
+function carryOut(palette, { url, post, does }) {
+  palette.close();
+  if (does) return runShortcut({ does });
+  if (post === undefined) return location.assign(url);
+  const form = palette.querySelector("form");
+  form.action = url;
+  return form.submit();
 }
 
 function onKey(event, palette) {
-  const items = [...palette.querySelectorAll("[role=option]")];
-  const at = items.findIndex((item) => item.getAttribute("aria-selected") === "true");
+  const items = optionsOf(palette);
+  const at = items.indexOf(chosenOf(palette));
   if (event.key === "ArrowDown") select(palette, at + 1);
   else if (event.key === "ArrowUp") select(palette, at - 1);
-  else if (event.key === "Enter" && items[at]) location.assign(items[at].dataset.url);
+  else if (event.key === "Enter" && palette.dataset.waits) palette.dataset.waits = "go";
+  else if (event.key === "Enter" && items[at]) carryOut(palette, items[at].dataset);
   else return;
   event.preventDefault();
+}
+
+function onAnswer(palette) {
+  const go = palette.dataset.waits === "go";
+  delete palette.dataset.waits;
+  palette.querySelector(".palette-empty").hidden = optionsOf(palette).length > 0;
+  select(palette, 0);
+  if (go && chosenOf(palette)) carryOut(palette, chosenOf(palette).dataset);
 }
 
 export function startPalette() {
   const palette = document.querySelector("[data-palette]");
   if (!palette) return;
+  try {
+    noteVisit();
+  } catch {
+    // The browser keeps nothing.
+  }
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.matches?.("input, textarea, select, [contenteditable]");
-    const asked = (event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey);
-    if (!asked || palette.open) return;
+    if (event.key?.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     open(palette);
   });
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-palette-open]")) open(palette);
+    if (!event.target.closest("[data-palette-open]")) return;
+    event.preventDefault();
+    open(palette);
   });
-  palette.addEventListener("input", (event) => search(palette, event.target.value));
+  palette.addEventListener("input", () => (palette.dataset.waits = "yes"));
+  palette.addEventListener("htmx:afterSwap", () => onAnswer(palette));
   palette.addEventListener("keydown", (event) => onKey(event, palette));
   palette.addEventListener("click", (event) => {
     const item = event.target.closest("[role=option]");
-    if (item) location.assign(item.dataset.url);
+    if (item) carryOut(palette, item.dataset);
   });
 }
