@@ -377,7 +377,10 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["portals.api.schema.complete_document"],
     "PATH_CONVERTER_OVERRIDES": {
         name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
-        for name in ("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key", "act")
+        for name in (
+            *("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key", "act"),
+            "agency",
+        )
     },
     "TAGS": [
         {"name": name}
@@ -385,6 +388,7 @@ SPECTACULAR_SETTINGS = {
             *(
                 "auth",
                 "api-keys",
+                "tenants",
                 "members",
                 "users",
                 "branding",

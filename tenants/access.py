@@ -16,6 +16,7 @@ from tenants.selectors import (
     list_effective_scopes,
     list_members_of,
     list_open_invitations_of,
+    list_own_agencies,
     list_subscriptions_of,
 )
 from tenants.states import PortalName, Role
@@ -54,6 +55,21 @@ def access_agency(actor: Actor, *, permission: Permission) -> Agency:
         raise Missing(_("There is no such agency."))
     require(actor, permission)
     return Agency.objects.select_related("plan").get(pk=actor.agency_id)
+
+
+def access_own_agency(actor: Actor, public_id: str, *, permission: Permission) -> Agency:
+    """Return the actor's agency by its id: no other one exists for the actor.
+
+    Raises:
+        Missing: the actor belongs to no agency or another one, or acts for a customer.
+        NotAllowed: the role does not carry the permission.
+    """
+    if (
+        actor.customer_id is not None
+        or not list_own_agencies(actor).filter(public_id=public_id).exists()
+    ):
+        raise Missing(_("There is no such agency."))
+    return access_agency(actor, permission=permission)
 
 
 def access_subscription(actor: Actor, *, permission: Permission) -> Subscription:

@@ -73,6 +73,13 @@ def list_agencies_of(user: User) -> QuerySet[Agency]:
     return Agency.objects.filter(members__user=user).select_related("plan").order_by("name")
 
 
+def list_own_agencies(actor: Actor) -> QuerySet[Agency]:
+    """List the agency that the actor works in; nothing for a customer's people."""
+    if actor.agency_id is None or actor.customer_id is not None:
+        return Agency.objects.none()
+    return Agency.objects.filter(pk=actor.agency_id).select_related("plan").order_by("pk")
+
+
 def list_plans() -> QuerySet[Plan]:
     """List the plans, cheapest first."""
     return Plan.objects.order_by("price_minor")

@@ -44,6 +44,7 @@ EXAMPLES = {
     "invitation_id": f"inv_{1:026}",
     "user_id": f"user_{1:026}",
     "key_id": f"key_{1:026}",
+    "tenant_id": f"agency_{1:026}",
 }
 EXAMPLE_COUNT = 10
 THOROUGH = bool(os.environ.get("SPOTEX_THOROUGH"))
@@ -96,6 +97,7 @@ def world(agency: Agency, owner_actor: Actor) -> None:
     )
     InvitationFactory(agency=agency, public_id=EXAMPLES["invitation_id"])
     ApiKeyFactory(agency=agency, public_id=EXAMPLES["key_id"])
+    Agency.objects.filter(pk=agency.pk).update(public_id=EXAMPLES["tenant_id"])
     with agency_scope(agency):
         customer = CustomerFactory(public_id=EXAMPLES["customer_id"])
         ContactFactory(customer=customer, public_id=EXAMPLES["contact_id"])

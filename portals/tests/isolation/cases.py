@@ -196,6 +196,16 @@ API: dict[str, Case] = {
     "user-me": Case(
         bodies={"PATCH": {"language": "it"}}, needs={"PATCH": None}, own=True, person=True
     ),
+    "tenant-list": Case(needs={"GET": P.AGENCY_VIEW}),
+    "tenant-detail": Case(
+        ids={"tenant_id": "agency"},
+        bodies={"PATCH": {"name": "Acme"}},
+        needs={"GET": P.AGENCY_VIEW, "PATCH": P.AGENCY_MANAGE},
+        agency_only=True,
+    ),
+    "tenant-stats": Case(
+        ids={"tenant_id": "agency"}, needs={"GET": P.AGENCY_VIEW}, agency_only=True
+    ),
     "branding": Case(
         bodies={"PUT": {"name": "Acme", "color": "#123456", "language": "it"}},
         needs={"GET": P.AGENCY_VIEW, "PUT": P.AGENCY_MANAGE},

@@ -42,6 +42,7 @@ SITE_ERROR = {
 class World:
     """The planted objects, by the state in which an address needs them."""
 
+    agency: Agency
     customer: Customer
     archived: Customer
     contact: Contact
@@ -83,6 +84,7 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
         )
         original = _make_site(customer, actor=actor, state=SiteState.ACTIVE)
         return World(
+            agency=agency,
             customer=customer,
             archived=CustomerFactory(name=f"Vecchia {SECRET}", state="ARCHIVED"),
             contact=ContactFactory(
