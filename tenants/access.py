@@ -195,7 +195,7 @@ def system_actor(agency: AgencySnapshot | Agency, *, via: Via = Via.TASK) -> Act
     """Return the platform itself, acting in one agency with every permission."""
     return Actor(
         user_id=None,
-        name="Spotex",
+        name=SYSTEM_NAME,
         portal=PortalName.AGENCY,
         agency_id=agency.pk if isinstance(agency, Agency) else agency.id,
         agency_public_id=agency.public_id,

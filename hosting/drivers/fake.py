@@ -189,7 +189,7 @@ class FakeEngine(FakeContent):
         self._begin("create_login_link")
         if not self.observe(spec).running:
             raise NotAnswering(detail="the site is not running")
-        return f"{spec.url}/wp-login.php?action=spotex&token={secrets.token_hex(32)}&for={seconds}"
+        return f"{spec.url}/wp-login.php?action=portal&token={secrets.token_hex(32)}&for={seconds}"
 
     def run_cron(self, spec: SiteSpec) -> None:
         """Count the call."""

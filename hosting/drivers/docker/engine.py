@@ -239,7 +239,7 @@ class DockerEngine(ContentVerbs):
             sweep = ["find", "/srv/site/login", "-type", "f", "-mmin", f"+{minutes}", "-delete"]
             container.exec_run(sweep, user=str(SITE_UID))
             put_files(container, "/srv/site/login", [note])
-        return f"{spec.url}/wp-login.php?action=spotex&token={token}"
+        return f"{spec.url}/wp-login.php?action=portal&token={token}"
 
     def run_cron(self, spec: SiteSpec) -> None:
         """Ask the site to do its due work."""

@@ -29,8 +29,8 @@ from hosting.drivers.docker.containers import (
 )
 
 _PHP: Final = ("php", "-d", "display_errors=stderr", "-d", "memory_limit=256M")
-INSTALL: Final = (*_PHP, "/usr/local/lib/spotex/install.php")
-DATABASE: Final = (*_PHP, "/usr/local/lib/spotex/database.php")
+INSTALL: Final = (*_PHP, "/usr/local/lib/portal/install.php")
+DATABASE: Final = (*_PHP, "/usr/local/lib/portal/database.php")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ def _begin(client: DockerClient, config: DockerConfig, site_id: str, tool: Tool)
         list(tool.command),
         name=name,
         user=f"{SITE_UID}:{SITE_UID}",
-        environment={"SPOTEX_TASK": json.dumps(tool.task)},
+        environment={"PORTAL_TASK": json.dumps(tool.task)},
         labels={
             "spotex.prefix": config.prefix,
             "spotex.role": "tool",

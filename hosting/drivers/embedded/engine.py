@@ -232,7 +232,7 @@ class EmbeddedEngine(ContentVerbs):
                 if old.lstat().st_mtime < now - 10 * seconds:
                     old.unlink(missing_ok=True)
             write_atomically(note, json.dumps({"expires": now + seconds}))
-        return f"{spec.url}/wp-login.php?action=spotex&token={token}"
+        return f"{spec.url}/wp-login.php?action=portal&token={token}"
 
     def run_cron(self, spec: SiteSpec) -> None:
         """Ask the site's process to do its due work."""

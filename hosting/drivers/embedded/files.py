@@ -164,9 +164,9 @@ def write_php_config(
     _write_php(site.prepend, f"define( 'ABSPATH', {quote_php(f'{site.public}/')} );\n", user)
     _write_php(
         site.wp_config,
-        f"$spotex = {quote_php(given)};\n$table_prefix = {quote_php(values['prefix'])};\n"
-        f"require {quote_php(str(own_php / 'configure.php'))};\n"
-        "unset( $spotex );\nrequire_once ABSPATH . 'wp-settings.php';\n",
+        f"$portal = {quote_php(given)};\n$table_prefix = {quote_php(values['prefix'])};\n"
+        f"require {quote_php(str(own_php / 'site.php'))};\n"
+        "unset( $portal );\nrequire_once ABSPATH . 'wp-settings.php';\n",
         user,
     )
     drop_in = site.content / "db.php"

@@ -111,7 +111,7 @@ def test_database_server_that_was_killed_is_started_by_the_next_verb(
 def test_interrupted_installation_is_begun_anew(docker_engine, client, living, container) -> None:
     values = read_values(container)
     server = ensure_server(client, docker_engine.config)
-    forget = f"DELETE FROM {values['prefix']}options WHERE option_name = 'spotex_administrator'"
+    forget = f"DELETE FROM {values['prefix']}options WHERE option_name = 'portal_administrator'"
     server.exec_run(
         ["mariadb", "--defaults-file=/var/lib/mysql/admin.cnf", living.site_id, "-e", forget]
     )

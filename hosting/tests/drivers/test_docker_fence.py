@@ -96,7 +96,7 @@ def test_code_of_the_site_has_no_right_at_all(docker_engine, living, container) 
     [
         "/srv/wordpress/index.php",
         "/srv/wp-config.php",
-        "/usr/local/lib/spotex/health.php",
+        "/usr/local/lib/portal/health.php",
         "/srv/site/config/site.json",
         "/srv/site/config/other",
         "/run/http/http.sock",

@@ -23,7 +23,7 @@ def _ask_login(engine, spec, link: str, *, method: str = "GET"):
             "SCRIPT_FILENAME": str(site.public / "wp-login.php"),
             "SCRIPT_NAME": "/wp-login.php",
             "REQUEST_URI": f"/wp-login.php?{query}",
-            "QUERY_STRING": query if method == "GET" else "action=spotex",
+            "QUERY_STRING": query if method == "GET" else "action=portal",
             "CONTENT_TYPE": "application/x-www-form-urlencoded",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "SERVER_NAME": spec.host,
@@ -60,7 +60,7 @@ def test_login_link_expires(embedded, living) -> None:
 
 @pytest.mark.parametrize("token", ["", "x", "../../../etc/passwd", "a" * 64])
 def test_made_up_token_is_refused(embedded, living, token) -> None:
-    link = f"{living.url}/wp-login.php?action=spotex&token={token or '%20'}"
+    link = f"{living.url}/wp-login.php?action=portal&token={token or '%20'}"
 
     assert _ask_login(embedded, living, link, method="POST").status == 403
 

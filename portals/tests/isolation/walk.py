@@ -30,6 +30,8 @@ class Answer:
     leaks: bool
     ticket: bool
     location: str
+    seen: str
+    """Everything that reached the caller: headers, cookies, content."""
 
     def __str__(self) -> str:
         return f"{self.method} {self.name}: {self.status}"
@@ -75,7 +77,7 @@ def call_pages(
                 )
                 transaction.set_rollback(True)
             if response.status_code != REFUSED_METHOD:
-                yield _answer(name, method, response)
+                yield read_answer(name, method, response)
 
 
 def call_endpoints(
@@ -105,7 +107,7 @@ def call_endpoints(
                     headers=headers,
                 )
                 transaction.set_rollback(True)
-            yield _answer(name, method, response)
+            yield read_answer(name, method, response)
 
 
 def _fill(route: Route, case: Case, world: World, *, session: str = "") -> str:
@@ -134,15 +136,18 @@ def _encode(body: dict[str, object]) -> str:
     return urlencode(body, doseq=True)
 
 
-def _answer(name: str, method: str, response: HttpResponse) -> Answer:
+def read_answer(name: str, method: str, response: HttpResponse) -> Answer:
+    """Return what an answer of the application brought."""
     streaming = getattr(response, "streaming", False)
     content = b"".join(response) if streaming else response.content
-    seen = content + json.dumps(dict(response.headers)).encode()
+    heads = json.dumps(dict(response.headers)) + response.cookies.output()
+    seen = heads + content.decode("utf-8", "replace")
     return Answer(
         name=name,
         method=method,
         status=response.status_code,
-        leaks=SECRET.encode() in seen.lower(),
+        leaks=SECRET in seen.lower(),
         ticket="X-Live-Ticket" in response,
         location=response.headers.get("Location", ""),
+        seen=seen,
     )

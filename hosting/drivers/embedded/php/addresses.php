@@ -3,10 +3,10 @@
  * Replaces a site's addresses in stored values without breaking them: serialised values keep
  * right lengths, and escaped, encoded and scheme-less writings are found too.
  *
- * @package spotex
+ * @package portal
  */
 
-final class Spotex_Addresses {
+final class Portal_Addresses {
 	private const DEEPEST = 60;
 
 	private string $pattern;

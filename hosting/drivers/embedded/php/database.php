@@ -5,7 +5,7 @@
  * Tasks: snapshot (a consistent copy while the site runs), settle (new addresses, and new values of
  * a spare that got an owner), changes (what is newer than a moment). Answers one line of JSON.
  *
- * @package spotex
+ * @package portal
  */
 
 if ( 'cli' !== PHP_SAPI ) {
@@ -13,24 +13,24 @@ if ( 'cli' !== PHP_SAPI ) {
 }
 require __DIR__ . '/addresses.php';
 
-$spotex_wanted = json_decode( stream_get_contents( STDIN ), true, 8, JSON_THROW_ON_ERROR );
+$portal_wanted = json_decode( stream_get_contents( STDIN ), true, 8, JSON_THROW_ON_ERROR );
 try {
-	if ( ! is_file( $spotex_wanted['database'] ) ) {
+	if ( ! is_file( $portal_wanted['database'] ) ) {
 		throw new RuntimeException( 'there is no database' );
 	}
-	$spotex_base = new PDO( 'sqlite:' . $spotex_wanted['database'] );
-	$spotex_base->setAttribute( PDO::ATTR_ERRMODE, PDO::ERRMODE_EXCEPTION );
-	$spotex_base->setAttribute( PDO::ATTR_TIMEOUT, 10 );
-	$spotex_tasks = array(
-		'snapshot' => 'spotex_snapshot',
-		'settle'   => 'spotex_settle',
-		'changes'  => 'spotex_count_changes',
+	$portal_base = new PDO( 'sqlite:' . $portal_wanted['database'] );
+	$portal_base->setAttribute( PDO::ATTR_ERRMODE, PDO::ERRMODE_EXCEPTION );
+	$portal_base->setAttribute( PDO::ATTR_TIMEOUT, 10 );
+	$portal_tasks = array(
+		'snapshot' => 'portal_snapshot',
+		'settle'   => 'portal_settle',
+		'changes'  => 'portal_count_changes',
 	);
-	$spotex_made  = $spotex_tasks[ $spotex_wanted['task'] ]( $spotex_base, $spotex_wanted );
-	echo json_encode( array( 'ok' => true ) + $spotex_made ), "\n";
-} catch ( Throwable $spotex_error ) {
+	$portal_made  = $portal_tasks[ $portal_wanted['task'] ]( $portal_base, $portal_wanted );
+	echo json_encode( array( 'ok' => true ) + $portal_made ), "\n";
+} catch ( Throwable $portal_error ) {
 	echo json_encode(
-		array( 'ok' => false, 'detail' => $spotex_error->getMessage() ),
+		array( 'ok' => false, 'detail' => $portal_error->getMessage() ),
 		JSON_INVALID_UTF8_SUBSTITUTE
 	), "\n";
 	exit( 1 );
@@ -42,7 +42,7 @@ try {
  * @param PDO   $base   The database.
  * @param array $wanted target (file).
  */
-function spotex_snapshot( PDO $base, array $wanted ): array {
+function portal_snapshot( PDO $base, array $wanted ): array {
 	if ( file_exists( $wanted['target'] ) ) {
 		unlink( $wanted['target'] );
 	}
@@ -54,13 +54,13 @@ function spotex_snapshot( PDO $base, array $wanted ): array {
  * Gives every value the new addresses, and a spare its owner, in one transaction.
  *
  * @param PDO   $base   The database.
- * @param array $wanted rule (see Spotex_Addresses), and for a spare prefix, title, email.
+ * @param array $wanted rule (see Portal_Addresses), and for a spare prefix, title, email.
  */
-function spotex_settle( PDO $base, array $wanted ): array {
+function portal_settle( PDO $base, array $wanted ): array {
 	$base->beginTransaction();
-	$count = spotex_replace_everywhere( $base, new Spotex_Addresses( $wanted['rule'] ) );
+	$count = portal_replace_everywhere( $base, new Portal_Addresses( $wanted['rule'] ) );
 	if ( isset( $wanted['title'] ) ) {
-		spotex_give_owner( $base, $wanted );
+		portal_give_owner( $base, $wanted );
 	}
 	$base->commit();
 	return array( 'values' => $count );
@@ -70,9 +70,9 @@ function spotex_settle( PDO $base, array $wanted ): array {
  * Replaces addresses in all texts of all tables and returns how many values changed.
  *
  * @param PDO              $base  The database.
- * @param Spotex_Addresses $rule What to replace.
+ * @param Portal_Addresses $rule What to replace.
  */
-function spotex_replace_everywhere( PDO $base, Spotex_Addresses $rule ): int {
+function portal_replace_everywhere( PDO $base, Portal_Addresses $rule ): int {
 	$tables = $base->query(
 		"SELECT name FROM sqlite_master WHERE type = 'table'
 			AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_wp\\_sqlite%' ESCAPE '\\'"
@@ -80,7 +80,7 @@ function spotex_replace_everywhere( PDO $base, Spotex_Addresses $rule ): int {
 	$count  = 0;
 	foreach ( $tables as $table ) {
 		$name = '"' . str_replace( '"', '""', $table ) . '"';
-		$rows = $base->query( "SELECT rowid AS spotex_row, * FROM $name" );
+		$rows = $base->query( "SELECT rowid AS portal_row, * FROM $name" );
 		$new  = array();
 		while ( $row = $rows->fetch( PDO::FETCH_ASSOC ) ) {
 			$changed = array();
@@ -90,7 +90,7 @@ function spotex_replace_everywhere( PDO $base, Spotex_Addresses $rule ): int {
 				}
 			}
 			if ( $changed ) {
-				$new[ $row['spotex_row'] ] = $changed;
+				$new[ $row['portal_row'] ] = $changed;
 			}
 		}
 		$rows->closeCursor();
@@ -110,7 +110,7 @@ function spotex_replace_everywhere( PDO $base, Spotex_Addresses $rule ): int {
  * @param PDO   $base   The database.
  * @param array $wanted prefix, title, email.
  */
-function spotex_give_owner( PDO $base, array $wanted ): void {
+function portal_give_owner( PDO $base, array $wanted ): void {
 	$options = '"' . $wanted['prefix'] . 'options"';
 	$users   = '"' . $wanted['prefix'] . 'users"';
 	$change  = $base->prepare( "UPDATE $options SET option_value = ? WHERE option_name = ?" );
@@ -125,7 +125,7 @@ function spotex_give_owner( PDO $base, array $wanted ): void {
 	$base->prepare(
 		"UPDATE $users SET user_email = ?, user_pass = ?, user_activation_key = '',
 			user_registered = datetime( 'now' )
-			WHERE ID = ( SELECT option_value FROM $options WHERE option_name = 'spotex_administrator' )"
+			WHERE ID = ( SELECT option_value FROM $options WHERE option_name = 'portal_administrator' )"
 	)->execute( array( $wanted['email'], password_hash( bin2hex( random_bytes( 32 ) ), PASSWORD_BCRYPT, array( 'cost' => 8 ) ) ) );
 }
 
@@ -135,7 +135,7 @@ function spotex_give_owner( PDO $base, array $wanted ): void {
  * @param PDO   $base   The database.
  * @param array $wanted prefix, since (UTC, as WordPress writes it).
  */
-function spotex_count_changes( PDO $base, array $wanted ): array {
+function portal_count_changes( PDO $base, array $wanted ): array {
 	$have  = $base->query( "SELECT name FROM sqlite_master WHERE type = 'table'" )->fetchAll( PDO::FETCH_COLUMN );
 	$count = function ( string $table, string $where ) use ( $base, $wanted, $have ): int {
 		$name = $wanted['prefix'] . $table;

@@ -2,13 +2,13 @@
 /**
  * Answers 200 when PHP runs and the site's database lets it in, else 503.
  *
- * @package spotex
+ * @package portal
  */
 
 mysqli_report( MYSQLI_REPORT_OFF );
-$spotex = json_decode( (string) @file_get_contents( '/srv/site/config/site.json' ), true );
-$link   = is_array( $spotex )
-	? @mysqli_connect( 'localhost', $spotex['user'], $spotex['password'], $spotex['database'] )
+$portal = json_decode( (string) @file_get_contents( '/srv/site/config/site.json' ), true );
+$link   = is_array( $portal )
+	? @mysqli_connect( 'localhost', $portal['user'], $portal['password'], $portal['database'] )
 	: false;
 header( 'Content-Type: text/plain' );
 http_response_code( $link ? 200 : 503 );

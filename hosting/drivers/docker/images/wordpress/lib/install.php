@@ -1,12 +1,12 @@
 <?php
 /**
- * Installs WordPress without its web wizard: the values come as JSON in SPOTEX_TASK.
+ * Installs WordPress without its web wizard: the values come as JSON in PORTAL_TASK.
  *
- * A run that was interrupted is begun anew: the option spotex_administrator is written last, and
+ * A run that was interrupted is begun anew: the option portal_administrator is written last, and
  * tables without it are dropped. Sees delivered content only, never what lies in the site's
  * wp-content. Answers one line of JSON.
  *
- * @package spotex
+ * @package portal
  */
 
 if ( 'cli' !== PHP_SAPI ) {
@@ -18,7 +18,7 @@ if ( 'cli' !== PHP_SAPI ) {
  *
  * @param array $answer For the engine.
  */
-function spotex_answer( array $answer ): void {
+function portal_answer( array $answer ): void {
 	echo json_encode( $answer ), "\n";
 	exit( $answer['ok'] ? 0 : 1 );
 }
@@ -28,16 +28,16 @@ function spotex_answer( array $answer ): void {
  *
  * @param array $site Name, user, password and prefix of the database.
  */
-function spotex_begin_anew( array $site ): void {
+function portal_begin_anew( array $site ): void {
 	mysqli_report( MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT );
 	try {
 		$link = mysqli_connect( 'localhost', $site['user'], $site['password'], $site['database'] );
 		$like = $link->real_escape_string( str_replace( '_', '\\_', $site['prefix'] ) ) . '%';
 		$rows = $link->query( "SHOW TABLES LIKE '$like'" )->fetch_all();
 		if ( in_array( array( $site['prefix'] . 'options' ), $rows, true ) ) {
-			$done = $link->query( "SELECT 1 FROM `{$site['prefix']}options` WHERE option_name = 'spotex_administrator'" );
+			$done = $link->query( "SELECT 1 FROM `{$site['prefix']}options` WHERE option_name = 'portal_administrator'" );
 			if ( $done->num_rows ) {
-				spotex_answer( array( 'ok' => true, 'already' => true ) );
+				portal_answer( array( 'ok' => true, 'already' => true ) );
 			}
 		}
 		foreach ( $rows as $row ) {
@@ -45,19 +45,19 @@ function spotex_begin_anew( array $site ): void {
 		}
 		$link->close();
 	} catch ( mysqli_sql_exception $error ) {
-		spotex_answer( array( 'ok' => false, 'detail' => $error->getMessage() ) );
+		portal_answer( array( 'ok' => false, 'detail' => $error->getMessage() ) );
 	}
 }
 
-$spotex_site   = json_decode( (string) file_get_contents( '/srv/site/config/site.json' ), true, 16, JSON_THROW_ON_ERROR );
-$spotex_wanted = json_decode( (string) getenv( 'SPOTEX_TASK' ), true, 8, JSON_THROW_ON_ERROR );
-spotex_begin_anew( $spotex_site );
+$portal_site   = json_decode( (string) file_get_contents( '/srv/site/config/site.json' ), true, 16, JSON_THROW_ON_ERROR );
+$portal_wanted = json_decode( (string) getenv( 'PORTAL_TASK' ), true, 8, JSON_THROW_ON_ERROR );
+portal_begin_anew( $portal_site );
 
 define( 'WP_INSTALLING', true );
 define( 'WP_CONTENT_DIR', '/srv/content' );
 $_SERVER += array(
-	'HTTP_HOST'       => $spotex_wanted['host'],
-	'SERVER_NAME'     => $spotex_wanted['host'],
+	'HTTP_HOST'       => $portal_wanted['host'],
+	'SERVER_NAME'     => $portal_wanted['host'],
 	'SERVER_PROTOCOL' => 'HTTP/1.1',
 	'REQUEST_METHOD'  => 'GET',
 	'REQUEST_URI'     => '/',
@@ -69,37 +69,37 @@ require_once ABSPATH . 'wp-admin/includes/upgrade.php';
 
 add_filter( 'pre_wp_mail', '__return_true' ); // No mail from the installer.
 
-$spotex_locale = in_array( $spotex_wanted['locale'], get_available_languages(), true ) ? $spotex_wanted['locale'] : '';
-if ( $spotex_locale ) {
-	load_default_textdomain( $spotex_locale );
+$portal_locale = in_array( $portal_wanted['locale'], get_available_languages(), true ) ? $portal_wanted['locale'] : '';
+if ( $portal_locale ) {
+	load_default_textdomain( $portal_locale );
 	$GLOBALS['wp_locale'] = new WP_Locale();
 }
 
-$spotex_made = wp_install(
-	$spotex_wanted['title'],
-	$spotex_wanted['user'],
-	$spotex_wanted['email'],
+$portal_made = wp_install(
+	$portal_wanted['title'],
+	$portal_wanted['user'],
+	$portal_wanted['email'],
 	true,
 	'',
 	bin2hex( random_bytes( 32 ) ), // Known to nobody: people enter by one-time links.
-	$spotex_locale
+	$portal_locale
 );
-if ( is_wp_error( $spotex_made ) ) {
-	spotex_answer( array( 'ok' => false, 'detail' => $spotex_made->get_error_message() ) );
+if ( is_wp_error( $portal_made ) ) {
+	portal_answer( array( 'ok' => false, 'detail' => $portal_made->get_error_message() ) );
 }
 update_option( 'permalink_structure', '/%postname%/' );
-if ( 'it_IT' === $spotex_locale ) {
+if ( 'it_IT' === $portal_locale ) {
 	update_option( 'timezone_string', 'Europe/Rome' );
 }
 flush_rewrite_rules( false );
-if ( get_option( 'blogname' ) === '' || ! get_userdata( (int) $spotex_made['user_id'] ) ) {
-	spotex_answer( array( 'ok' => false, 'detail' => 'the database lacks the title or the administrator' ) );
+if ( get_option( 'blogname' ) === '' || ! get_userdata( (int) $portal_made['user_id'] ) ) {
+	portal_answer( array( 'ok' => false, 'detail' => 'the database lacks the title or the administrator' ) );
 }
-update_option( 'spotex_administrator', (int) $spotex_made['user_id'] );
-spotex_answer(
+update_option( 'portal_administrator', (int) $portal_made['user_id'] );
+portal_answer(
 	array(
 		'ok'      => true,
 		'version' => $GLOBALS['wp_version'],
-		'locale'  => $spotex_locale ? $spotex_locale : 'en_US',
+		'locale'  => $portal_locale ? $portal_locale : 'en_US',
 	)
 );

@@ -9,4 +9,4 @@ mkdir "$target.new"
 { tar -C "/srv/source/content/$1" --warning=no-file-changed --exclude=./cache --exclude=./upgrade \
     --exclude=./upgrade-temp-backup -cf - . || [ $? -eq 1 ]; } | tar -C "$target.new" -xf -
 mv "$target.new" "$target"
-exec php -d display_errors=stderr /usr/local/lib/spotex/database.php
+exec php -d display_errors=stderr /usr/local/lib/portal/database.php

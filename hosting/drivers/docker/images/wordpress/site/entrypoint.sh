@@ -10,8 +10,8 @@ if [ -z "$content" ] || [ ! -d "/srv/site/content/$content" ]; then
 fi
 ln -sfn "/srv/site/content/$content" /run/wp-content
 
-php-fpm8.4 --nodaemonize --fpm-config /etc/spotex/php-fpm.conf &
-nginx -c /etc/spotex/nginx.conf &
+php-fpm8.4 --nodaemonize --fpm-config /etc/portal/php-fpm.conf &
+nginx -c /etc/portal/nginx.conf &
 
 asked=
 trap 'asked=yes; kill -QUIT $(jobs -p) 2>/dev/null' TERM INT

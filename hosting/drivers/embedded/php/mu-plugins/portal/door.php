@@ -2,7 +2,7 @@
 /**
  * The page in front of the dashboard: $texts, $token ('' for the refusal), $italian.
  *
- * @package spotex
+ * @package portal
  */
 
 defined( 'ABSPATH' ) || exit;
@@ -35,7 +35,7 @@ button:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 	<small><?php bloginfo( 'name' ); ?></small>
 	<?php if ( $token ) : ?>
 	<p><?php echo esc_html( $texts['good'] ); ?></p>
-	<form method="post" action="<?php echo esc_url( site_url( 'wp-login.php?action=spotex', 'login_post' ) ); ?>">
+	<form method="post" action="<?php echo esc_url( site_url( 'wp-login.php?action=portal', 'login_post' ) ); ?>">
 		<input type="hidden" name="token" value="<?php echo esc_attr( $token ); ?>">
 		<button type="submit"><?php echo esc_html( $texts['enter'] ); ?></button>
 	</form>

@@ -1,23 +1,23 @@
 <?php
 /**
- * Plugin Name: Spotex
+ * Plugin Name: Portal
  * Description: One-time login from the portal; updates of the core are the platform's work.
  *
- * @package spotex
+ * @package portal
  */
 
 defined( 'ABSPATH' ) || exit;
 
-add_action( 'login_form_spotex', 'spotex_answer_login' );
-add_filter( 'map_meta_cap', 'spotex_keep_core', 10, 2 );
-add_filter( 'pre_site_transient_update_core', 'spotex_hide_core_updates' );
-add_filter( 'pre_option_blog_public', 'spotex_hide_preview' );
-add_filter( 'site_status_tests', 'spotex_drop_foreign_tests' );
-add_action( 'phpmailer_init', 'spotex_refuse_local_mail', PHP_INT_MAX );
-if ( SPOTEX_STAGING ) {
+add_action( 'login_form_portal', 'portal_answer_login' );
+add_filter( 'map_meta_cap', 'portal_keep_core', 10, 2 );
+add_filter( 'pre_site_transient_update_core', 'portal_hide_core_updates' );
+add_filter( 'pre_option_blog_public', 'portal_hide_preview' );
+add_filter( 'site_status_tests', 'portal_drop_foreign_tests' );
+add_action( 'phpmailer_init', 'portal_refuse_local_mail', PHP_INT_MAX );
+if ( PORTAL_STAGING ) {
 	add_filter( 'pre_wp_mail', '__return_true', PHP_INT_MAX ); // Customers must not hear of a copy.
-	add_action( 'send_headers', 'spotex_forbid_indexing' );
-	add_action( 'admin_notices', 'spotex_tell_staging' );
+	add_action( 'send_headers', 'portal_forbid_indexing' );
+	add_action( 'admin_notices', 'portal_tell_staging' );
 }
 
 /**
@@ -26,7 +26,7 @@ if ( SPOTEX_STAGING ) {
  * @param string[] $caps What is needed.
  * @param string   $cap  What is asked for.
  */
-function spotex_keep_core( array $caps, string $cap ): array {
+function portal_keep_core( array $caps, string $cap ): array {
 	return 'update_core' === $cap ? array( 'do_not_allow' ) : $caps;
 }
 
@@ -35,7 +35,7 @@ function spotex_keep_core( array $caps, string $cap ): array {
  *
  * @param object $mailer PHPMailer, after everybody had a say.
  */
-function spotex_refuse_local_mail( object $mailer ): void {
+function portal_refuse_local_mail( object $mailer ): void {
 	if ( in_array( $mailer->Mailer, array( 'mail', 'sendmail', 'qmail' ), true ) ) {
 		$mailer->isSMTP();
 		$mailer->Host = '';
@@ -43,7 +43,7 @@ function spotex_refuse_local_mail( object $mailer ): void {
 }
 
 /** Says that the core is up to date. */
-function spotex_hide_core_updates(): object {
+function portal_hide_core_updates(): object {
 	return (object) array(
 		'last_checked'    => time(),
 		'version_checked' => wp_get_wp_version(),
@@ -56,17 +56,17 @@ function spotex_hide_core_updates(): object {
  *
  * @param mixed $value The stored choice is used elsewhere.
  */
-function spotex_hide_preview( $value ) {
-	return SPOTEX_PREVIEW && ! wp_installing() ? '0' : $value;
+function portal_hide_preview( $value ) {
+	return PORTAL_PREVIEW && ! wp_installing() ? '0' : $value;
 }
 
 /** Tells search engines to leave a copy alone, whatever they ask for. */
-function spotex_forbid_indexing(): void {
+function portal_forbid_indexing(): void {
 	header( 'X-Robots-Tag: noindex, nofollow' );
 }
 
 /** Tells whoever works here that this is the copy. */
-function spotex_tell_staging(): void {
+function portal_tell_staging(): void {
 	$text = str_starts_with( get_locale(), 'it' )
 		? 'Questa è la copia di prova: non invia e-mail e i motori di ricerca non la vedono.'
 		: 'This is the staging copy: it sends no mail, and search engines do not see it.';
@@ -78,7 +78,7 @@ function spotex_tell_staging(): void {
  *
  * @param array $tests WordPress's list.
  */
-function spotex_drop_foreign_tests( array $tests ): array {
+function portal_drop_foreign_tests( array $tests ): array {
 	unset( $tests['async']['background_updates'], $tests['async']['dotorg_communication'] );
 	unset( $tests['direct']['scheduled_events'], $tests['direct']['http_requests'] );
 	return $tests;
@@ -88,23 +88,23 @@ function spotex_drop_foreign_tests( array $tests ): array {
  * Logs the owner of a fresh token in. A GET only shows a page that posts the token, so that a mail
  * scanner or a preview does not use the link up.
  */
-function spotex_answer_login(): void {
+function portal_answer_login(): void {
 	nocache_headers();
 	header( 'Referrer-Policy: no-referrer' );
 	$token = sanitize_key( wp_unslash( $_REQUEST['token'] ?? '' ) );
 	if ( 'POST' !== ( $_SERVER['REQUEST_METHOD'] ?? '' ) ) {
-		spotex_show_door( spotex_find_token( $token ) ? $token : '' );
+		portal_show_door( portal_find_token( $token ) ? $token : '' );
 	}
-	if ( ! spotex_use_token( $token ) ) {
-		spotex_show_door( '' );
+	if ( ! portal_use_token( $token ) ) {
+		portal_show_door( '' );
 	}
-	$user = get_userdata( (int) get_option( 'spotex_administrator' ) );
+	$user = get_userdata( (int) get_option( 'portal_administrator' ) );
 	if ( ! $user || ! user_can( $user, 'manage_options' ) ) {
 		$admins = get_users( array( 'role' => 'administrator', 'number' => 1, 'orderby' => 'ID' ) );
 		$user   = $admins ? $admins[0] : null;
 	}
 	if ( ! $user ) {
-		spotex_show_door( '' );
+		portal_show_door( '' );
 	}
 	wp_set_auth_cookie( $user->ID, false );
 	do_action( 'wp_login', $user->user_login, $user );
@@ -117,8 +117,8 @@ function spotex_answer_login(): void {
  *
  * @param string $token As it came in.
  */
-function spotex_find_token( string $token ): ?string {
-	$file = SPOTEX_ROOT . '/login/' . hash( 'sha256', $token );
+function portal_find_token( string $token ): ?string {
+	$file = PORTAL_ROOT . '/login/' . hash( 'sha256', $token );
 	$note = strlen( $token ) >= 32 && is_file( $file ) ? json_decode( (string) file_get_contents( $file ), true ) : null;
 	return is_array( $note ) && (int) ( $note['expires'] ?? 0 ) > time() ? $file : null;
 }
@@ -128,8 +128,8 @@ function spotex_find_token( string $token ): ?string {
  *
  * @param string $token As it came in.
  */
-function spotex_use_token( string $token ): bool {
-	$file = spotex_find_token( $token );
+function portal_use_token( string $token ): bool {
+	$file = portal_find_token( $token );
 	return null !== $file && @unlink( $file ); // phpcs:ignore -- the second caller finds nothing.
 }
 
@@ -138,7 +138,7 @@ function spotex_use_token( string $token ): bool {
  *
  * @param string $token A good token, or nothing for the refusal.
  */
-function spotex_show_door( string $token ): void {
+function portal_show_door( string $token ): void {
 	$italian = str_starts_with( get_locale(), 'it' );
 	$texts   = $italian
 		? array(
@@ -157,6 +157,6 @@ function spotex_show_door( string $token ): void {
 		);
 	status_header( $token ? 200 : 403 );
 	header( 'Content-Type: text/html; charset=utf-8' );
-	require __DIR__ . '/spotex/door.php';
+	require __DIR__ . '/portal/door.php';
 	exit;
 }

@@ -1,0 +1,1 @@
+"""White label: what an agency's people, customers and guests get names nobody else."""
