@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -20,6 +22,9 @@ from tenants.selectors import (
     list_subscriptions_of,
 )
 from tenants.states import PortalName, Role
+
+SYSTEM_ROLE: Final = "SYSTEM"
+"""The role of the platform itself, in the trail and in actors."""
 
 
 class ScopeMissing(NotAllowed):
@@ -195,13 +200,13 @@ def system_actor(agency: AgencySnapshot | Agency, *, via: Via = Via.TASK) -> Act
     """Return the platform itself, acting in one agency with every permission."""
     return Actor(
         user_id=None,
-        name=SYSTEM_NAME,
+        name="System",
         portal=PortalName.AGENCY,
         agency_id=agency.pk if isinstance(agency, Agency) else agency.id,
         agency_public_id=agency.public_id,
         agency_slug=agency.slug,
         schema=agency.schema_name,
-        role="SYSTEM",
+        role=SYSTEM_ROLE,
         permissions=frozenset(Permission),
         via=via,
     )

@@ -261,7 +261,16 @@ def build_document() -> Document:
     return document
 
 
-@lru_cache(maxsize=1)
-def render_document() -> bytes:
-    """Return the document as JSON, made once in each process."""
-    return json.dumps(build_document(), ensure_ascii=False, separators=(",", ":")).encode()
+_shared_document: Final = lru_cache(maxsize=1)(build_document)
+
+
+@lru_cache(maxsize=256)
+def render_document(brand: str = "") -> bytes:
+    """Return the document as JSON, under the name of the agency on whose host it is read.
+
+    Made once in each process.
+    """
+    document = _shared_document()
+    if brand:
+        document = {**document, "info": {**document["info"], "title": f"{brand} API"}}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

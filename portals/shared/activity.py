@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from hosting.selectors import list_sites_for
 from spotex.kernel.actor import Actor
 from spotex.kernel.models import ActivityEntry
+from tenants.access import SYSTEM_ROLE
 from tenants.permissions import Permission
 
 
@@ -332,7 +333,7 @@ def describe_activity(
             icon=find_sentence(row.event).icon,
             text=format_html(
                 str(find_sentence(row.event).text),
-                actor=format_html("<strong>{}</strong>", row.actor_name or _("Somebody")),
+                actor=format_html("<strong>{}</strong>", _name_actor(row)),
                 subject=_name_subject(row, pages={} if row.subject_public_id in gone else pages),
             ),
             at=row.created_at,
@@ -349,6 +350,13 @@ def find_sentence(event: str) -> Sentence:
 def _list_existing_sites(actor: Actor, *, sites: set[str]) -> set[str]:
     found = list_sites_for(actor).filter(public_id__in=sites)
     return set(found.values_list("public_id", flat=True))
+
+
+def _name_actor(entry: ActivityEntry) -> str:
+    """Return who did it; the platform has no name of its own in an agency's portal."""
+    if entry.actor_role == SYSTEM_ROLE:
+        return _("The platform")
+    return entry.actor_name or _("Somebody")
 
 
 def _name_subject(entry: ActivityEntry, *, pages: Mapping[str, str]) -> SafeString:

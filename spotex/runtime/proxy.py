@@ -87,11 +87,11 @@ def render_config(
         "read_header_timeout": "15s",
         "max_header_bytes": 65_536,
         "routes": [
-            {"handle": [_body_limit(), _compression()]},
+            {"handle": [_anonymity(), _body_limit(), _compression()]},
             *render_site_routes(config.sites_dir, base_domain=config.base_domain),
             {"handle": [_portals(config)]},
         ],
-        "errors": {"routes": render_error_routes()},
+        "errors": {"routes": [{"handle": [_anonymity()]}, *render_error_routes()]},
     }
     if not config.tls.is_on:
         return _whole({"public": server}, logs={}, apps={}, ports={})
@@ -174,6 +174,14 @@ def _log() -> dict[str, Any]:
             "fields": {name: {"filter": "delete"} for name in secret},
             "wrap": {"format": "console", "time_key": ""},
         },
+    }
+
+
+def _anonymity() -> dict[str, Any]:
+    """Say nothing about what answers: neither the brand's business nor a stranger's."""
+    return {
+        "handler": "headers",
+        "response": {"deferred": True, "delete": ["Server", "Via", "X-Powered-By"]},
     }
 
 

@@ -122,7 +122,7 @@ def _require_changeable(
     when: ChangeTime,
 ) -> None:
     if current.status == SubscriptionStatus.CANCELLED:
-        raise SubscriptionOver(_("This subscription is over. Please contact Spotex."))
+        raise SubscriptionOver(_("This subscription is over. Please write to the platform."))
     if tier == current.tier:
         raise SamePlan(_("This is the plan that you have."), field="tier")
     if when == ChangeTime.NOW and not is_upgrade:

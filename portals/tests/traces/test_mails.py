@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from allauth.account.adapter import get_adapter
+from allauth.core.context import request_context
 from django.apps import apps
 from django.conf import settings as django_settings
+from django.urls import set_urlconf
 from django.utils import timezone
 
 from conftest import ClientFor
@@ -80,13 +82,16 @@ def test_mails_of_the_account_library(
     dressed: Agency, owner: User, client_for: ClientFor, post: Post, portal: PortalName
 ) -> None:
     request = client_for(portal=portal).get("/accounts/login/").wsgi_request
+    set_urlconf(request.urlconf)
     context = {"user": owner, "code": "123", "password_reset_url": "/x", "activate_url": "/x"}
     prefixes = _list_stock_prefixes()
 
     for prefix in prefixes:
-        get_adapter(request).send_mail(prefix, owner.email, context)
+        with request_context(request):
+            get_adapter(request).send_mail(prefix, owner.email, context)
 
         sent = _deliver(post)
         assert "Studio Acme" in sent, prefix
         assert find_traces(sent) == [], prefix
+    set_urlconf(None)
     assert len(prefixes) > 12

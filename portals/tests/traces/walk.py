@@ -37,6 +37,4 @@ def _fill(route: Route, agency: AgencySnapshot) -> str:
     known = {"digest": agency.brand_digest, "filename": agency.brand_logo_url.rsplit("/", 1)[-1]}
     pattern = route.pattern.replace("^", "").replace("$", "")
     pattern = re.sub(r"\(\?P<(\w+)>[^)]*\)", r"<\1>", pattern)
-    return "/" + re.sub(
-        r"<(?:\w+:)?(\w+)>", lambda match: known.get(match[1]) or "abc", pattern
-    )
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: known.get(match[1]) or "abc", pattern)

@@ -167,6 +167,13 @@ def test_portals_get_forwarded_headers_of_the_proxy_only(proxy):
     assert "X-Live-Ticket" not in headers
 
 
+@pytest.mark.parametrize("host", ["localhost", SITE, FORWARDED, "nobody.sites.localhost"])
+def test_answers_do_not_say_what_answers(proxy, host):
+    _status, headers, _body = get(proxy, "/", host=host)
+
+    assert not {"server", "via", "x-powered-by"} & {name.lower() for name in headers}
+
+
 def test_answers_are_compressed(proxy):
     _, headers, body = get(proxy, "/", Accept_Encoding="gzip")
 

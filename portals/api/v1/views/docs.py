@@ -31,9 +31,10 @@ def show_root(_request: PortalRequest) -> HttpResponse:
 
 
 @portal_view(public=True)
-def show_openapi(_request: PortalRequest) -> HttpResponse:
-    """Answer with the OpenAPI document."""
-    return _cacheable(HttpResponse(render_document(), content_type="application/json"))
+def show_openapi(request: PortalRequest) -> HttpResponse:
+    """Answer with the OpenAPI document, in the name of the host's agency."""
+    brand = request.agency.brand_name if request.agency else ""
+    return _cacheable(HttpResponse(render_document(brand), content_type="application/json"))
 
 
 @csp_update({"style-src": [UNSAFE_INLINE]})
