@@ -17,7 +17,17 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402  settings come first
 
-from bench import agencies, connections, deploy, due, migrations, pooler, resolution  # noqa: E402
+from bench import (  # noqa: E402
+    agencies,
+    connections,
+    deploy,
+    due,
+    lists,
+    memory,
+    migrations,
+    pooler,
+    resolution,
+)
 from bench.measure import Comparison  # noqa: E402
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Comparison]]] = {
@@ -28,6 +38,8 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Comparison]]] = {
     "pooler": pooler.run,
     "connections": connections.run,
     "deploy": deploy.run,
+    "lists": lists.run,
+    "memory": memory.run,
 }
 REPORT = Path(__file__).parent / "RESULTS.md"
 HEAD = "| # | what | ours | peer | ratio | target | met |\n|---|---|---|---|---|---|---|"

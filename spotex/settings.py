@@ -200,7 +200,7 @@ _REDIS_OPTIONS = {
 CACHES = {
     # Global: limits on log-ins must not multiply with the number of hosts.
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "spotex.kernel.caches.CountingRedisCache",
         "LOCATION": REDIS_URL,
         "OPTIONS": _REDIS_OPTIONS,
         "KEY_PREFIX": "spotex",
@@ -359,6 +359,8 @@ REST_FRAMEWORK = {
 }
 SPOTEX_API_ANONYMOUS_PER_MINUTE = env.int("SPOTEX_API_ANONYMOUS_PER_MINUTE", default=60)
 """Calls without a token, a minute and address; with a token the agency's plan counts."""
+SPOTEX_CALLER_SECONDS = env.float("SPOTEX_CALLER_SECONDS", default=1.0)
+"""For how long a list remembers who sent a token; a change of rights counts after it."""
 _API_ID = "_[0-9a-hjkmnp-tv-z]{26}$"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Spotex API",

@@ -202,6 +202,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
             else [],
             extensions={"x-paged": many, "x-scope": scope},
         )
+        call.is_list = many  # type: ignore[attr-defined]  # for the authentication
         return cast("Method", document(call))
 
     return decorate

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import orjson
 from django.utils import timezone
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
@@ -32,7 +32,7 @@ class EnvelopeRenderer(BaseRenderer):
     ) -> bytes:
         """Return the bytes of the answer."""
         body = _wrap(data) if isinstance(data, Answer) else data
-        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        return orjson.dumps(body)
 
 
 def _wrap(given: Answer) -> dict[str, Any]:

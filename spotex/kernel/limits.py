@@ -7,9 +7,10 @@ import ipaddress
 import time
 from typing import ClassVar, Final
 
-from django.core.cache import cache
+from django.core.cache import DEFAULT_CACHE_ALIAS, cache, caches
 from django.utils.translation import gettext as _
 
+from spotex.kernel.caches import CountingRedisCache
 from spotex.kernel.errors import RuleViolation
 
 UNLIMITED: Final = -1
@@ -35,6 +36,9 @@ def count_within(name: str, *, seconds: int) -> tuple[int, float]:
 
 
 def _count_up(key: str, *, seconds: int) -> int:
+    shared = caches[DEFAULT_CACHE_ALIAS]
+    if isinstance(shared, CountingRedisCache):
+        return shared.count_up(key, seconds=seconds + 1)
     if cache.add(key, 1, timeout=seconds + 1):
         return 1
     try:

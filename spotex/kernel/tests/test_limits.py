@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import secrets
+
 import pytest
+from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 
 from spotex.kernel import limits
@@ -76,3 +79,15 @@ def test_a_window_that_ends_in_between_counts_as_a_new_one(monkeypatch) -> None:
     monkeypatch.setattr(limits, "cache", ForgetfulCache("forgetful", {}))
 
     assert count_within("visits", seconds=60)[0] == 1
+
+
+def test_the_shared_cache_counts_in_one_round_trip_and_forgets(settings) -> None:
+    backend = "spotex.kernel.caches.CountingRedisCache"
+    settings.CACHES = {"default": {"BACKEND": backend, "LOCATION": settings.REDIS_URL}}
+    name = f"one-trip-{secrets.token_hex(8)}"
+
+    counts = [count_within(name, seconds=DAY)[0] for _ in range(3)]
+
+    (kept,) = caches["default"]._cache.get_client().keys(f"*{name}*")
+    assert counts == [1, 2, 3]
+    assert 0 < caches["default"]._cache.get_client().ttl(kept) <= DAY + 1
