@@ -13,7 +13,8 @@ class HostingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register kinds of operations, counters and receivers."""
+        """Register kinds of operations, counters, hosts and receivers."""
         import_module("hosting.workflows")
         import_module("hosting.counters")
+        import_module("hosting.host_claims")
         import_module("hosting.receivers")

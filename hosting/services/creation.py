@@ -27,8 +27,9 @@ from spotex.kernel.errors import Conflict, RuleViolation
 from tenants.customers.models import Customer
 from tenants.customers.services.contacts import CustomerIsArchived
 from tenants.customers.states import CustomerState
-from tenants.models import Agency, Domain
-from tenants.services.domains import HELD
+from tenants.host_claims import lock_host
+from tenants.models import Agency
+from tenants.services.domains import is_portal_host
 from tenants.services.plans import reserve_limit
 
 TITLE_MAX_LENGTH: Final = 120
@@ -112,7 +113,7 @@ def create_site(  # noqa: PLR0913  what a site is made of
         admin_email=require_email(admin_email),
         language=require_language(language),
         php_version=require_php_version(php_version),
-        host_name=require_free_host(host_name) if host_name.strip() else "",
+        host_name=require_own_host(host_name) if host_name.strip() else "",
         engine=find_engine().name,
     )
     agency_id = actor.agency_id or 0
@@ -146,8 +147,13 @@ def take_preview_host(site: Site, *, agency_id: int) -> None:
 
 
 def _take_own_host(site: Site, *, agency_id: int) -> None:
-    if not _take_host(site, site.host_name, RouteKind.OWN, agency_id=agency_id):
-        raise _host_taken(site.host_name)
+    lock_host(site.host_name)
+    is_free = not is_portal_host(site.host_name, agency_id=agency_id)
+    if not is_free or not _take_host(site, site.host_name, RouteKind.OWN, agency_id=agency_id):
+        raise HostNameTaken(
+            _("%(host)s already leads to another site.") % {"host": site.host_name},
+            field="host_name",
+        )
 
 
 def _take_host(site: Site, host: str, kind: RouteKind, *, agency_id: int) -> bool:
@@ -232,12 +238,11 @@ def require_php_version(text: str) -> str:
     return version
 
 
-def require_free_host(text: str) -> str:
-    """Return an own domain in its stored form if a site can have it.
+def require_own_host(text: str) -> str:
+    """Return an own domain in its stored form.
 
     Raises:
         HostNameInvalid: it is no host name, too long, or the platform's.
-        HostNameTaken: it leads to another site or portal.
     """
     try:
         host = normalize_host(text)
@@ -257,14 +262,4 @@ def require_free_host(text: str) -> str:
             _("Addresses below %(base)s are given out by the platform.") % {"base": base},
             field="host_name",
         )
-    taken = SiteRoute.objects.filter(host=host).exists()
-    if taken or Domain.objects.filter(domain=host, state__in=HELD).exists():
-        raise _host_taken(host)
     return host
-
-
-def _host_taken(host: str) -> HostNameTaken:
-    return HostNameTaken(
-        _("%(host)s already leads to another site.") % {"host": host},
-        field="host_name",
-    )

@@ -18,7 +18,7 @@ from tenants.access import actor_of_member
 from tenants.customers.models import Customer
 from tenants.customers.services.customers import create_customer
 from tenants.hosts import host_of, snapshot_of
-from tenants.models import Agency, Membership, Subscription
+from tenants.models import Agency, Domain, Membership, Subscription
 from tenants.selectors import find_open_subscription
 from tenants.services.periods import end_period
 from tenants.services.plans import override_limits
@@ -67,6 +67,30 @@ def test_through_the_api_exactly_the_allowed_number_succeed() -> None:
     assert {(status, code) for status, code, _message in refused} == {(422, "limit_reached")}
     assert all("Standard" in message and "20" in message for *_rest, message in refused)
     assert _count(agency) == STANDARD_CUSTOMERS
+
+
+def test_own_domains_are_reserved_one_by_one() -> None:
+    agency = Agency.objects.select_related("plan").get(slug="acme")
+    member = Membership.objects.select_related("user").get(agency=agency)
+    actor = actor_of_member(member, agency=snapshot_of(agency), via=Via.API)
+    override_limits(agency, actor=actor, limits={"custom_domains": PLACES})
+    token = issue_tokens(member.user, actor=actor)["access"]
+
+    def call(number: int) -> tuple[int, str]:
+        response = Client(HTTP_HOST="api.localhost").post(
+            "/api/v1/portal-domains",
+            json.dumps({"domain": f"clienti-{number}.acme.it", "portal": "customer"}),
+            content_type="application/json",
+            headers={"authorization": f"Bearer {token}"},
+        )
+        return response.status_code, json.loads(response.content).get("code", "")
+
+    results = run_together(REQUESTS, call)
+
+    refused = [one for one in results if one != (201, "")]
+    assert refused == [(422, "limit_reached")] * (REQUESTS - PLACES)
+    assert Domain.objects.filter(tenant=agency).count() == PLACES
+    assert Domain.objects.filter(tenant=agency, is_primary=True).count() == 1
 
 
 def test_through_the_portal_exactly_the_allowed_number_succeed() -> None:

@@ -25,6 +25,7 @@ from tenants.events import (
     DomainLapsed,
     DomainVerified,
 )
+from tenants.host_claims import find_host_claim, lock_host
 from tenants.models import Agency, Domain
 from tenants.services.domains import CERTIFY, CHECK, SAFETY_NET, renew_portal_hosts
 from tenants.states import DOMAIN_MACHINE, CertificateState, DomainAction, DomainState
@@ -52,6 +53,10 @@ _EVENTS: Final[dict[DomainAction, type[DomainChanged]]] = {
 }
 
 
+class _HostClaimed(Exception):
+    """A site has the host; it can be no portal's at the same time."""
+
+
 def check_domain(public_id: str, *, at: datetime) -> Domain | None:
     """Look at a domain's records and draw the conclusions; None if it was removed.
 
@@ -63,7 +68,7 @@ def check_domain(public_id: str, *, at: datetime) -> Domain | None:
     findings = inspect_domain(choose_dns(), expectation_of(domain))
     try:
         return _record(domain, findings=findings, at=at)
-    except IntegrityError:  # somebody else was first to prove the same domain
+    except (IntegrityError, _HostClaimed):  # somebody else was first to prove or use it
         taken = Finding(
             check=DomainCheck.CLAIM, code=FindingCode.TAKEN, figures={"name": domain.domain}
         )
@@ -101,6 +106,8 @@ def _record(domain: Domain, *, findings: Sequence[Finding], at: datetime) -> Dom
     locked.checked_at = at
     locked.failures = 0 if all(one.is_ok for one in findings) else locked.failures + 1
     action = _conclude(locked, findings=findings, at=at)
+    if action == DomainAction.VERIFY:
+        _take_host(locked.domain)
     if action is not None:
         _move(locked, action, at=at)
     locked.save()
@@ -119,6 +126,12 @@ def _record(domain: Domain, *, findings: Sequence[Finding], at: datetime) -> Dom
             )
         publish(DomainInspected(actor=actor, subject_public_id=locked.public_id))
     return locked
+
+
+def _take_host(host: str) -> None:
+    lock_host(host)
+    if find_host_claim(host) is not None:
+        raise _HostClaimed
 
 
 def _conclude(domain: Domain, *, findings: Sequence[Finding], at: datetime) -> DomainAction | None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor
@@ -24,6 +24,7 @@ from tenants.events import (
     DomainEdited,
     DomainRemoved,
 )
+from tenants.host_claims import find_host_claim
 from tenants.models import Agency, Domain
 from tenants.services.plans import reserve_limit
 from tenants.states import DomainState, PortalName
@@ -66,7 +67,8 @@ def add_domain(*, actor: Actor, domain: str, portal: str, at: datetime) -> Domai
 
     Raises:
         DomainInvalid: it is no domain that an agency can own.
-        DomainTaken: the agency has it already, or somebody else proved that it is theirs.
+        DomainTaken: the agency has it already, a site has it, or somebody else proved that it is
+            theirs.
         LimitReached: the plan includes no more of them.
     """
     agency_id = actor.agency_id or 0
@@ -75,7 +77,10 @@ def add_domain(*, actor: Actor, domain: str, portal: str, at: datetime) -> Domai
     reserve_limit(agency_id, resource="custom_domains", count=rows.count)
     if rows.filter(domain=name).exists():
         raise DomainTaken(_("You have added this domain already."), field="domain")
-    if Domain.objects.filter(domain=name, state__in=HELD).exists():
+    claimed_by = find_host_claim(name)
+    if claimed_by == agency_id:
+        raise DomainTaken(_("One of your sites has this address."), field="domain")
+    if claimed_by is not None or Domain.objects.filter(domain=name, state__in=HELD).exists():
         raise DomainTaken(
             _("This domain is in use already. If it is yours, write to support."),
             field="domain",
@@ -91,6 +96,14 @@ def add_domain(*, actor: Actor, domain: str, portal: str, at: datetime) -> Domai
     _tell(DomainAdded, row, actor=actor, details={"portal": [None, portal]})
     _ask_for_check(row, actor=actor)
     return row
+
+
+def is_portal_host(host: str, *, agency_id: int) -> bool:
+    """Tell whether a host is a portal's, or lies below a domain that another agency proved."""
+    labels = host.split(".")
+    above = [".".join(labels[first:]) for first in range(1, len(labels))]
+    foreign = Q(domain__in=above) & ~Q(tenant_id=agency_id)
+    return Domain.objects.filter(Q(domain=host) | foreign, state__in=HELD).exists()
 
 
 def clean_own_domain(text: str) -> str:

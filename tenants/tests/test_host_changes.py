@@ -16,6 +16,9 @@ from django.db import connection
 from spotex.kernel.tenancy import agency_scope
 from tenants import hosts
 from tenants.access import system_actor
+from tenants.domain_names import challenge_name, challenge_value
+from tenants.drivers.dns import RecordKind
+from tenants.drivers.dns_double import WORLD
 from tenants.hosts import (
     CAPACITY,
     CHANNEL,
@@ -31,7 +34,10 @@ from tenants.hosts import (
 )
 from tenants.models import Agency, Domain
 from tenants.services.branding import change_branding
+from tenants.services.domain_checks import check_domain
+from tenants.services.domains import add_domain, change_domain, remove_domain
 from tenants.states import PortalName
+from tenants.tests.factories import NOON
 
 PATIENCE_SECONDS = 20
 ROUTE = HostRoute(host="x.test", portal=PortalName.PUBLIC)
@@ -138,8 +144,8 @@ django.setup()
 from django.db import connection
 from tenants.hosts import resolve_host
 for line in sys.stdin:
-    route = resolve_host("acme.agency.localhost")
-    print(route.agency.brand_name, flush=True)
+    route = resolve_host(line.strip())
+    print(f"{route.portal}: {route.agency.brand_name}" if route else "nobody", flush=True)
 """
 
 
@@ -162,22 +168,58 @@ def other_process(transactional_db: None) -> Iterator[subprocess.Popen[str]]:
     )
     yield process
     process.communicate()
+    WORLD.records.clear()
 
 
-def _ask(process: subprocess.Popen[str]) -> str:
-    process.stdin.write("?\n")
+def _ask(process: subprocess.Popen[str], host: str = "acme.agency.localhost") -> str:
+    process.stdin.write(f"{host}\n")
     process.stdin.flush()
     return process.stdout.readline().strip()
 
 
+def _listen(process: subprocess.Popen[str], host: str) -> str:
+    """Ask once, and wait until the other process hears of changes."""
+    listeners = _server().pubsub_numsub(CHANNEL)[0][1]
+    answer = _ask(process, host)
+    _wait_until(lambda: _server().pubsub_numsub(CHANNEL)[0][1] > listeners)
+    return answer
+
+
 def test_another_process_sees_a_change(other_process: subprocess.Popen[str]) -> None:
     agency = Agency.objects.select_related("plan").get(slug="acme")
-    listeners = _server().pubsub_numsub(CHANNEL)[0][1]
-    before = _ask(other_process)
-    _wait_until(lambda: _server().pubsub_numsub(CHANNEL)[0][1] > listeners)
+    before = _listen(other_process, "acme.agency.localhost")
 
     with agency_scope(agency):
         change_branding(agency, actor=system_actor(agency), changes={"brand_name": "Acme Web"})
 
-    assert before == "Studio Acme"
-    _wait_until(lambda: _ask(other_process) == "Acme Web")
+    assert before == "agency: Studio Acme"
+    _wait_until(lambda: _ask(other_process) == "agency: Acme Web")
+
+
+def test_another_process_sees_a_domain_come_move_and_go(
+    other_process: subprocess.Popen[str],
+) -> None:
+    """Well before it would forget by itself (``TTL_SECONDS``)."""
+    name = "clienti.acme.it"
+    agency = Agency.objects.select_related("plan").get(slug="acme")
+    actor = system_actor(agency)
+    with agency_scope(agency):
+        domain = add_domain(actor=actor, domain=name, portal=PortalName.CUSTOMER, at=NOON)
+    WORLD.put(challenge_name(name), RecordKind.TXT, challenge_value(domain.challenge))
+    WORLD.put(name, RecordKind.A, "192.0.2.10")
+    seen = [_listen(other_process, name)]
+
+    def follow(expected: str) -> None:
+        _wait_until(lambda: _ask(other_process, name) == expected)
+        seen.append(expected)
+
+    check_domain(domain.public_id, at=NOON)
+    follow("customer: Studio Acme")
+    with agency_scope(agency):
+        domain = change_domain(domain, actor=actor, portal=PortalName.AGENCY)
+    follow("agency: Studio Acme")
+    with agency_scope(agency):
+        remove_domain(domain, actor=actor)
+    follow("nobody")
+
+    assert seen == ["nobody", "customer: Studio Acme", "agency: Studio Acme", "nobody"]
