@@ -92,8 +92,8 @@ def compute_tokens(color: str, surfaces: Surfaces) -> BrandTokens:
     )
 
 
-def write_stylesheet(color: str) -> str:
-    """Return the stylesheet that gives every page of an agency its brand.
+def write_stylesheet(color: str, *, selector: str = ":root") -> str:
+    """Return the stylesheet that gives every page of an agency, or a part of one, its brand.
 
     Raises:
         ValueError: the colour is not written ``#rrggbb``.
@@ -110,7 +110,7 @@ def write_stylesheet(color: str) -> str:
             ("--brand-soft", "soft"),
         )
     ]
-    return "\n".join([":root {", *lines, "}", ""])
+    return "\n".join([f"{selector} {{", *lines, "}", ""])
 
 
 def _move_until(color: Rgb, grounds: list[Rgb], *, pole: Rgb, ratio: float) -> Rgb:

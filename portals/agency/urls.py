@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from portals.agency.views import (
     activity,
     api_keys,
+    brand,
     contacts,
     customers,
     dashboard,
@@ -106,7 +107,9 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("contacts/", include(contact_urls)),
     path("people/", include(member_urls)),
     path("sites/", include(site_urls)),
-    path("settings/", settings.edit_brand, name="brand-change"),
+    path("settings/", brand.edit_brand, name="brand-change"),
+    path("settings/preview/", brand.show_brand_preview, name="brand-preview"),
+    path("settings/preview.css", brand.preview_css, name="brand-preview-css"),
     path("settings/plan/", include(plan_urls)),
     path("settings/api-keys/", include(api_key_urls)),
     path("search/", palette.search, name="search"),

@@ -248,9 +248,11 @@ def usage_share(used: int | str, limit: int | str) -> int:
 
 @register.simple_tag
 def brand_icon_url(agency: AgencySnapshot | None) -> str:
-    """Give the address of the small picture in the browser's tab, drawn from colour and initial."""
+    """Give the address of the tab's picture: the mark, else one drawn from colour and initial."""
     if agency is None:
         return "data:,"
+    if agency.brand_logo_is_mark:
+        return agency.brand_logo_url
     letter = escape(agency.brand_name[:1].upper())
     tokens = compute_tokens(agency.brand_color, LIGHT)
     picture = (

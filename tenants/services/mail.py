@@ -23,6 +23,7 @@ from spotex.kernel.actor import ANONYMOUS
 from spotex.kernel.errors import Conflict
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
+from tenants.branding import LIGHT, compute_tokens
 from tenants.events import MailQueued
 from tenants.hosts import AgencySnapshot
 from tenants.models import MailMessage
@@ -34,6 +35,7 @@ PAUSES: Final = (30, 120, 600, 3_600, 14_400)
 """Seconds before the second, third … attempt; after the last one the mail has failed."""
 
 LEASE_SECONDS: Final = 120
+PLATFORM_COLOR: Final = "#0f4c81"
 TEXT_KEPT: Final = timedelta(days=30)
 BITE: Final = 1_000
 MOST_BITES: Final = 500
@@ -68,7 +70,14 @@ def render_letter(
     context: dict[str, Any],
 ) -> Letter:
     """Render ``emails/<template>.{subject,txt,html}`` in a language and an agency's brand."""
-    values = {"agency": agency, "brand": agency.brand_name if agency else "Spotex", **context}
+    tokens = compute_tokens(agency.brand_color if agency else PLATFORM_COLOR, LIGHT)
+    values = {
+        "agency": agency,
+        "brand": agency.brand_name if agency else "Spotex",
+        "button_color": tokens.brand,
+        "button_ink": tokens.on_brand,
+        **context,
+    }
     with translation.override(language):
         subject, text, html = (
             render_to_string(f"emails/{template}.{kind}", values)
@@ -136,11 +145,18 @@ def _send(mail: MailMessage) -> None:
         body=mail.text,
         from_email=mail.sender,
         to=[mail.recipient],
+        reply_to=_list_answers_to(mail),
         headers={"Message-ID": f"<{mail.public_id}@{settings.SPOTEX_MAIL_DOMAIN}>"},
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     message.send()
+
+
+def _list_answers_to(mail: MailMessage) -> list[str]:
+    """Return where an answer goes: to the agency's support, for nobody reads the sender's box."""
+    support = mail.agency.support_email if mail.agency else ""
+    return [support] if support else []
 
 
 def _note_success(mail: MailMessage, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
+from tenants.branding import LIGHT, compute_tokens
 from tenants.hosts import snapshot_of
 from tenants.models import Agency, MailMessage
 from tenants.services import mail as mail_services
@@ -74,6 +75,33 @@ def test_a_brand_cannot_forge_the_sender(agency: Agency, name: str, sender: str)
     mail = queue_mail(LETTER, recipient="ada@people.test", agency=snapshot_of(agency))
 
     assert mail.sender.rsplit(" ", 1)[0] == sender
+
+
+@pytest.mark.parametrize(
+    ("support", "expected"), [("aiuto@acme.test", "aiuto@acme.test"), ("", None)]
+)
+def test_answers_go_to_the_agencys_support(
+    agency: Agency, post: Post, support: str, expected: str | None
+) -> None:
+    Agency.objects.filter(pk=agency.pk).update(support_email=support)
+    mail = queue_mail(LETTER, recipient="ada@people.test", agency=snapshot_of(agency))
+
+    deliver_mail_message(mail_id=mail.pk, at=timezone.now())
+
+    assert message_from_string(post.taken[-1])["Reply-To"] == expected
+
+
+@pytest.mark.parametrize("color", ["#ffff00", "#ffffff", "#000000", "#39ff14"])
+def test_the_button_of_a_mail_can_be_read(agency: Agency, color: str) -> None:
+    agency.brand_color = color
+    tokens = compute_tokens(color, LIGHT)
+
+    letter = render_letter(
+        "password_reset", agency=snapshot_of(agency), language="en", context={"link": "https://x/"}
+    )
+
+    assert f'bgcolor="{tokens.brand}"' in letter.html
+    assert f'color="{tokens.on_brand}"' in letter.html
 
 
 def test_a_long_subject_is_cut() -> None:

@@ -92,6 +92,8 @@ AGENCY_PAGES: dict[str, Case] = {
     "site-php": _page("active", POST={"php_version": "8.2"}),
     "site-bulk": _page(POST={"action": "restart", "ids": "{active}"}),
     "brand-change": _page(POST=BRAND),
+    "brand-preview": _page(POST=BRAND),
+    "brand-preview-css": _page(),
     "domain-list": _page(),
     "domain-create": _page(POST=DOMAIN),
     "domain-detail": _page("domain"),

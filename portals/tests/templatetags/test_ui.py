@@ -131,12 +131,17 @@ def test_menu_entries_are_grouped() -> None:
 
 
 def test_icon_of_the_tab_carries_the_initial(agency) -> None:
-    from tenants.hosts import snapshot_of
-
     url = ui.brand_icon_url(snapshot_of(agency))
     assert url.startswith("data:image/svg+xml,")
     assert "%3ES%3C/text" in url
     assert ui.brand_icon_url(None) == "data:,"
+
+
+@pytest.mark.parametrize(("name", "shown"), [("mark-1.svg", True), ("logo-1.svg", False)])
+def test_icon_of_the_tab_is_the_logo_where_it_fits(agency, name: str, shown: bool) -> None:
+    agency.brand_logo = f"agencies/x/brand/{name}"
+
+    assert (ui.brand_icon_url(snapshot_of(agency)) == f"/brand/{name}") == shown
 
 
 @pytest.mark.parametrize(

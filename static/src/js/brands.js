@@ -1,17 +1,29 @@
-// The brand form shows name and colour as they are chosen; the server's contrast rules decide.
-const channels = (color) => [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16) / 255);
-const linear = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
-const luminance = (color) => channels(color).map(linear).reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at], 0);
+// The brand's preview comes from the server; only a logo that is not uploaded yet is shown from here.
+const shown = { address: "" };
+
+function showLogo() {
+  if (!shown.address) return;
+  for (const pane of document.querySelectorAll(".brand-sample .brand")) {
+    const old = pane.querySelector("[data-logo], [data-initial]");
+    if (!old) continue;
+    const picture = new Image();
+    Object.assign(picture, { src: shown.address, alt: "", className: "brand-logo" });
+    picture.dataset.logo = "";
+    old.replaceWith(picture);
+  }
+}
 
 export function startBrandPreview() {
-  const sample = document.querySelector("[data-brand-preview]");
-  const picker = document.getElementById(sample?.dataset.brandPreview);
-  if (!picker) return;
-  const paint = () => {
-    if (!/^#[0-9a-f]{6}$/i.test(picker.value)) return;
-    sample.style.setProperty("--brand", picker.value);
-    sample.style.setProperty("--on-brand", luminance(picker.value) > 0.179 ? "#000000" : "#ffffff");
-  };
-  picker.addEventListener("input", paint);
-  paint();
+  const field = document.querySelector("#brand-form [type=file]");
+  field?.addEventListener("change", () => {
+    const [file] = field.files;
+    if (!file || !file.type.startsWith("image/") || file.size > 2_097_152) return;
+    const reader = new FileReader();
+    reader.addEventListener("load", () => {
+      shown.address = reader.result;
+      showLogo();
+    });
+    reader.readAsDataURL(file); // data: is allowed by the policy for pictures, blob: is not
+  });
+  document.body.addEventListener("htmx:afterSwap", showLogo);
 }
