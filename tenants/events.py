@@ -16,6 +16,20 @@ class AgencyRegistered(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AgencyExported(Event):
+    """All data of the agency were written into a file."""
+
+    name: ClassVar[str] = "tenants.agency.exported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgencyRestored(Event):
+    """The agency was made from an archive."""
+
+    name: ClassVar[str] = "tenants.agency.restored"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgencyChanged(Event):
     """Anything that portals show of an agency may differ now; base of the events below."""
 

@@ -44,6 +44,14 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "pause",
             gettext_lazy("{actor} suspended the agency {subject}"),
         ),
+        "tenants.agency.exported": Sentence(
+            "download",
+            gettext_lazy("{actor} exported all data of {subject}"),
+        ),
+        "tenants.agency.restored": Sentence(
+            "archive-restore",
+            gettext_lazy("{actor} restored {subject} from an archive"),
+        ),
         "tenants.agency.resumed": Sentence(
             "play",
             gettext_lazy("{actor} reopened the agency {subject}"),
