@@ -30,6 +30,13 @@ class AgencyRestored(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ActivityPruned(Event):
+    """Old lines of the activity were erased."""
+
+    name: ClassVar[str] = "tenants.activity.pruned"
+
+
+@dataclass(frozen=True, kw_only=True)
 class AgencyChanged(Event):
     """Anything that portals show of an agency may differ now; base of the events below."""
 

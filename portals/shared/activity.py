@@ -44,6 +44,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "pause",
             gettext_lazy("{actor} suspended the agency {subject}"),
         ),
+        "tenants.activity.pruned": Sentence(
+            "trash-2",
+            gettext_lazy("{actor} erased old lines of the activity"),
+        ),
         "tenants.agency.exported": Sentence(
             "download",
             gettext_lazy("{actor} exported all data of {subject}"),

@@ -60,7 +60,7 @@ def prepare_postgres(
     Raises:
         StartError: the wheel is not installed, or the data is of another version.
     """
-    binaries = _find_binaries()
+    binaries = find_binaries()
     directory.mkdir(mode=0o700, exist_ok=True)
     hand_over(directory)
     if not (directory / "PG_VERSION").exists():
@@ -87,7 +87,12 @@ def prepare_postgres(
     )
 
 
-def _find_binaries() -> Path:
+def find_binaries() -> Path:
+    """Return the folder of PostgreSQL's programs.
+
+    Raises:
+        StartError: they are not installed.
+    """
     found = importlib.util.find_spec(_WHEEL)
     if found is None or found.origin is None:
         raise StartError(f"Embedded PostgreSQL is missing: pip install {_WHEEL}, or DATABASE_URL.")
