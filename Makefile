@@ -9,10 +9,10 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench fix shell seed clean
+.PHONY: help setup run test check bench compose-check fix shell seed clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(TOOLS) ## virtual environment with everything, tools included
 
@@ -45,6 +45,10 @@ check: $(TOOLS) ## lint, types, import contracts, templates, migrations, API doc
 
 bench: $(TOOLS) ## measure pages, API and tenancy
 	@exec $(RUNTIME) exec --throwaway -- python -m bench $(ARGS)
+
+compose-check: $(TOOLS) ## build the containers of the platform, start them, try them, stop them
+	@$(RUNTIME) frontend
+	@exec $(BIN)/python -m deploy.check
 
 fix: $(TOOLS) ## format, and repair what can be repaired
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -1,4 +1,4 @@
-"""Command line: ``python -m spotex.runtime run | exec | parts | frontend``."""
+"""Command line: ``python -m spotex.runtime run | exec | serve | parts | frontend``."""
 
 import argparse
 import os
@@ -13,6 +13,7 @@ from spotex.runtime.frontend import build_front_end
 from spotex.runtime.guard import run_guarded
 from spotex.runtime.parts import install_parts
 from spotex.runtime.run import run
+from spotex.runtime.serve import SERVED, serve
 
 
 def main() -> int:
@@ -27,6 +28,8 @@ def main() -> int:
             Console().fail(str(error))
             return 1
 
+    if arguments.action == "serve":  # becomes the process; whoever started it watches over it
+        return supervise()
     return run_guarded(supervise, own_session=arguments.action == "run")
 
 
@@ -35,6 +38,8 @@ def _dispatch(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
         return run(environ)
     if arguments.action == "exec":
         return execute(arguments.command, environ, throwaway=arguments.throwaway)
+    if arguments.action == "serve":
+        return serve(arguments.name, environ)
     if arguments.action == "parts":
         return install_parts(environ, everything=arguments.ci)
     return build_front_end(environ, tell=Console().step)
@@ -47,6 +52,8 @@ def _parse() -> argparse.Namespace:
     exec_ = actions.add_parser("exec", help="run one command with PostgreSQL and Redis below it")
     exec_.add_argument("--throwaway", action="store_true", help="fresh databases, gone afterwards")
     exec_.add_argument("command", nargs="+", help="the command, after --")
+    serve_ = actions.add_parser("serve", help="become one process, without a supervisor")
+    serve_.add_argument("name", choices=SERVED)
     parts = actions.add_parser("parts", help="install PHP and WordPress for the hosted sites")
     parts.add_argument("--ci", action="store_true", help="also what only the tests need; no skips")
     actions.add_parser("frontend", help="build the front end when its sources changed")

@@ -17,6 +17,15 @@ WORKER_PROCESSES = {"default": 2, "operations": 2}
 """Every queue, and how many processes serve it."""
 
 
+def describe_service(name: str, config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
+    """Describe one process by its name, one of ``SERVICES``.
+
+    Raises:
+        StartError: the proxy cannot be prepared.
+    """
+    return SERVICES[name](config, environ)
+
+
 def describe_front(config: RuntimeConfig, environ: Mapping[str, str]) -> tuple[Service, ...]:
     """Describe what answers visitors: web, live updates, proxy, and the keeper of the sites.
 
@@ -26,9 +35,9 @@ def describe_front(config: RuntimeConfig, environ: Mapping[str, str]) -> tuple[S
     environ = {"SPOTEX_PROXY_TOKEN": secrets.token_hex(16), **environ}
     return (
         _web(config, environ),
-        prepare_proxy(config, environ=environ),
+        _proxy(config, environ),
         _live(config, environ),
-        _sites(environ),
+        _sites(config, environ),
     )
 
 
@@ -38,8 +47,8 @@ def describe_background(config: RuntimeConfig, environ: Mapping[str, str]) -> tu
     Long work on sites has processes of its own, so that mails and the watchman never wait for it.
     """
     workers = (
-        _worker(environ, name="worker", queue="default"),
-        _worker(environ, name="site-ops", queue="operations"),
+        _default_worker(config, environ),
+        _site_worker(config, environ),
     )
     return (*workers, _beat(config, environ))
 
@@ -99,13 +108,37 @@ def _beat(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
     )
 
 
-def _sites(environ: Mapping[str, str]) -> Service:
+def _sites(_config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
     return Service(
         name="sites",
         command=_python("hosting.drivers.embedded.runner"),
         environ=environ,
         colour="magenta",
     )
+
+
+def _proxy(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
+    return prepare_proxy(config, environ=environ)
+
+
+def _default_worker(_config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
+    return _worker(environ, name="worker", queue="default")
+
+
+def _site_worker(_config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
+    return _worker(environ, name="site-ops", queue="operations")
+
+
+SERVICES: Mapping[str, Callable[[RuntimeConfig, Mapping[str, str]], Service]] = {
+    "web": _web,
+    "live": _live,
+    "proxy": _proxy,
+    "sites": _sites,
+    "worker": _default_worker,
+    "site-ops": _site_worker,
+    "beat": _beat,
+}
+"""Every process of the platform above its databases."""
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:

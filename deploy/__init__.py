@@ -1,0 +1,1 @@
+"""The platform in containers: images, and a check that they work together."""
