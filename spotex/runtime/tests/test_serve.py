@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,12 +22,19 @@ SERVERS = {
 
 
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
+def run_dir() -> Iterator[Path]:
+    """A folder whose name is short enough for sockets."""
+    with tempfile.TemporaryDirectory(prefix="sv-", dir="/tmp") as directory:
+        yield Path(directory) / "r"
+
+
+@pytest.fixture
+def environ(tmp_path: Path, run_dir: Path) -> dict[str, str]:
     return {
         **SERVERS,
         "PATH": os.environ["PATH"],
         "SPOTEX_DATA_DIR": str(tmp_path / "data"),
-        "SPOTEX_RUN_DIR": str(tmp_path / "r"),
+        "SPOTEX_RUN_DIR": str(run_dir),
     }
 
 
@@ -48,7 +57,7 @@ def test_the_supervisor_starts_exactly_what_can_be_served(environ: dict[str, str
         assert describe_service(service.name, config, environ).command == service.command
 
 
-def test_serving_becomes_the_process(environ: dict[str, str], tmp_path: Path) -> None:
+def test_serving_becomes_the_process(environ: dict[str, str], run_dir: Path) -> None:
     script = (
         "import json, os, sys\n"
         "os.execvpe = lambda file, args, env: (print(json.dumps(\n"
@@ -71,4 +80,4 @@ def test_serving_becomes_the_process(environ: dict[str, str], tmp_path: Path) ->
     assert "beat" in command
     assert database == SERVERS["DATABASE_URL"]
     assert Path(directory) == REPOSITORY
-    assert (tmp_path / "r" / "metrics").is_dir()
+    assert (run_dir / "metrics").is_dir()
