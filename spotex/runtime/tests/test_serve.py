@@ -61,7 +61,7 @@ def test_serving_becomes_the_process(environ: dict[str, str], run_dir: Path) -> 
     script = (
         "import json, os, sys\n"
         "os.execvpe = lambda file, args, env: (print(json.dumps(\n"
-        "    [list(args), env['DATABASE_URL'], os.getcwd()])), os._exit(0))\n"
+        "    [list(args), env['DATABASE_URL'], os.getcwd()]), flush=True), os._exit(0))\n"
         "from spotex.runtime.serve import serve\n"
         "serve('beat', dict(os.environ))\n"
     )
