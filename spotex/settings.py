@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "portals.middleware.support.SupportMiddleware",
     "portals.middleware.errors.DomainErrorMiddleware",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from django.utils import translation
@@ -10,8 +11,16 @@ from django.utils.translation import gettext as _
 from spotex.kernel.actor import API_KEY_ROLE, Actor, Via
 from spotex.kernel.errors import Missing, NotAllowed
 from tenants.hosts import AgencySnapshot
-from tenants.models import Agency, ApiKey, Domain, Invitation, Membership, Subscription
-from tenants.permissions import ROLE_PERMISSIONS, Permission
+from tenants.models import (
+    Agency,
+    ApiKey,
+    Domain,
+    Impersonation,
+    Invitation,
+    Membership,
+    Subscription,
+)
+from tenants.permissions import READING, ROLE_PERMISSIONS, SUPPORT_WORK, Permission
 from tenants.selectors import (
     list_api_keys_of,
     list_domains_of,
@@ -20,6 +29,7 @@ from tenants.selectors import (
     list_open_invitations_of,
     list_own_agencies,
     list_subscriptions_of,
+    list_support_of,
 )
 from tenants.states import PortalName, Role
 
@@ -149,6 +159,20 @@ def access_api_key(actor: Actor, public_id: str) -> ApiKey:
     return key
 
 
+def access_support(actor: Actor, public_id: str, *, permission: Permission) -> Impersonation:
+    """Return a support session in the actor's agency.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    session = list_support_of(actor).filter(public_id=public_id).first()
+    if session is None:
+        raise Missing(_("There is no such support session."))
+    require(actor, permission)
+    return session
+
+
 def actor_of_member(
     membership: Membership,
     *,
@@ -193,6 +217,18 @@ def actor_of_key(key: ApiKey, *, agency: AgencySnapshot, address: str = "") -> A
         permissions=list_effective_scopes(key),
         via=Via.API,
         address=address,
+    )
+
+
+def actor_under_support(actor: Actor, *, support: Impersonation) -> Actor:
+    """Return a person's actor as the platform's support may use it: never with more permissions."""
+    allowed = READING | SUPPORT_WORK if support.writes else READING
+    return replace(
+        actor,
+        permissions=actor.permissions & allowed,
+        impersonator_public_id=support.staff.public_id,
+        impersonator_name=support.staff.full_name,
+        support_session=support.public_id,
     )
 
 

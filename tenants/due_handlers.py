@@ -10,6 +10,7 @@ from tenants.services.domain_checks import check_domain, compute_next_check
 from tenants.services.domains import CERTIFY, CHECK
 from tenants.services.periods import END, REMIND, end_period
 from tenants.services.settlement import remind_subscription
+from tenants.services.support import END_SUPPORT, end_overdue_support
 
 
 @due_handler(CHECK)
@@ -35,3 +36,9 @@ def end_subscription_period(*, key: str, agency_id: int | None, at: datetime) ->
 def remind_owners(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
     """Remind of a payment or of a trial's end; at last, suspend."""
     return remind_subscription(key, at=at)
+
+
+@due_handler(END_SUPPORT)
+def end_support_session(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """End a support session whose time is over."""
+    return end_overdue_support(key, at=at)

@@ -335,6 +335,29 @@ class AgencyDataChanged(AgencyChanged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SupportStarted(Event):
+    """A member of the platform's staff entered a portal in somebody's place."""
+
+    name: ClassVar[str] = "tenants.support.started"
+    support_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportEnded(Event):
+    """A support session is over."""
+
+    name: ClassVar[str] = "tenants.support.ended"
+    session: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportAccessChanged(AgencyChanged):
+    """An agency lets the platform's support in, or no longer."""
+
+    name: ClassVar[str] = "tenants.support.access_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailQueued(Event):
     """A mail waits for delivery."""
 

@@ -41,6 +41,26 @@ class Permission(StrEnum):
 
 P = Permission
 
+READING: frozenset[Permission] = frozenset(
+    permission for permission in Permission if permission.value.endswith(":read")
+)
+
+SUPPORT_WORK: frozenset[Permission] = frozenset(
+    {
+        P.CUSTOMER_MANAGE,
+        P.DOMAIN_MANAGE,
+        P.SITE_DEPLOY,
+        P.SITE_OPERATE,
+        P.SITE_RESTART,
+        P.SITE_LOGIN,
+    },
+)
+"""What the platform's support may change in somebody's place, if asked to change anything.
+
+People, sign-in, keys, money, brand, export and deletion stay the agency's: a permission that is
+not named here, such as a new one, is never support's.
+"""
+
 GRANTABLE: frozenset[Permission] = frozenset(Permission) - {P.API_KEY_MANAGE}
 """What an API key may be given; a key never makes keys."""
 

@@ -12,6 +12,7 @@ from tenants.models import (
     Agency,
     ApiKey,
     Domain,
+    Impersonation,
     Invitation,
     Membership,
     Plan,
@@ -170,3 +171,74 @@ def list_effective_scopes(key: ApiKey) -> frozenset[Permission]:
     role = getattr(key, "creator_role", None)
     allowed = ROLE_PERMISSIONS[Role(role)] if role else frozenset[Permission]()
     return frozenset(scope for scope in allowed & GRANTABLE if scope.value in key.scopes)
+
+
+def find_open_support(
+    public_id: str,
+    *,
+    agency_id: int,
+    portal: str,
+    staff_id: int,
+    at: datetime,
+) -> Impersonation | None:
+    """Return a support session if it still holds: asked at every request.
+
+    It ends with its time, with the right of either person and with the agency's consent.
+    """
+    return (
+        Impersonation.objects.select_related("staff", "person")
+        .filter(
+            public_id=public_id,
+            agency_id=agency_id,
+            portal=portal,
+            staff_id=staff_id,
+            opened_at__isnull=False,
+            ended_at=None,
+            expires_at__gt=at,
+            agency__support_access=True,
+            staff__is_staff=True,
+            staff__is_active=True,
+            person__is_staff=False,
+            person__is_active=True,
+        )
+        .first()
+    )
+
+
+def find_support_link(
+    token: str,
+    *,
+    agency_id: int,
+    portal: str,
+    at: datetime,
+) -> Impersonation | None:
+    """Return the support session that a link would begin; None if it is used, old or elsewhere."""
+    return (
+        Impersonation.objects.select_related("staff", "person", "agency")
+        .filter(
+            token_digest=digest_of(token),
+            agency_id=agency_id,
+            portal=portal,
+            opened_at=None,
+            ended_at=None,
+            link_until__gt=at,
+            expires_at__gt=at,
+            agency__support_access=True,
+            staff__is_staff=True,
+            staff__is_active=True,
+            person__is_staff=False,
+            person__is_active=True,
+        )
+        .first()
+    )
+
+
+def list_support_of(actor: Actor) -> QuerySet[Impersonation]:
+    """List the support sessions in the actor's agency, newest first; a contact sees none."""
+    if actor.agency_id is None or actor.customer_id is not None:
+        return Impersonation.objects.none()
+    return (
+        Impersonation.objects.filter(agency_id=actor.agency_id, opened_at__isnull=False)
+        .select_related("staff", "person")
+        .order_by("-pk")
+    )

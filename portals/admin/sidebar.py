@@ -26,6 +26,11 @@ def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
                 _entry(_("Agencies"), icon="apartment", name="tenants_agency_changelist"),
                 _entry(_("Users"), icon="group", name="tenants_user_changelist"),
                 _entry(_("Memberships"), icon="badge", name="tenants_membership_changelist"),
+                _entry(
+                    _("Support sessions"),
+                    icon="support_agent",
+                    name="tenants_impersonation_changelist",
+                ),
             ],
         },
         {

@@ -55,6 +55,12 @@ register_nav(
         ),
         NavItem(label=_("Plan"), icon="layers", url_name="agency:plan-detail"),
         NavItem(
+            label=_("Support"),
+            icon="life-buoy",
+            url_name="agency:support-change",
+            permission=Permission.AGENCY_MANAGE,
+        ),
+        NavItem(
             label=_("API keys"),
             icon="key-round",
             url_name="agency:api-key-list",

@@ -18,6 +18,7 @@ from portals.agency.views import (
     settings,
     site_tools,
     sites,
+    support,
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls
@@ -94,6 +95,10 @@ activity_urls = [
     path("export/", activity.export, name="activity-export"),
     path("<act:public_id>/", activity.show_line, name="activity-detail"),
 ]
+support_urls = [
+    path("", support.edit_support, name="support-change"),
+    path("<imp:public_id>/", support.show_session, name="support-detail"),
+]
 live_urls = [
     path("dashboard", live.follow_dashboard, name="live-dashboard"),
     path("domains", live.follow_domains, name="live-domains"),
@@ -117,6 +122,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("profile/", settings.edit_own_profile, name="profile-change"),
     path("settings/domains/", include(domain_urls)),
     path("settings/activity/", include(activity_urls)),
+    path("settings/support/", include(support_urls)),
     path("live/", include(live_urls)),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

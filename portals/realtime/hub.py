@@ -20,7 +20,7 @@ from typing import Any, Final
 import redis.asyncio as redis
 from django.conf import settings
 
-from portals.realtime.topics import CHANNEL, Ticket, read_ticket
+from portals.realtime.topics import CHANNEL, CLOSING, Ticket, read_ticket
 from spotex.kernel.metrics import STREAMS
 
 logger = logging.getLogger(__name__)
@@ -94,8 +94,8 @@ class Hub:
                     del self._streams[topic]
 
     def tell(self, topic: str) -> None:
-        """Put one frame, encoded once, into every stream on the topic."""
-        frame = _FRAME % topic.encode()
+        """Put one frame, encoded once, into every stream on the topic; or close them all."""
+        frame = None if topic.startswith(CLOSING) else _FRAME % topic.encode()
         for stream in list(self._streams.get(topic, ())):
             if stream.full():
                 stream.get_nowait()

@@ -10,9 +10,10 @@ from portals.realtime.topics import (
     operation_topic,
     publish_topic,
     site_topic,
+    support_topic,
 )
 from spotex.kernel.events import Event, after_commit
-from tenants.events import DomainChanged, DomainCheckRequested, DomainInspected
+from tenants.events import DomainChanged, DomainCheckRequested, DomainInspected, SupportEnded
 
 
 @after_commit(OperationChanged)
@@ -35,3 +36,9 @@ def tell_followers_of_site(event: SiteChanged) -> None:
 def tell_followers_of_domain(event: Event) -> None:
     """Refresh the agency's list of own domains and the page of each."""
     publish_topic(agency_topic(event.actor.agency_public_id, subject="domains"))
+
+
+@after_commit(SupportEnded)
+def close_streams_of_support(event: SupportEnded) -> None:
+    """Cut what the support session still listens to."""
+    publish_topic(support_topic(event.session))

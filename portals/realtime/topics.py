@@ -17,6 +17,9 @@ from django.core import signing
 logger = logging.getLogger(__name__)
 
 CHANNEL: Final = "spotex:live"
+CLOSING: Final = "support:"
+"""Begins topics whose message closes the stream instead of passing it on."""
+
 TICKET_SECONDS: Final = 60
 """How old a ticket may be when a stream opens; the proxy uses it within milliseconds."""
 
@@ -37,6 +40,11 @@ def agency_topic(public_id: str, *, subject: str) -> str:
 def customer_topic(public_id: str, *, subject: str) -> str:
     """Return the topic of a list of one customer, such as its sites."""
     return f"customer:{public_id}:{subject}"
+
+
+def support_topic(public_id: str) -> str:
+    """Return the topic that tells streams of a support session to close."""
+    return f"{CLOSING}{public_id}"
 
 
 def site_topic(public_id: str) -> str:

@@ -179,6 +179,18 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "key-round",
             gettext_lazy("{actor} revoked the API key {subject}"),
         ),
+        "tenants.support.started": Sentence(
+            "life-buoy",
+            gettext_lazy("{actor} of support entered a portal as {subject}"),
+        ),
+        "tenants.support.ended": Sentence(
+            "life-buoy",
+            gettext_lazy("The support session as {subject} ended"),
+        ),
+        "tenants.support.access_changed": Sentence(
+            "life-buoy",
+            gettext_lazy("{actor} changed whether support may enter {subject}"),
+        ),
         "tenants.profile.changed": Sentence(
             "circle-user",
             gettext_lazy("{actor} changed their profile"),
@@ -345,7 +357,7 @@ def describe_activity(
             icon=find_sentence(row.event).icon,
             text=format_html(
                 str(find_sentence(row.event).text),
-                actor=format_html("<strong>{}</strong>", _name_actor(row)),
+                actor=_name_actor(row),
                 subject=_name_subject(row, pages={} if row.subject_public_id in gone else pages),
             ),
             at=row.created_at,
@@ -364,11 +376,14 @@ def _list_existing_sites(actor: Actor, *, sites: set[str]) -> set[str]:
     return set(found.values_list("public_id", flat=True))
 
 
-def _name_actor(entry: ActivityEntry) -> str:
+def _name_actor(entry: ActivityEntry) -> SafeString:
     """Return who did it; the platform has no name of its own in an agency's portal."""
-    if entry.actor_role == SYSTEM_ROLE:
-        return _("The platform")
-    return entry.actor_name or _("Somebody")
+    known = _("The platform") if entry.actor_role == SYSTEM_ROLE else entry.actor_name
+    name = format_html("<strong>{}</strong>", known or _("Somebody"))
+    if not entry.impersonator_name:
+        return name
+    helper = _("support: %(name)s") % {"name": entry.impersonator_name}
+    return format_html("{} ({})", name, helper)
 
 
 def _name_subject(entry: ActivityEntry, *, pages: Mapping[str, str]) -> SafeString:

@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from portals.shared.nav import Menu, list_nav_links
 from portals.shared.requests import as_portal_request
 from portals.shared.shortcuts import list_shortcut_groups
+from portals.shared.support import find_support_notice
 from tenants.states import PortalName
 
 _PROFILES: Final = {
@@ -35,6 +36,7 @@ def portal_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "portal": portal_request.portal,
         "agency": agency,
+        "support": SimpleLazyObject(lambda: find_support_notice(portal_request)),
         "actor": portal_request.actor,
         "brand": agency.brand_name if agency else "Spotex",
         "brand_css": _brand_css(agency.brand_digest) if agency else "",

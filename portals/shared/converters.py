@@ -13,7 +13,7 @@ from django.urls import register_converter
 from spotex.kernel.ids import ID_PATTERN
 
 PREFIXES: Final = (
-    *("cus", "con", "site", "op", "ses", "mem", "inv", "user", "key", "mail", "dom", "act"),
+    *("cus", "con", "site", "op", "ses", "mem", "inv", "user", "key", "mail", "dom", "act", "imp"),
     "agency",
 )
 

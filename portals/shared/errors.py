@@ -150,6 +150,28 @@ def no_role(request: PortalRequest) -> HttpResponse:
     )
 
 
+def support_ended(request: PortalRequest) -> HttpResponse:
+    """Answer the platform's support when its time in this portal is over."""
+    return error_page(
+        request,
+        status=403,
+        code="support_ended",
+        message=_("The support session has ended."),
+        template="errors/support_ended.html",
+    )
+
+
+def support_closed(request: PortalRequest) -> HttpResponse:
+    """Answer the platform's support where it must not act."""
+    return error_page(
+        request,
+        status=403,
+        code="support_closed",
+        message=_("A support session does not do this. Only the person themselves can."),
+        template="errors/support_closed.html",
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer an address that no view has."""
     return error_page(

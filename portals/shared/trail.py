@@ -39,6 +39,7 @@ KINDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "tenants.agency": gettext_lazy("Agency"),
         "tenants.subscription": gettext_lazy("Plan"),
         "tenants.activity": gettext_lazy("Activity"),
+        "tenants.support": gettext_lazy("Support"),
     },
 )
 """What an event is about, the first two parts of its name, as a filter offers it."""
@@ -77,6 +78,10 @@ FIELDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "php_version": gettext_lazy("PHP version"),
         "is_primary": gettext_lazy("Primary"),
         "prefix": gettext_lazy("Beginning"),
+        "until": gettext_lazy("Until"),
+        "writes": gettext_lazy("May change things"),
+        "support_access": gettext_lazy("Access of support"),
+        "support_session": gettext_lazy("Support session"),
     },
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import path, re_path
 
-from portals.shared.views import brand, gallery, invitations, language
+from portals.shared.views import brand, gallery, invitations, language, support
 
 account_urls = [
     path("accounts/login/", account.login, name="account_login"),
@@ -53,4 +53,8 @@ brand_urls = [
 invitation_urls = [
     path("invitations/<str:token>/", invitations.accept_invitation, name="invitation"),
 ]
-branded_urls = [*account_urls, *language_urls, *brand_urls, *invitation_urls]
+support_urls = [
+    path("support/begin/<str:token>/", support.begin, name="support-begin"),
+    path("support/end/", support.end, name="support-end"),
+]
+branded_urls = [*account_urls, *language_urls, *brand_urls, *invitation_urls, *support_urls]

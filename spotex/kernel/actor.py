@@ -47,6 +47,9 @@ class Actor:
     impersonator_name: str = ""
     """Who of the platform's staff acts in this person's place, if somebody does."""
 
+    support_session: str = ""
+    """The public id of that support session."""
+
     @property
     def is_authenticated(self) -> bool:
         """Tell whether a known person, or the platform, stands behind this actor."""

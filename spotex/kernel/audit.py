@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -38,7 +38,7 @@ def record_activity(event: Event) -> None:
         subject_public_id=event.subject_public_id,
         subject_name=event.subject_name[:200],
         customer_public_id=event.customer_public_id,
-        details=event.details,
+        details=_details_of(event),
     )
 
 
@@ -59,3 +59,11 @@ def prune_activity(*, before: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL spotex.retention = 'off'")
     return erased
+
+
+def _details_of(event: Event) -> dict[str, Any]:
+    """Return what the line notes; work of the platform's support is marked as such."""
+    actor = event.actor
+    if not actor.support_session:
+        return event.details
+    return {**event.details, "support_session": actor.support_session}

@@ -67,6 +67,18 @@ def list_contacts_of_user(user_id: int) -> QuerySet[Contact]:
     )
 
 
+def list_active_contacts(*, email: str = "", public_id: str = "") -> QuerySet[Contact]:
+    """List the people of customers who can sign in, by address or by id; for staff."""
+    contacts = Contact.objects.filter(
+        state=ContactState.ACTIVE,
+        customer__state=CustomerState.ACTIVE,
+        user__is_active=True,
+    ).select_related("customer", "user")
+    if public_id:
+        return contacts.filter(public_id=public_id)
+    return contacts.filter(user__email=email.strip().lower()).order_by("customer__name", "pk")
+
+
 def count_customers() -> int:
     """Count the customers that fill the plan's limit: those not archived."""
     return Customer.objects.filter(state=CustomerState.ACTIVE).count()

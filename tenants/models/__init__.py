@@ -8,12 +8,14 @@ from tenants.models.mail import MailMessage
 from tenants.models.people import Invitation, Membership, User
 from tenants.models.plans import Plan, Subscription
 from tenants.models.schemas import SchemaMigration, SpareSchema
+from tenants.models.support import Impersonation
 
 __all__ = [
     "Agency",
     "ApiKey",
     "Domain",
     "DueWork",
+    "Impersonation",
     "Invitation",
     "MailMessage",
     "Membership",

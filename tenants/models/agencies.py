@@ -85,6 +85,12 @@ class Agency(TimestampedModel, TenantMixin):  # type: ignore[misc]  # untyped li
     customer_host = models.CharField(max_length=253, blank=True, editable=False)
     """The same of the customer portal."""
 
+    support_access = models.BooleanField(
+        _("support may enter"),
+        default=True,
+        db_default=True,
+    )
+
     class Meta:
         verbose_name = _("agency")
         verbose_name_plural = _("agencies")

@@ -8,7 +8,7 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from tenants.models import ApiKey, Invitation, MailMessage, Membership, User
+from tenants.models import ApiKey, Impersonation, Invitation, MailMessage, Membership, User
 from tenants.states import MailState, Role
 from tenants.tokens import KEY_PREFIX_LENGTH, digest_of, new_api_key
 
@@ -83,3 +83,20 @@ class MailFactory(DjangoModelFactory):
     text = "Testo\n"
     state = MailState.QUEUED
     due_at = factory.LazyFunction(timezone.now)
+
+
+class ImpersonationFactory(DjangoModelFactory):
+    """A support session whose link is ``token``; agency and person must be given."""
+
+    class Meta:
+        model = Impersonation
+
+    class Params:
+        token = factory.Sequence("support-{}".format)
+
+    staff = factory.SubFactory(UserFactory, is_staff=True)
+    portal = "agency"
+    reason = "The logo is not shown"
+    token_digest = factory.LazyAttribute(lambda new: digest_of(new.token))
+    link_until = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=2))
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=15))

@@ -10,6 +10,7 @@ from portals.admin.registry import (
     plans,
     schemas,
     subscriptions,
+    support,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "plans",
     "schemas",
     "subscriptions",
+    "support",
 ]

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from hosting.operations.states import RouteKind
 from portals.admin.decorators import action, display
+from portals.admin.registry.support import SupportActions
 from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, read_key, staff_actor
 from portals.templatetags.ui import money
 from spotex.kernel.models import ActivityEntry
@@ -71,7 +72,7 @@ class SubscriptionInline(StaffInline):
 
 
 @admin.register(Agency)
-class AgencyAdmin(StaffAdmin):
+class AgencyAdmin(SupportActions, StaffAdmin):
     """One row an agency; its own data stays in its schema and is only counted here."""
 
     list_display = (
@@ -87,7 +88,14 @@ class AgencyAdmin(StaffAdmin):
     search_fields = ("name", "slug", "public_id", "brand_name", "members__user__email")
     list_select_related = ("plan",)
     inlines = (MembershipInline, SubscriptionInline)
-    actions_detail: ClassVar = ("open_portal", "open_customer_portal", "suspend", "resume")
+    actions_detail: ClassVar = (
+        "open_portal",
+        "open_customer_portal",
+        "support_member",
+        "support_contact",
+        "suspend",
+        "resume",
+    )
     change_form_outer_after_template = "portals/admin/agency_activity.html"
     fieldsets = (
         (

@@ -64,6 +64,7 @@ PUBLIC_ON_BRANDED_HOSTS = {
     "brand-logo",
     "brand-icon",
     "invitation",
+    "support-begin",
 }
 
 

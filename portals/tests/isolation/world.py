@@ -16,10 +16,20 @@ from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Contact, Customer
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
-from tenants.models import Agency, ApiKey, Domain, Invitation, Membership, Plan, Subscription
+from tenants.models import (
+    Agency,
+    ApiKey,
+    Domain,
+    Impersonation,
+    Invitation,
+    Membership,
+    Plan,
+    Subscription,
+)
 from tenants.states import PortalName, Role
 from tenants.tests.factories import (
     ApiKeyFactory,
+    ImpersonationFactory,
     InvitationFactory,
     MembershipFactory,
     UserFactory,
@@ -51,6 +61,7 @@ class World:
     invitation: Invitation
     domain: Domain
     api_key: ApiKey
+    support: Impersonation
     active: Site
     broken: Site
     paused: Site
@@ -110,6 +121,12 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
                 domain=f"{SECRET}.test", tenant=agency, portal=PortalName.CUSTOMER
             ),
             api_key=ApiKeyFactory(agency=agency, name=f"Programma {SECRET}"),
+            support=ImpersonationFactory(
+                agency=agency,
+                person=secret_user,
+                reason=f"ticket {SECRET}",
+                opened_at=timezone.now(),
+            ),
             active=_make_site(customer, actor=actor, state=SiteState.ACTIVE),
             broken=_make_site(customer, actor=actor, state=SiteState.ERROR),
             paused=_make_site(customer, actor=actor, state=SiteState.SUSPENDED),

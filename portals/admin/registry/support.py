@@ -1,0 +1,326 @@
+"""Support sessions: begun on an agency's page, listed and ended here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.enums import ActionVariant
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldBooleanWidget,
+)
+
+from portals.admin.decorators import action, display
+from portals.admin.staff import CREATED, Question, StaffAdmin, read_key, staff_actor
+from portals.letters import URLCONFS
+from portals.templatetags.ui import moment
+from spotex.kernel.errors import DomainError, RuleViolation
+from spotex.kernel.tenancy import agency_scope
+from tenants.customers.selectors import list_active_contacts
+from tenants.hosts import portal_host_of, url_for
+from tenants.models import Agency, Impersonation, Membership, User
+from tenants.models.support import REASON_MAX_LENGTH
+from tenants.services.support import (
+    MINUTES,
+    REASON_MIN_LENGTH,
+    SupportPersonUnfit,
+    SupportWish,
+    end_support,
+    prepare_support,
+)
+from tenants.states import PortalName
+
+MEMBERS_OFFERED = 500
+
+
+class SupportForm(forms.Form):
+    """Why, for how long, and whether to change anything."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        min_length=REASON_MIN_LENGTH,
+        max_length=REASON_MAX_LENGTH,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 2}),
+        help_text=_("The agency reads it, such as “ticket 4711: the logo is not shown”."),
+    )
+    minutes = forms.TypedChoiceField(
+        label=_("Minutes"),
+        coerce=int,
+        choices=[(minutes, str(minutes)) for minutes in MINUTES],
+        widget=UnfoldAdminSelectWidget,
+    )
+    writes = forms.BooleanField(
+        label=_("Change things"),
+        required=False,
+        widget=UnfoldBooleanWidget,
+        help_text=_("Customers, domains and sites only. Without it the session can only look."),
+    )
+
+    def find_person(self) -> tuple[User, str]:
+        """Return in whose place, and the id of the contact for the customer portal."""
+        raise NotImplementedError
+
+    def wish(self) -> SupportWish:
+        """Return what is asked for."""
+        person, contact = self.find_person()
+        given = self.cleaned_data
+        return SupportWish(
+            person=person,
+            contact_public_id=contact,
+            reason=given["reason"],
+            minutes=given["minutes"],
+            writes=given["writes"],
+        )
+
+
+def member_form_of(agency: Agency) -> type[SupportForm]:
+    """Return the form that offers the people who work in an agency."""
+    members = Membership.objects.filter(
+        agency=agency, user__is_active=True, user__is_staff=False
+    ).select_related("user")
+
+    class MemberForm(SupportForm):
+        person = forms.ChoiceField(
+            label=_("In the place of"),
+            choices=[
+                (row.user.public_id, f"{row.user.full_name} · {row.get_role_display()}")
+                for row in members.order_by("user__full_name", "pk")[:MEMBERS_OFFERED]
+            ],
+            widget=UnfoldAdminSelectWidget,
+        )
+        field_order = ("person", "reason", "minutes", "writes")
+
+        def find_person(self) -> tuple[User, str]:
+            return User.objects.get(public_id=self.cleaned_data["person"]), ""
+
+    return MemberForm
+
+
+def contact_form_of(agency: Agency) -> type[SupportForm]:
+    """Return the form that asks for the address of a customer's person."""
+
+    class ContactForm(SupportForm):
+        person = forms.EmailField(
+            label=_("E-mail of the customer’s person"),
+            widget=UnfoldAdminEmailInputWidget,
+        )
+        field_order = ("person", "reason", "minutes", "writes")
+
+        def find_person(self) -> tuple[User, str]:
+            with agency_scope(agency):
+                contact = list_active_contacts(email=self.cleaned_data["person"]).first()
+            if contact is None or contact.user is None:
+                raise SupportPersonUnfit(
+                    str(_("No customer of this agency has an active person with this address.")),
+                    field="person",
+                )
+            return contact.user, contact.public_id
+
+    return ContactForm
+
+
+class SupportActions:
+    """What an agency's page offers to staff who want to see what somebody there sees."""
+
+    admin_site: admin.AdminSite
+    opts: Any
+
+    @action(description=_("Support: agency portal"), icon="support_agent", url_path="support")
+    def support_member(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask in whose place and why; give the link to the agency portal."""
+        return self._prepare(request, object_id, make_form=member_form_of)
+
+    @action(
+        description=_("Support: customer portal"),
+        icon="support_agent",
+        url_path="support-customer",
+    )
+    def support_contact(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Ask in whose place and why; give the link to the customer portal."""
+        return self._prepare(request, object_id, make_form=contact_form_of)
+
+    def _prepare(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        *,
+        make_form: Callable[[Agency], type[SupportForm]],
+    ) -> HttpResponse:
+        agency = get_object_or_404(Agency, pk=read_key(object_id))
+        form = make_form(agency)(request.POST if request.method == "POST" else None)
+        link = _make_link(request, agency, form) if form.is_valid() else ""
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "original": agency,
+            "title": _("Support in %(name)s") % {"name": agency.name},
+            "question": {
+                "explanation": _(
+                    "You see the portal as this person sees it. Owners get a mail, and the "
+                    "agency's activity shows your name, the reason and what you did."
+                ),
+            },
+            "form": form,
+            "back": "admin:tenants_agency_change",
+            "link": link,
+        }
+        template = "support_link" if link else "confirm"
+        return TemplateResponse(
+            request,
+            f"portals/admin/{template}.html",
+            context,
+            status=422 if form.errors else 200,
+        )
+
+
+def _make_link(request: HttpRequest, agency: Agency, form: SupportForm) -> str:
+    """Return the address that begins the session, ``""`` when a rule forbids it."""
+    try:
+        session, token = prepare_support(
+            agency,
+            wish=form.wish(),
+            actor=staff_actor(request, agency=agency),
+            at=timezone.now(),
+        )
+    except RuleViolation as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return ""
+    except DomainError as error:
+        form.add_error(None, error.message)
+        return ""
+    portal = PortalName(session.portal)
+    path = reverse("support-begin", args=[token], urlconf=URLCONFS[portal])
+    return url_for(portal_host_of(agency, portal), path)
+
+
+@admin.register(Impersonation)
+class ImpersonationAdmin(StaffAdmin):
+    """One row a session; a link that nobody used is listed as well."""
+
+    list_display = (
+        "agency_name",
+        "staff_name",
+        "person_name",
+        "reason",
+        "state_label",
+        "writes",
+        "created",
+    )
+    list_filter = ("portal", "writes", CREATED)
+    search_fields = (
+        "public_id",
+        "reason",
+        "agency__name",
+        "agency__slug",
+        "staff__email",
+        "person__email",
+        "person__full_name",
+    )
+    list_select_related = ("agency", "staff", "person")
+    actions_detail: ClassVar = ("end_now",)
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("agency_name", "identity"),
+                    ("staff_name", "person_name"),
+                    ("portal", "writes"),
+                    "reason",
+                    ("state_label", "created"),
+                    ("began", "ended"),
+                    ("until",),
+                ),
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Impersonation]:
+        """Fetch everybody along."""
+        rows: QuerySet[Impersonation] = super().get_queryset(request)
+        return rows.select_related("agency", "staff", "person")
+
+    @display(description=_("agency"), ordering="agency__name")
+    def agency_name(self, row: Impersonation) -> str:
+        """Name the agency."""
+        return row.agency.name
+
+    @display(description=_("Spotex staff"), ordering="staff__full_name")
+    def staff_name(self, row: Impersonation) -> str:
+        """Name the member of the staff."""
+        return row.staff.full_name
+
+    @display(description=_("in the place of"), ordering="person__full_name")
+    def person_name(self, row: Impersonation) -> str:
+        """Name the person."""
+        return str(row.person)
+
+    @display(
+        description=_("state"),
+        label={"OPEN": "warning", "WAITING": "info", "ENDED": "default", "UNUSED": "default"},
+    )
+    def state_label(self, row: Impersonation) -> tuple[str, str]:
+        """Say whether it goes on."""
+        now = timezone.now()
+        if row.opened_at is None:
+            waiting = row.ended_at is None and row.link_until > now
+            return ("WAITING", str(_("waits"))) if waiting else ("UNUSED", str(_("never begun")))
+        if row.ended_at is None and row.expires_at > now:
+            return "OPEN", str(_("open now"))
+        return "ENDED", str(_("ended"))
+
+    @display(description=_("began"))
+    def began(self, row: Impersonation) -> str:
+        """Show when the link was used."""
+        return moment(row.opened_at) if row.opened_at else "–"
+
+    @display(description=_("ended"))
+    def ended(self, row: Impersonation) -> str:
+        """Show when it ended."""
+        return moment(row.ended_at) if row.ended_at else "–"
+
+    @display(description=_("ends at the latest"))
+    def until(self, row: Impersonation) -> str:
+        """Show when it ends by itself."""
+        return moment(row.expires_at)
+
+    def has_end_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Offer the end of what goes on."""
+        return Impersonation.objects.filter(pk=read_key(object_id), ended_at=None).exists()
+
+    @action(
+        description=_("End now"),
+        icon="stop_circle",
+        variant=ActionVariant.DANGER,
+        permissions=["end"],
+    )
+    def end_now(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """End a session before its time."""
+        row = get_object_or_404(Impersonation, pk=read_key(object_id))
+        return self.confirm(
+            request,
+            row,
+            Question(
+                title=_("End the support session"),
+                explanation=_("Its next request finds nobody signed in."),
+                done=_("The support session has ended."),
+                act=lambda _form: end_support(
+                    row,
+                    actor=staff_actor(request, agency=row.agency),
+                    at=timezone.now(),
+                ),
+                is_dangerous=True,
+            ),
+        )
