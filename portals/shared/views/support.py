@@ -49,7 +49,7 @@ def end(request: PortalRequest) -> HttpResponse:
     """End the support session and show the way back to the admin."""
     row = find_support_row(request) if is_under_support(request) else None
     if row is None:
-        raise Missing(_("There is no support session here."))
+        return go(request, "/")
     end_support(row, actor=actor_of_staff(row.staff, agency=row.agency), at=timezone.now())
     leave_support(request)
     path = f"/tenants/agency/{row.agency_id}/change/"
