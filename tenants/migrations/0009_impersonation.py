@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0007_subscription_life'),
+        ('tenants', '0008_single_keys'),
     ]
 
     operations = [
