@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench compose-check fix shell seed clean
+.PHONY: help setup run test check bench compose-check faults fix shell seed clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: $(TOOLS) ## measure pages, API and tenancy
 compose-check: $(TOOLS) ## build the containers of the platform, start them, try them, stop them
 	@$(RUNTIME) frontend
 	@exec $(BIN)/python -m deploy.check
+
+faults: $(TOOLS) ## kill and silence processes under load, report what was lost
+	@exec $(BIN)/python -m bench.faults $(ARGS)
 
 fix: $(TOOLS) ## format, and repair what can be repaired
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

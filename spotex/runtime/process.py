@@ -27,6 +27,8 @@ _FIRST_PAUSE_SECONDS = 0.5
 _LONGEST_PAUSE_SECONDS = 15.0
 _STEADY_SECONDS = 30.0
 _PROBE_PAUSE_SECONDS = 0.05
+_MANY_ENDS = 5
+"""After so many ends in a row somebody has to look."""
 
 
 async def ready_at_once() -> bool:
@@ -44,6 +46,7 @@ class Service:
     directory: Path = REPOSITORY
     colour: str = "cyan"
     quiet: bool = False  # its lines go to the log file only
+    sockets: tuple[Path, ...] = ()  # removed before each start: a killed process leaves them
     is_ready: Callable[[], Awaitable[bool]] = ready_at_once
     start_seconds: float = 60.0
     stop_signal: signal.Signals = signal.SIGTERM
@@ -98,7 +101,7 @@ class KeptProcess:
         self._log.close()
 
     async def _keep(self, process: asyncio.subprocess.Process) -> None:
-        pause = _FIRST_PAUSE_SECONDS
+        ends = 0
         while True:
             started = time.monotonic()
             await self._copy_output(process)
@@ -106,16 +109,28 @@ class KeptProcess:
             _kill_group(process.pid)
             if self._stopping:
                 return
-            if time.monotonic() - started > _STEADY_SECONDS:
-                pause = _FIRST_PAUSE_SECONDS
-            self._say(f"ended with code {code}; starting it again in {pause:g} s")
+            ends = 1 if time.monotonic() - started > _STEADY_SECONDS else ends + 1
+            process = self._process = await self._start_again(f"ended with code {code}", ends=ends)
+
+    async def _start_again(self, why: str, *, ends: int) -> asyncio.subprocess.Process:
+        """Start it after a pause that grows with each end in a row; never give up for good."""
+        while True:
+            pause = min(_FIRST_PAUSE_SECONDS * 2 ** min(ends - 1, 10), _LONGEST_PAUSE_SECONDS)
+            self._say(f"{why}; starting it again in {pause:g} s")
+            if ends >= _MANY_ENDS:
+                log = Path(self._log.baseFilename)
+                self._console.warn(f"{self.service.name} ended {ends} times in a row: read {log}")
             await asyncio.sleep(pause)
-            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-            process = self._process = await self._spawn()
+            try:
+                return await self._spawn()
+            except StartError as error:  # no memory or no process number left: that may pass
+                why, ends = str(error), ends + 1
 
     async def _spawn(self) -> asyncio.subprocess.Process:
         stop_signal, supervisor = self.service.stop_signal, os.getpid()
         try:
+            for path in self.service.sockets:
+                path.unlink(missing_ok=True)
             return await asyncio.create_subprocess_exec(
                 *self.service.command,
                 env={**self.service.environ, SUPERVISED: "1"},

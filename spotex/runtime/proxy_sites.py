@@ -7,6 +7,7 @@ so each condition that relies on another one sits in a route below it.
 
 import base64
 import hashlib
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -55,13 +56,14 @@ def render_site_routes(sites_dir: Path, *, base_domain: str) -> list[Route]:
 
 def render_error_routes() -> list[Route]:
     """Return what is answered when a route stops: a page of ours, or one plain line."""
+    away = {"vars": {"{http.error.status_code}": [str(code) for code in (502, 503, 504)]}}
+    paused = {"vars": {"{http.error.message}": ["paused"]}}
     pages = {
         "no-site": [{"vars": {"{http.error.message}": ["no-site"]}}],
-        "paused": [{"vars": {"{http.error.message}": ["paused"]}}],
-        "unavailable": [
-            {"vars": {"{http.error.status_code}": [str(code) for code in (502, 503, 504)]}}
-        ],
+        "paused": [paused],
+        "unavailable": [away],
     }
+    api = [{**away, "path": ["/api/v1/*"], "not": [paused]}]
     plain = {
         "handler": "static_response",
         "status_code": "{http.error.status_code}",
@@ -69,6 +71,7 @@ def render_error_routes() -> list[Route]:
         "body": "{http.error.status_code} {http.error.status_text}\n",
     }
     return [
+        {"match": api, "handle": [_envelope()]},
         *({"match": match, "handle": [_page(name)]} for name, match in pages.items()),
         {"handle": [plain]},
     ]
@@ -160,6 +163,28 @@ def _stop(status: int, why: str) -> Route:
 
 def _redirect(address: str) -> Route:
     return {"handler": "static_response", "status_code": 308, "headers": {"Location": [address]}}
+
+
+def _envelope() -> Route:
+    """Answer a program in the form of every other answer of the API."""
+    body: dict[str, Any] = {
+        "success": False,
+        "data": None,
+        "message": "The service is not available right now. Try again in a few seconds.",
+        "code": "unavailable",
+        "errors": {},
+    }
+    return {
+        "handler": "static_response",
+        "status_code": 503,
+        "headers": {
+            "Content-Type": ["application/json"],
+            "Cache-Control": ["no-store"],
+            "X-Content-Type-Options": ["nosniff"],
+            "Retry-After": ["5"],
+        },
+        "body": json.dumps(body),
+    }
 
 
 def _page(name: str) -> Route:

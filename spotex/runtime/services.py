@@ -54,7 +54,7 @@ def describe_background(config: RuntimeConfig, environ: Mapping[str, str]) -> tu
 
 
 def _web(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
-    path = _fresh_socket(config.run_dir / WEB_SOCKET)
+    path = config.run_dir / WEB_SOCKET
     return Service(
         name="web",
         command=(
@@ -65,12 +65,13 @@ def _web(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
         ),
         environ=environ,
         colour="cyan",
+        sockets=(path,),
         is_ready=_accepts(path),
     )
 
 
 def _live(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
-    path = _fresh_socket(config.run_dir / LIVE_SOCKET)
+    path = config.run_dir / LIVE_SOCKET
     return Service(
         name="live",
         command=(
@@ -79,6 +80,7 @@ def _live(config: RuntimeConfig, environ: Mapping[str, str]) -> Service:
         ),
         environ=environ,
         colour="magenta",
+        sockets=(path,),
         is_ready=_accepts(path),
     )
 
@@ -151,12 +153,6 @@ def _celery(*arguments: str) -> tuple[str, ...]:
         *(sys.executable, "-W", warning, "-m", "celery", "--quiet", "-A", "spotex"),
         *arguments,
     )
-
-
-def _fresh_socket(path: Path) -> Path:
-    """Remove what a killed process left behind."""
-    path.unlink(missing_ok=True)
-    return path
 
 
 def _accepts(path: Path) -> Callable[[], Awaitable[bool]]:

@@ -324,11 +324,16 @@ def test_web_process_that_is_away_is_a_page(config):
     loop.run_until_complete(supervisor.start(prepare_proxy(config, environ=os.environ)))
 
     status, headers, body = get(config.port, "/")
+    api_status, api_headers, answer = get(config.port, "/api/v1/customers")
 
     loop.run_until_complete(supervisor.stop())
     loop.close()
     assert (status, headers["content-type"]) == (503, "text/html; charset=utf-8")
     assert "Torniamo subito" in body.decode()
+    assert (api_status, api_headers["content-type"]) == (503, "application/json")
+    assert api_headers["retry-after"] == "5"
+    said = json.loads(answer)
+    assert (said["success"], said["code"], said["errors"]) == (False, "unavailable", {})
 
 
 @pytest.mark.parametrize("level", [LOG_LEVEL, "DEBUG"])
