@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.faults.callers import AGENCY, Load
+from bench.faults.callers import AGENCY, Load, sign_in
 from bench.faults.checks import (
     Books,
     Check,
@@ -72,10 +72,11 @@ def _hurt(
     product: Product, sink: MailSink, faults: Iterable[Fault]
 ) -> tuple[list[Outcome], list[Check]]:
     load, books = Load(product, deploys=4), Books(product.database_url)
-    load.start()
-    time.sleep(WARM_SECONDS)
-    outcomes = tell_story(product, load, faults, tell=_say)
     with product.client(f"{AGENCY}.agency.localhost") as client:
+        sign_in(client)
+        load.start()
+        time.sleep(WARM_SECONDS)
+        outcomes = tell_story(product, load, faults, client=client, tell=_say)
         streams = check_streams(load, change=lambda: load.create_site(client, deploy=False))
     load.stop()
     wait_for_quiet(books)

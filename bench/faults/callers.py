@@ -6,7 +6,6 @@ import contextlib
 import secrets
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -35,8 +34,9 @@ class Answer:
     def is_clear(self) -> bool:
         """Tell whether it is what was asked for, or says in the right form why not and when."""
         if self.status == 503:
-            is_envelope = self.kind.startswith("application/json")
-            form = is_envelope if "/api/" in self.call else self.kind.startswith("text/")
+            is_json = self.kind.startswith("application/json")
+            is_program = "/api/" in self.call or "/health" in self.call
+            form = is_json if is_program else self.kind.startswith("text/")
             return self.retry_after.isdigit() and form
         return 200 <= self.status < 500
 
@@ -68,11 +68,14 @@ class Load:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._token = ""
+        host = f"{AGENCY}.agency.localhost"
+        self._program, self._reader, self._listener = (product.client(host) for _ in range(3))
 
     def start(self) -> None:
         """Sign in and begin."""
-        with self.product.client(f"{AGENCY}.agency.localhost") as client:
-            self._token = sign_in_to_api(client)
+        self._token = sign_in_to_api(self._program)
+        for client in (self._reader, self._listener):
+            sign_in(client)
         work = (self._read_pages, self._write, self._write, self._sign_up, self._deploy)
         self._threads = [threading.Thread(target=one, daemon=True) for one in (*work, self._listen)]
         for thread in self._threads:
@@ -139,12 +142,10 @@ class Load:
     # --- Callers ------------------------------------------------------------------------------
 
     def _read_pages(self) -> None:
-        with self.product.client(f"{AGENCY}.agency.localhost") as client:
-            sign_in(client, patience=lambda: not self._stop.is_set())
-            while not self._stop.is_set():
-                for path in ("/", "/customers/", "/sites/", "/settings/"):
-                    self.ask(client, "GET", path)
-                    self._stop.wait(0.15)
+        while not self._stop.is_set():
+            for path in ("/", "/customers/", "/sites/", "/settings/"):
+                self.ask(self._reader, "GET", path)
+                self._stop.wait(0.15)
 
     def _write(self) -> None:
         with self.product.client(f"{AGENCY}.agency.localhost") as client:
@@ -207,12 +208,10 @@ class Load:
             self.record.operations.append(made.json()["data"]["operation"])
 
     def _listen(self) -> None:
-        with self.product.client(f"{AGENCY}.agency.localhost") as client:
-            sign_in(client, patience=lambda: not self._stop.is_set())
-            while not self._stop.is_set():
-                with contextlib.suppress(httpx.TransportError):  # a browser comes back as well
-                    self._follow(client)
-                self._stop.wait(1)
+        while not self._stop.is_set():
+            with contextlib.suppress(httpx.TransportError):  # a browser comes back as well
+                self._follow(self._listener)
+            self._stop.wait(1)
 
     def _follow(self, client: httpx.Client) -> None:
         timeout = httpx.Timeout(45.0, read=25.0)
@@ -236,24 +235,19 @@ class Load:
                     return
 
 
-def sign_in(client: httpx.Client, *, patience: Callable[[], bool]) -> None:
-    """Sign in with the form, as often as it takes."""
-    while patience():
-        try:
-            client.get("/accounts/login/")
-            client.post(
-                "/accounts/login/",
-                data={
-                    "login": EMAIL,
-                    "password": PASSWORD,
-                    "csrfmiddlewaretoken": client.cookies.get("csrf", ""),
-                },
-            )
-            if client.get("/").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.5)
+def sign_in(client: httpx.Client) -> None:
+    """Sign in with the form.
+
+    Raises:
+        RuntimeError: the start page does not open afterwards.
+    """
+    client.get("/accounts/login/")
+    token = client.cookies.get("csrf", "")
+    fields = {"login": EMAIL, "password": PASSWORD, "csrfmiddlewaretoken": token}
+    client.post("/accounts/login/", data=fields)
+    status = client.get("/").status_code
+    if status != 200:
+        raise RuntimeError(f"Signing in did not work: {status}")
 
 
 def sign_in_to_api(client: httpx.Client) -> str:

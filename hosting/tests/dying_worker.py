@@ -56,14 +56,14 @@ def arrange_death(verb: str, moment: str, *, engine: str) -> None:
     real = getattr(kind, verb)
     die = partial(os.kill, os.getpid(), signal.SIGKILL)
 
-    def dying(self, spec, **keywords):
+    def dying(self, spec, *others, **keywords):
         if moment == "before":
             die()
         if moment == "during":
             threading.Thread(
                 target=WATCHERS[engine], args=(self, spec.site_id, die), daemon=True
             ).start()
-        real(self, spec, **keywords)
+        real(self, spec, *others, **keywords)
         die()
 
     setattr(kind, verb, dying)

@@ -58,7 +58,7 @@ DELETE_DEATHS = [
 ]
 
 
-def _work(operation: str, deaths, *, config) -> list[int]:  # noqa: F811
+def let_workers_die(operation: str, deaths, *, config) -> list[int]:  # noqa: F811
     """Let workers die and the last one live; return their exit codes."""
     given = settings.DATABASES["default"]
     port = f":{given['PORT']}" if given["PORT"] else ""
@@ -106,7 +106,7 @@ def test_workers_killed_at_every_step(
                 title="Trattoria da Gino",
                 admin_email="gino@trattoria.test",
             )
-        ends = _work(site.operation, DEPLOY_DEATHS, config=config)
+        ends = let_workers_die(site.operation, DEPLOY_DEATHS, config=config)
 
         assert ends == [-9] * len(DEPLOY_DEATHS) + [0]
         operation = Operation.objects.get(public_id=site.operation)
@@ -124,7 +124,7 @@ def test_workers_killed_at_every_step(
 
         with agency_scope(agency):
             site = delete_site(site, actor=actor)
-        ends = _work(site.operation, DELETE_DEATHS, config=config)
+        ends = let_workers_die(site.operation, DELETE_DEATHS, config=config)
 
     assert ends == [-9] * len(DELETE_DEATHS) + [0]
     assert Operation.objects.get(public_id=site.operation).state == "DONE"

@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, enter_schema
 
+RETRY_SECONDS: Final = 5
+
 
 def check_database() -> str:
     """Return ``ok`` or what is wrong with the database."""
@@ -49,6 +51,7 @@ def is_ready(_request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {"status": "ok" if ready else "unavailable", "checks": checks},
         status=200 if ready else 503,
+        headers={} if ready else {"Retry-After": str(RETRY_SECONDS)},
     )
 
 

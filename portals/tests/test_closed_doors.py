@@ -141,6 +141,7 @@ def test_readiness_says_that_redis_is_away(agency: Agency, settings) -> None:
     response = Client(HTTP_HOST="localhost").get("/health/ready")
 
     assert response.status_code == 503
+    assert response["Retry-After"] == "5"
     assert response.json()["checks"]["redis"].startswith("unavailable")
 
 
