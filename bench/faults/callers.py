@@ -34,10 +34,8 @@ class Answer:
     def is_clear(self) -> bool:
         """Tell whether it is what was asked for, or says in the right form why not and when."""
         if self.status == 503:
-            is_json = self.kind.startswith("application/json")
-            is_program = "/api/" in self.call or "/health" in self.call
-            form = is_json if is_program else self.kind.startswith("text/")
-            return self.retry_after.isdigit() and form
+            in_form = "/api/" not in self.call or self.kind.startswith("application/json")
+            return self.retry_after.isdigit() and in_form
         return 200 <= self.status < 500
 
 
