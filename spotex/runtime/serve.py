@@ -37,6 +37,8 @@ def serve(name: str, environ: Mapping[str, str]) -> int:
 
 
 def _become(service: Service) -> NoReturn:
+    for path in service.sockets:
+        path.unlink(missing_ok=True)
     os.chdir(service.directory)
     os.execvpe(service.command[0], service.command, dict(service.environ))  # noqa: S606  no shell
 
