@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from spotex.configuration import domains as _domains
+from spotex.configuration.admin import UNFOLD  # noqa: F401  settings
+from spotex.configuration.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  settings
 from spotex.configuration.containers import (  # noqa: F401  settings
     SPOTEX_DOCKER_HOST,
     SPOTEX_DOCKER_PREFIX,
@@ -23,6 +23,8 @@ from spotex.configuration.containers import (  # noqa: F401  settings
 )
 from spotex.configuration.domains import *  # noqa: F403  own domains, certificates
 from spotex.configuration.logs import describe_logging
+from spotex.configuration.pages import TEMPLATES  # noqa: F401  settings
+from spotex.configuration.security import CONTENT_SECURITY_POLICY  # noqa: F401  settings
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -125,45 +127,6 @@ MIDDLEWARE = [
     "portals.middleware.errors.DomainErrorMiddleware",
 ]
 
-TEMPLATES: list[dict[str, Any]] = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.template.context_processors.i18n",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "portals.shared.context.portal_context",
-            ],
-            # Both libraries would rewrite this setting, and the last one to do so would win.
-            "loaders": [
-                (
-                    "template_partials.loader.Loader",
-                    [
-                        (
-                            "django.template.loaders.cached.Loader",
-                            [
-                                "django_cotton.cotton_loader.Loader",
-                                "django.template.loaders.filesystem.Loader",
-                                "django.template.loaders.app_directories.Loader",
-                            ],
-                        ),
-                    ],
-                ),
-            ],
-            "builtins": [
-                "django.templatetags.i18n",
-                "django.templatetags.static",
-                "django_cotton.templatetags.cotton",
-                "template_partials.templatetags.partials",
-                "portals.templatetags.controls",
-                "portals.templatetags.ui",
-            ],
-        },
-    },
-]
 
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees its parameters, nothing else
 
@@ -344,69 +307,10 @@ SPOTEX_OPERATION_DAYS = env.int("SPOTEX_OPERATION_DAYS", default=90)
 
 # --- API ----------------------------------------------------------------------------------------
 
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "portals.api.auth.TokenAuthentication",
-        "portals.api.keys.KeyAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["portals.api.auth.VerifiedActor"],
-    "DEFAULT_RENDERER_CLASSES": ["portals.api.renderers.EnvelopeRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["portals.api.parsing.StrictJsonParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "portals.api.renderers.AlwaysJson",
-    "DEFAULT_THROTTLE_CLASSES": ["portals.api.throttling.PlanThrottle"],
-    "DEFAULT_SCHEMA_CLASS": "portals.api.schema.OperationSchema",
-    "EXCEPTION_HANDLER": "portals.api.errors.handle_exception",
-    "UNAUTHENTICATED_USER": None,
-}
 SPOTEX_API_ANONYMOUS_PER_MINUTE = env.int("SPOTEX_API_ANONYMOUS_PER_MINUTE", default=60)
 """Calls without a token, a minute and address; with a token the agency's plan counts."""
 SPOTEX_CALLER_SECONDS = env.float("SPOTEX_CALLER_SECONDS", default=1.0)
 """For how long a list remembers who sent a token; a change of rights counts after it."""
-_API_ID = "_[0-9a-hjkmnp-tv-z]{26}$"
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Spotex API",
-    "DESCRIPTION": (
-        "Customers, WordPress sites and the work on them. Every answer has the same envelope; "
-        "every error has a `code` for programs and a `message` for people. Times are ISO 8601 in "
-        "UTC, ids are typed. Unknown fields and parameters are refused."
-    ),
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_PATCH": False,
-    "DEFAULT_GENERATOR_CLASS": "portals.api.schema.ApiGenerator",
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["portals.api.schema.complete_document"],
-    "PATH_CONVERTER_OVERRIDES": {
-        name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
-        for name in (
-            *("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key", "act"),
-            "agency",
-        )
-    },
-    "TAGS": [
-        {"name": name}
-        for name in (
-            *(
-                "auth",
-                "api-keys",
-                "tenants",
-                "members",
-                "users",
-                "branding",
-                "customers",
-                "contacts",
-                "websites",
-                "operations",
-            ),
-            "activity",
-            "portal-domains",
-            "subscriptions",
-            "health",
-        )
-    ],
-}
 
 # --- Security -----------------------------------------------------------------------------------
 
@@ -423,59 +327,8 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if _SECURE else "csrf"
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "portals.shared.errors.csrf_failure"
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "connect-src": [SELF],
-        "font-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-    },
-}
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]  # the proxy redirects to TLS
-
-# --- Staff admin --------------------------------------------------------------------------------
-
-UNFOLD = {
-    "SITE_TITLE": "Spotex",
-    "SITE_HEADER": "Spotex",
-    "SITE_SUBHEADER": "Staff",
-    "SITE_SYMBOL": "hub",
-    "SITE_FAVICONS": [{"rel": "icon", "href": "data:,"}],
-    "SITE_URL": "portals.admin.sidebar.find_public_site",
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": False,
-    "SHOW_LANGUAGES": True,
-    "SHOW_BACK_BUTTON": True,
-    "ACCOUNT": {"navigation": "portals.admin.sidebar.list_account_links"},
-    "COMMAND": {"search_models": True},
-    "SIDEBAR": {
-        "show_search": True,
-        "command_search": True,
-        "navigation": "portals.admin.sidebar.list_entries",
-    },
-    "COLORS": {
-        "primary": {  # the slate of the platform's own pages
-            "50": "oklch(97.6% .004 262)",
-            "100": "oklch(94.6% .008 262)",
-            "200": "oklch(89.4% .014 262)",
-            "300": "oklch(80.5% .024 262)",
-            "400": "oklch(73.0% .046 262)",
-            "500": "oklch(66.0% .062 262)",
-            "600": "oklch(45.0% .070 262)",
-            "700": "oklch(38.5% .060 262)",
-            "800": "oklch(32.0% .048 262)",
-            "900": "oklch(26.5% .036 262)",
-            "950": "oklch(19.0% .026 262)",
-        },
-    },
-}
 
 # --- Logs ---------------------------------------------------------------------------------------
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from spotex.configuration.api import SPECTACULAR_SETTINGS
 from spotex.settings import *  # noqa: F403
-from spotex.settings import CACHES, SPECTACULAR_SETTINGS, STORAGES
+from spotex.settings import CACHES, STORAGES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
