@@ -2,8 +2,7 @@
 
 Platform hosts follow from the agency's slug; own domains are rows. Answers are kept in the
 process for a short time and dropped at once, in every process, when an agency changes: a thread
-listens to Redis. Unknown hosts are remembered too, in a small table of their own, because a
-stranger chooses them.
+listens to Redis. Unknown hosts have a small table of their own, because strangers choose them.
 """
 
 from __future__ import annotations
@@ -262,11 +261,10 @@ class _Memory:
         return True, answer[1]
 
     def put(self, host: str, route: HostRoute | None, *, version: int) -> None:
+        table = self._strangers if route is None else self._routes
         with self._lock:
-            if version != self.version:
-                return  # something changed while we looked: the answer may be old
-            table = self._strangers if route is None else self._routes
-            table.put(host, (time.monotonic() + TTL_SECONDS, route))
+            if version == self.version:  # else something changed while we looked
+                table.put(host, (time.monotonic() + TTL_SECONDS, route))
 
     def clear(self) -> None:
         with self._lock:

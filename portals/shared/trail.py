@@ -17,7 +17,8 @@ from django.utils.html import strip_tags
 from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
-from portals.shared.activity import SENTENCES, describe_activity
+from portals.shared.activity import describe_activity
+from portals.shared.sentences import SENTENCES
 from portals.shared.spreadsheets import ROWS_MAX
 from spotex.kernel.actor import ANONYMOUS, Actor, Via
 from spotex.kernel.errors import Missing, RuleViolation

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portals.shared.activity import SENTENCES, describe_activity, list_activity_for
+from portals.shared.activity import describe_activity, list_activity_for
+from portals.shared.sentences import SENTENCES
 from spotex.kernel.events import list_event_types
 from spotex.kernel.models import ActivityEntry
 from tenants.customers.services.customers import archive_customer, create_customer

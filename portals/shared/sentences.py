@@ -1,0 +1,293 @@
+"""What each event of the trail says to people, in words.
+
+A guard test asks a sentence of every event that an agency can see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+
+class Sentence(NamedTuple):
+    """How one event reads; ``{actor}`` and ``{subject}`` stand for the names."""
+
+    icon: str
+    text: str | Promise
+
+
+SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
+    {
+        "tenants.agency.registered": Sentence(
+            "sparkles",
+            gettext_lazy("{actor} opened the agency {subject}"),
+        ),
+        "tenants.agency.suspended": Sentence(
+            "pause",
+            gettext_lazy("{actor} suspended the agency {subject}"),
+        ),
+        "tenants.activity.pruned": Sentence(
+            "trash-2",
+            gettext_lazy("{actor} erased old lines of the activity"),
+        ),
+        "tenants.agency.exported": Sentence(
+            "download",
+            gettext_lazy("{actor} exported all data of {subject}"),
+        ),
+        "tenants.agency.restored": Sentence(
+            "archive-restore",
+            gettext_lazy("{actor} restored {subject} from an archive"),
+        ),
+        "tenants.agency.resumed": Sentence(
+            "play",
+            gettext_lazy("{actor} reopened the agency {subject}"),
+        ),
+        "tenants.agency.changed": Sentence(
+            "pencil",
+            gettext_lazy("{actor} changed the data of the agency {subject}"),
+        ),
+        "tenants.subscription.changed": Sentence(
+            "layers",
+            gettext_lazy("{actor} changed the plan to {subject}"),
+        ),
+        "tenants.subscription.change_planned": Sentence(
+            "clock",
+            gettext_lazy("{actor} planned a change of the plan {subject} for the period’s end"),
+        ),
+        "tenants.subscription.change_undone": Sentence(
+            "undo-2",
+            gettext_lazy("{actor} keeps the plan {subject}"),
+        ),
+        "tenants.subscription.change_dropped": Sentence(
+            "triangle-alert",
+            gettext_lazy("The plan {subject} goes on: too much is in use for the smaller one"),
+        ),
+        "tenants.subscription.renewed": Sentence(
+            "receipt",
+            gettext_lazy("A new period of the plan {subject} began"),
+        ),
+        "tenants.subscription.past_due": Sentence(
+            "triangle-alert",
+            gettext_lazy("A payment for the plan {subject} is past due"),
+        ),
+        "tenants.subscription.reminded": Sentence(
+            "mail",
+            gettext_lazy("A reminder about the plan {subject} was sent to the owners"),
+        ),
+        "tenants.subscription.paid": Sentence(
+            "badge-check",
+            gettext_lazy("{actor} noted the payment for the plan {subject}"),
+        ),
+        "tenants.subscription.suspended": Sentence(
+            "pause",
+            gettext_lazy("The subscription {subject} was suspended: its payment did not arrive"),
+        ),
+        "tenants.subscription.reactivated": Sentence(
+            "play",
+            gettext_lazy("{actor} reactivated the subscription {subject}"),
+        ),
+        "tenants.subscription.cancelled": Sentence(
+            "ban",
+            gettext_lazy("The subscription {subject} ended as asked for"),
+        ),
+        "tenants.trial.extended": Sentence(
+            "timer",
+            gettext_lazy("{actor} extended the trial of {subject}"),
+        ),
+        "tenants.limits.overridden": Sentence(
+            "sliders-horizontal",
+            gettext_lazy("{actor} gave {subject} limits of its own"),
+        ),
+        "tenants.limit.nearly_reached": Sentence(
+            "gauge",
+            gettext_lazy("Almost all of the limit “{subject}” is in use"),
+        ),
+        "tenants.branding.changed": Sentence(
+            "palette",
+            gettext_lazy("{actor} changed the brand of {subject}"),
+        ),
+        "tenants.domain.added": Sentence(
+            "globe",
+            gettext_lazy("{actor} added the domain {subject}"),
+        ),
+        "tenants.domain.changed": Sentence(
+            "globe",
+            gettext_lazy("{actor} changed the use of the domain {subject}"),
+        ),
+        "tenants.domain.removed": Sentence(
+            "trash-2",
+            gettext_lazy("{actor} removed the domain {subject}"),
+        ),
+        "tenants.domain.verified": Sentence(
+            "circle-check",
+            gettext_lazy("The domain {subject} is live"),
+        ),
+        "tenants.domain.broken": Sentence(
+            "triangle-alert",
+            gettext_lazy("The records of the domain {subject} are broken"),
+        ),
+        "tenants.domain.lapsed": Sentence(
+            "circle-x",
+            gettext_lazy("The domain {subject} was switched off: its records stayed broken"),
+        ),
+        "tenants.member.invited": Sentence(
+            "mail-plus",
+            gettext_lazy("{actor} invited {subject} to the agency"),
+        ),
+        "tenants.member.invitation_revoked": Sentence(
+            "user-minus",
+            gettext_lazy("{actor} took back the invitation of {subject}"),
+        ),
+        "tenants.member.joined": Sentence(
+            "user-check", gettext_lazy("{subject} joined the agency")
+        ),
+        "tenants.member.role_changed": Sentence(
+            "user-cog",
+            gettext_lazy("{actor} changed the role of {subject}"),
+        ),
+        "tenants.member.removed": Sentence(
+            "user-minus",
+            gettext_lazy("{actor} removed {subject} from the agency"),
+        ),
+        "tenants.api_key.created": Sentence(
+            "key-round",
+            gettext_lazy("{actor} created the API key {subject}"),
+        ),
+        "tenants.api_key.changed": Sentence(
+            "key-round",
+            gettext_lazy("{actor} changed the API key {subject}"),
+        ),
+        "tenants.api_key.revoked": Sentence(
+            "key-round",
+            gettext_lazy("{actor} revoked the API key {subject}"),
+        ),
+        "tenants.support.started": Sentence(
+            "life-buoy",
+            gettext_lazy("{actor} of support entered a portal as {subject}"),
+        ),
+        "tenants.support.ended": Sentence(
+            "life-buoy",
+            gettext_lazy("The support session as {subject} ended"),
+        ),
+        "tenants.support.access_changed": Sentence(
+            "life-buoy",
+            gettext_lazy("{actor} changed whether support may enter {subject}"),
+        ),
+        "tenants.profile.changed": Sentence(
+            "circle-user",
+            gettext_lazy("{actor} changed their profile"),
+        ),
+        "customers.customer.created": Sentence(
+            "building-2",
+            gettext_lazy("{actor} added the customer {subject}"),
+        ),
+        "customers.customer.changed": Sentence(
+            "pencil",
+            gettext_lazy("{actor} changed the data of {subject}"),
+        ),
+        "customers.customer.archived": Sentence(
+            "archive",
+            gettext_lazy("{actor} archived {subject}"),
+        ),
+        "customers.customer.restored": Sentence(
+            "archive-restore",
+            gettext_lazy("{actor} restored {subject}"),
+        ),
+        "customers.contact.invited": Sentence(
+            "mail-plus",
+            gettext_lazy("{actor} invited {subject} to the customer portal"),
+        ),
+        "customers.contact.joined": Sentence(
+            "user-check",
+            gettext_lazy("{subject} joined the customer portal"),
+        ),
+        "customers.contact.role_changed": Sentence(
+            "user-cog",
+            gettext_lazy("{actor} changed the role of {subject}"),
+        ),
+        "customers.contact.removed": Sentence(
+            "user-minus",
+            gettext_lazy("{actor} removed {subject} from the customer portal"),
+        ),
+        "hosting.site.created": Sentence("globe", gettext_lazy("{actor} added the site {subject}")),
+        "hosting.site.deployment_started": Sentence(
+            "rocket",
+            gettext_lazy("{actor} started setting up {subject}"),
+        ),
+        "hosting.site.deployed": Sentence("circle-check", gettext_lazy("{subject} is online")),
+        "hosting.site.failed": Sentence("circle-x", gettext_lazy("{subject} ran into an error")),
+        "hosting.site.suspension_started": Sentence(
+            "pause",
+            gettext_lazy("{actor} asked to suspend {subject}"),
+        ),
+        "hosting.site.suspended": Sentence("pause", gettext_lazy("{subject} is suspended")),
+        "hosting.site.resumption_started": Sentence(
+            "play",
+            gettext_lazy("{actor} asked to resume {subject}"),
+        ),
+        "hosting.site.resumed": Sentence("play", gettext_lazy("{subject} is online again")),
+        "hosting.site.restart_started": Sentence(
+            "rotate-cw",
+            gettext_lazy("{actor} asked to restart {subject}"),
+        ),
+        "hosting.site.restarted": Sentence(
+            "rotate-cw",
+            gettext_lazy("{subject} runs on fresh processes"),
+        ),
+        "hosting.site.deletion_started": Sentence(
+            "trash-2",
+            gettext_lazy("{actor} asked to delete {subject}"),
+        ),
+        "hosting.site.deleted": Sentence("trash-2", gettext_lazy("{subject} was deleted")),
+        "hosting.site.renamed": Sentence("pencil", gettext_lazy("{actor} renamed {subject}")),
+        "hosting.site.clone_started": Sentence(
+            "layers",
+            gettext_lazy("{actor} asked for a staging copy of {subject}"),
+        ),
+        "hosting.site.push_started": Sentence(
+            "rocket",
+            gettext_lazy("{actor} asked to push the staging copy to {subject}"),
+        ),
+        "hosting.site.pushed": Sentence(
+            "circle-check",
+            gettext_lazy("{subject} shows the content of its staging copy"),
+        ),
+        "hosting.site.push_failed": Sentence(
+            "circle-x",
+            gettext_lazy("The staging copy did not get to {subject}"),
+        ),
+        "hosting.site.step_back_started": Sentence(
+            "history",
+            gettext_lazy("{actor} asked for the former content of {subject}"),
+        ),
+        "hosting.site.stepped_back": Sentence(
+            "history",
+            gettext_lazy("{subject} shows its former content again"),
+        ),
+        "hosting.site.php_change_started": Sentence(
+            "cpu",
+            gettext_lazy("{actor} asked for another PHP version of {subject}"),
+        ),
+        "hosting.site.php_changed": Sentence(
+            "cpu",
+            gettext_lazy("{subject} runs on another PHP version"),
+        ),
+        "hosting.site.php_change_failed": Sentence(
+            "circle-x",
+            gettext_lazy("{subject} went back to its PHP version"),
+        ),
+        "hosting.site.login_link_created": Sentence(
+            "key-round",
+            gettext_lazy("{actor} logged in to WordPress of {subject}"),
+        ),
+    },
+)
+
+
+def find_sentence(event: str) -> Sentence:
+    """Return how an event reads, also one that a newer or older release has written."""
+    return SENTENCES.get(event, Sentence("history", f"{{actor}} · {event} · {{subject}}"))
