@@ -44,7 +44,7 @@ def test_an_event_has_a_dotted_name_of_its_own(kind: type[Event]) -> None:
 
     assert re.fullmatch(r"[a-z]+\.[a-z_]+\.[a-z_]+", kind.name)
     assert same == [kind]
-    assert kind.__module__.endswith(".events")
+    assert "events" in kind.__module__.split(".")
     assert kind.__doc__
 
 
@@ -53,7 +53,8 @@ def test_an_event_happens_somewhere(kind: type[Event]) -> None:
     used = [
         path
         for path, text in SOURCES.items()
-        if re.search(rf"\b{kind.__name__}\b(?!\(Event\))", text) and path.name != "events.py"
+        if re.search(rf"\b{kind.__name__}\b(?!\(Event\))", text)
+        and "events" not in path.with_suffix("").parts
     ]
 
     assert used
