@@ -31,6 +31,13 @@ class SiteDeploymentStarted(SiteChanged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SiteDeploymentCancelled(SiteChanged):
+    """Somebody asked to stop a deployment; what it made is being taken away."""
+
+    name: ClassVar[str] = "hosting.site.deployment_cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
 class SiteDeployed(SiteChanged):
     """The site answers with its own content."""
 

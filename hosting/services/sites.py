@@ -16,6 +16,7 @@ from hosting.drivers.choice import find_engine
 from hosting.events import (
     SiteChanged,
     SiteDeletionStarted,
+    SiteDeploymentCancelled,
     SiteDeploymentStarted,
     SiteLoginLinkCreated,
     SiteRenamed,
@@ -163,10 +164,13 @@ def cancel_deployment(site: Site, *, actor: Actor) -> Operation:
     Raises:
         OperationNotCancellable: no deployment is under way.
     """
-    current = find_open_operation(lock_site(site).public_id)
+    site = lock_site(site)
+    current = find_open_operation(site.public_id)
     if current is None or current.kind not in {DEPLOY, CLONE}:
         raise OperationNotCancellable(_("There is no deployment to cancel."))
-    return cancel_operation(current, actor=actor)
+    cancelled = cancel_operation(current, actor=actor)
+    tell_site(SiteDeploymentCancelled, site, actor=actor)
+    return cancelled
 
 
 @transaction.atomic

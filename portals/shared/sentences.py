@@ -218,6 +218,10 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "rocket",
             gettext_lazy("{actor} started setting up {subject}"),
         ),
+        "hosting.site.deployment_cancelled": Sentence(
+            "ban",
+            gettext_lazy("{actor} cancelled the deployment of {subject}"),
+        ),
         "hosting.site.deployed": Sentence("circle-check", gettext_lazy("{subject} is online")),
         "hosting.site.failed": Sentence("circle-x", gettext_lazy("{subject} ran into an error")),
         "hosting.site.suspension_started": Sentence(
