@@ -26,6 +26,8 @@ EXEMPT = {
     "POST domain-check": "asks for a look; what the look finds leaves a line",
     "POST portal-domain-verify": "asks for a look; what the look finds leaves a line",
     "POST site-push": "is refused: the walk asks with a version that is out of date",
+    "POST brand-preview": "shows a page as it would look, and keeps nothing",
+    "POST support-end": "nobody of the support is here: the walk's session only leads home",
     "POST shortcuts-change": "a habit of the person's own browser work, nothing of the agency",
     "POST customer-choose": "changes what this session shows, and no data",
 }
