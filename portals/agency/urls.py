@@ -12,6 +12,7 @@ from portals.agency.views import (
     customers,
     dashboard,
     domains,
+    exports,
     live,
     members,
     plan,
@@ -31,6 +32,7 @@ handler500 = "portals.shared.errors.server_error"
 
 customer_urls = [
     path("", customers.list_customers, name="customer-list"),
+    path("export/", exports.export_customers, name="customer-export"),
     path("new/", customers.add_customer, name="customer-create"),
     path("<cus:public_id>/", customers.show_customer, name="customer-detail"),
     path("<cus:public_id>/edit/", customers.edit_customer, name="customer-change"),
@@ -45,6 +47,7 @@ contact_urls = [
 ]
 member_urls = [
     path("", members.list_members, name="member-list"),
+    path("export/", exports.export_members, name="member-export"),
     path("invite/", members.invite, name="member-invite"),
     path("<mem:public_id>/role/", members.change_role, name="member-change-role"),
     path("<mem:public_id>/remove/", members.remove, name="member-remove"),
@@ -52,6 +55,7 @@ member_urls = [
 ]
 site_urls = [
     path("", sites.list_sites, name="site-list"),
+    path("export/", exports.export_sites, name="site-export"),
     path("new/", sites.add_site, name="site-create"),
     path("<site:public_id>/", sites.show_site, name="site-detail"),
     path("bulk/", site_tools.act_on_many, name="site-bulk"),

@@ -26,6 +26,7 @@ from portals.shared.actions import ActionButton, ActionLook, list_action_buttons
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import (
     ViewTab,
+    change_query,
     list_sort_heads,
     list_view_tabs,
     order_rows,
@@ -93,13 +94,8 @@ def build_site_list(request: PortalRequest) -> dict[str, Any]:
     """Return what a page with the actor's sites shows, as its address asks."""
     search = read_search(request)
     found = search_sites(list_sites_for(request.actor), text=search)
-    state = read_choice(request, "state", among=tuple(_VIEWS))
-    ordering = read_ordering(request, among=COLUMNS, default="name")
-    rows = order_rows(
-        found.filter(state=state) if state else found,
-        ordering=ordering,
-        columns=COLUMNS,
-    )
+    state, ordering = _read_view(request)
+    rows = find_sites_asked(request)
     counts = _count_by_state(found)
     return {
         "page": paginate(request, rows),
@@ -109,7 +105,21 @@ def build_site_list(request: PortalRequest) -> dict[str, Any]:
         "tabs": _list_tabs(request, counts=counts, state=state),
         "heads": list_sort_heads(request, labels=_HEADS, ordering=ordering),
         "has_any": bool(counts) or bool(search),
+        "export_query": change_query(request),
     }
+
+
+def find_sites_asked(request: PortalRequest) -> QuerySet[Site]:
+    """Return the actor's sites that the list's address asks for, in its order."""
+    found = search_sites(list_sites_for(request.actor), text=read_search(request))
+    state, ordering = _read_view(request)
+    rows = found.filter(state=state) if state else found
+    return order_rows(rows, ordering=ordering, columns=COLUMNS)
+
+
+def _read_view(request: PortalRequest) -> tuple[str, str]:
+    state = read_choice(request, "state", among=tuple(_VIEWS))
+    return state, read_ordering(request, among=COLUMNS, default="name")
 
 
 def _count_by_state(sites: QuerySet[Site]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, cast
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -42,11 +43,25 @@ class _Line:
 
 
 def stream_csv(
-    rows: Iterable[Iterable[object]], *, heads: Iterable[object], name: str
+    rows: Iterable[Iterable[object]],
+    *,
+    heads: Iterable[object],
+    name: str,
+    delimiter: str = ",",
+    has_mark: bool = True,
 ) -> HttpResponse:
-    """Return a download that is written while it is sent; ``name`` without its ending."""
+    """Return a download that is written while it is sent.
+
+    Args:
+        rows: the cells of each line.
+        heads: the first line.
+        name: of the file, without its ending.
+        delimiter: between cells; Excel wants a semicolon where the decimal sign is a comma.
+        has_mark: begin with the sign by which Excel knows UTF-8; programs do without.
+    """
+    lines = _write_lines([heads], delimiter=delimiter), _write_lines(rows, delimiter=delimiter)
     answer = StreamingHttpResponse(
-        _write_lines(rows, heads=heads), content_type="text/csv; charset=utf-8"
+        chain([_MARK] if has_mark else [], *lines), content_type="text/csv; charset=utf-8"
     )
     answer["Content-Disposition"] = f'attachment; filename="{slugify(name) or "export"}.csv"'
     answer["Cache-Control"] = "private, no-store"
@@ -54,8 +69,7 @@ def stream_csv(
     return cast("HttpResponse", answer)  # what middleware and doors make of both is the same
 
 
-def _write_lines(rows: Iterable[Iterable[object]], *, heads: Iterable[object]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield _MARK + str(writer.writerow([make_cell(head) for head in heads]))
+def _write_lines(rows: Iterable[Iterable[object]], *, delimiter: str) -> Iterator[str]:
+    writer = csv.writer(_Line(), delimiter=delimiter)
     for row in rows:
         yield str(writer.writerow([make_cell(value) for value in row]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from portals.shared.contacts import list_contact_rows
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast, toast_with_undo
 from portals.shared.lists import (
+    change_query,
     list_sort_heads,
     list_view_tabs,
     order_rows,
@@ -60,10 +61,8 @@ _VIEWS: Final = {
 @portal_view(Permission.CUSTOMER_VIEW)
 def list_customers(request: PortalRequest) -> HttpResponse:
     """Show the agency's customers."""
-    found = search_customers(list_customers_for(request.actor), text=read_search(request))
-    state = read_choice(request, "state", among=tuple(_VIEWS), default=CustomerState.ACTIVE)
-    ordering = read_ordering(request, among=COLUMNS, default="name")
-    rows = order_rows(found.filter(state=state), ordering=ordering, columns=COLUMNS)
+    rows = find_customers_asked(request)
+    state, ordering = _read_view(request)
     counts = _count_by_state(request.actor, text=read_search(request))
     context = {
         "page": paginate(request, with_site_count(with_contact_count(rows))),
@@ -73,6 +72,7 @@ def list_customers(request: PortalRequest) -> HttpResponse:
         "tabs": list_view_tabs(request, name="state", labels=_VIEWS, counts=counts, active=state),
         "heads": list_sort_heads(request, labels=_HEADS, ordering=ordering),
         "has_any": bool(counts) or bool(read_search(request)),
+        "export_query": change_query(request),
         "can_create": request.actor.can(Permission.CUSTOMER_MANAGE),
     }
     return render_page(
@@ -81,6 +81,18 @@ def list_customers(request: PortalRequest) -> HttpResponse:
         context,
         partials={"customer-rows": "rows"},
     )
+
+
+def find_customers_asked(request: PortalRequest) -> QuerySet[Customer]:
+    """Return the customers that the list's address asks for, in its order."""
+    found = search_customers(list_customers_for(request.actor), text=read_search(request))
+    state, ordering = _read_view(request)
+    return order_rows(found.filter(state=state), ordering=ordering, columns=COLUMNS)
+
+
+def _read_view(request: PortalRequest) -> tuple[str, str]:
+    state = read_choice(request, "state", among=tuple(_VIEWS), default=CustomerState.ACTIVE)
+    return state, read_ordering(request, among=COLUMNS, default="name")
 
 
 def _count_by_state(actor: Actor, *, text: str) -> dict[str, int]:
