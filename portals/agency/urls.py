@@ -9,6 +9,7 @@ from portals.agency.views import (
     api_keys,
     brand,
     contacts,
+    customer_tools,
     customers,
     dashboard,
     domains,
@@ -33,6 +34,8 @@ handler500 = "portals.shared.errors.server_error"
 customer_urls = [
     path("", customers.list_customers, name="customer-list"),
     path("export/", exports.export_customers, name="customer-export"),
+    path("bulk/", customer_tools.act_on_many, name="customer-bulk"),
+    path("bulk/undo/", customer_tools.undo_many, name="customer-bulk-undo"),
     path("new/", customers.add_customer, name="customer-create"),
     path("<cus:public_id>/", customers.show_customer, name="customer-detail"),
     path("<cus:public_id>/edit/", customers.edit_customer, name="customer-change"),

@@ -62,6 +62,8 @@ AGENCY_PAGES: dict[str, Case] = {
     "dashboard": _page(),
     "customer-list": _page(),
     "customer-export": _page(),
+    "customer-bulk": _page(POST={"action": "archive", "ids": "{customer}"}),
+    "customer-bulk-undo": _page(POST={}),
     "customer-create": _page(POST=CUSTOMER),
     "customer-detail": _page("customer"),
     "customer-change": _page("customer", POST={**CUSTOMER, "version": 1}),
