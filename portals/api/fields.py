@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -122,7 +122,7 @@ class Moment(serializers.DateTimeField):
         if not isinstance(data, str) or not _MOMENT.match(data):
             self.fail("shape")
         try:
-            return datetime.fromisoformat(data.upper())
+            return datetime.fromisoformat(data.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail("shape")
 

@@ -22,7 +22,7 @@ RULE = {
 PROGRAM = """
 require $argv[1];
 [$rule, $values] = json_decode(stream_get_contents(STDIN), true);
-$tool = new Spotex_Addresses($rule);
+$tool = new Portal_Addresses($rule);
 class Widget { public $a; protected $b = 'http://old.test/p'; private $c = ['http://old.test/q']; }
 $object = new Widget(); $object->a = $object; $twin = 'http://old.test:8000/t';
 $deep = ['k' => ['u' => $twin, 'n' => 7, 'f' => 1.5, 't' => true, 'x' => null], 'o' => $object,

@@ -10,7 +10,7 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Contact
 from tenants.customers.tests.factories import ContactFactory
-from tenants.models import Agency
+from tenants.models import Agency, Plan
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def foreign_contact(other_agency: Agency, world: World) -> Contact:
 
 
 @pytest.fixture(autouse=True)
-def _unlimited(settings) -> None:
-    """Let a walk call more addresses in a minute than a stranger may."""
+def _unlimited(settings, db: None) -> None:
+    """Let a walk call more addresses in a minute than a plan or a stranger may."""
     settings.SPOTEX_API_ANONYMOUS_PER_MINUTE = -1
+    Plan.objects.update(api_requests_per_minute=-1)

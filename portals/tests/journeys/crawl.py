@@ -10,7 +10,7 @@ from portals.tests.journeys.visitor import Visitor
 
 _ID = re.compile(r"\b[a-z]+_[0-9a-hjkmnp-tv-z]{26}\b")
 _LEFT_OUT = re.compile(r"^/(api/v1/|live/|brand/|static/|accounts/logout/|health|favicon)")
-_LINKS = """() => [...document.querySelectorAll('a[href]')]
+_LINKS = """() => [...document.querySelectorAll('a[href]:not([download])')]
     .filter(link => link.origin === location.origin).map(link => link.href)"""
 
 

@@ -86,7 +86,7 @@ def _choose_color(visitor: Visitor, look: Look) -> None:
     visitor.open(OWNER_HOST, "/settings/")
     field = visitor.page.locator("main [name=brand_color]").first
     field.evaluate("(field, color) => { field.value = color }", look.color)
-    visitor.page.locator("main form:has([name=brand_color]) button[type=submit]").click()
+    visitor.page.locator("main form:has([name=brand_color]) button.button-primary").click()
     visitor.page.wait_for_load_state("networkidle")
     expect(visitor.page.locator("main [name=brand_color]").first).to_have_value(look.color)
 
