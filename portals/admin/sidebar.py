@@ -17,7 +17,15 @@ def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
     return [
         {
             "title": "",
-            "items": [_entry(_("Overview"), icon="space_dashboard", name="index")],
+            "items": [
+                _entry(_("Overview"), icon="space_dashboard", name="index"),
+                _entry(
+                    _("Growth and revenue"), icon="trending_up", name="dashboard-commerce"
+                ),
+                _entry(
+                    _("Operations and failures"), icon="monitoring", name="dashboard-work"
+                ),
+            ],
         },
         {
             "title": _("Agencies"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, Final, cast
 
 from allauth.account.decorators import secure_admin_login
@@ -13,12 +14,14 @@ from django.contrib.auth.views import LogoutView
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse_lazy
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from portals.admin.dashboard import compute_dashboard
+from portals.admin.dashboards.pages import DASHBOARDS, OVERVIEW, Dashboard
+from portals.admin.dashboards.periods import CHOICES, choose_period
 from portals.admin.staff import StaffAdmin
 from portals.shared import errors
 from portals.shared.requests import as_portal_request
@@ -36,7 +39,6 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold is not typed
     """Unfold's site, entered through the platform's own sign-in."""
 
     index_title = _("Overview")
-    index_template = "portals/admin/dashboard.html"
 
     def register(
         self,
@@ -85,12 +87,33 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold is not typed
         """Use the platform's own page."""
         return redirect("account_change_password")
 
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Add the dashboards beside the first one."""
+        own = [
+            path(board.path, self.admin_view(partial(self._show, board=board)), name=board.name)
+            for board in DASHBOARDS
+            if board is not OVERVIEW
+        ]
+        return [*own, *super().get_urls()]
+
     def index(
         self,
         request: HttpRequest,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Show the figures of the platform."""
-        figures = {"dashboard": compute_dashboard(at=timezone.now())}
-        answer: HttpResponse = super().index(request, {**figures, **(extra_context or {})})
-        return answer
+        """Show what matters now."""
+        return self._show(request, board=OVERVIEW)
+
+    def _show(self, request: HttpRequest, *, board: Dashboard) -> HttpResponse:
+        now = timezone.now()
+        period = choose_period(request.GET.get("days"), at=now)
+        context = {
+            **self.each_context(request),
+            "title": board.title,
+            "board": board,
+            "boards": DASHBOARDS,
+            "period": period,
+            "periods": CHOICES.items(),
+            "figures": board.compute(period, at=now),
+        }
+        return TemplateResponse(request, f"portals/admin/dashboards/{board.template}", context)

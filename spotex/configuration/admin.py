@@ -1,11 +1,14 @@
 """The look of the staff admin."""
 
+from django.templatetags.static import static
+
 UNFOLD = {
     "SITE_TITLE": "Spotex",
     "SITE_HEADER": "Spotex",
     "SITE_SUBHEADER": "Staff",
     "SITE_SYMBOL": "hub",
     "SITE_FAVICONS": [{"rel": "icon", "href": "data:,"}],
+    "STYLES": [lambda _request: static("staff/dashboards.css")],
     "SITE_URL": "portals.admin.sidebar.find_public_site",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
