@@ -19,12 +19,8 @@ def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "",
             "items": [
                 _entry(_("Overview"), icon="space_dashboard", name="index"),
-                _entry(
-                    _("Growth and revenue"), icon="trending_up", name="dashboard-commerce"
-                ),
-                _entry(
-                    _("Operations and failures"), icon="monitoring", name="dashboard-work"
-                ),
+                _entry(_("Growth and revenue"), icon="trending_up", name="dashboard-commerce"),
+                _entry(_("Operations and failures"), icon="monitoring", name="dashboard-work"),
             ],
         },
         {

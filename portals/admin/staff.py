@@ -17,27 +17,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
+from portals.admin.actors import read_key, staff_actor
 from portals.admin.decorators import display
-from portals.shared.requests import address_of
+from portals.admin.exports import ExportsRows
 from portals.templatetags.ui import moment
-from spotex.kernel.actor import Actor
 from spotex.kernel.errors import DomainError
 from spotex.kernel.models import TimestampedModel
-from tenants.models import Agency
-from tenants.services.staff import actor_of_staff
 
 Text = str | Promise
 
-
-def staff_actor(request: HttpRequest, *, agency: Agency | None = None) -> Actor:
-    """Return the signed-in member of the staff as the actor of a service."""
-    return actor_of_staff(request.user, agency=agency, address=address_of(request))  # type: ignore[arg-type]  # the site lets in nobody else
-
-
-def read_key(object_id: str | None) -> int:
-    """Return the database key in an address of the admin, 0 for anything that is none."""
-    text = object_id or ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else 0
+__all__ = [
+    "CREATED",
+    "Question",
+    "ReadOnly",
+    "StaffAdmin",
+    "StaffInline",
+    "read_key",
+    "staff_actor",
+]
 
 
 class ReadOnly:
@@ -116,7 +113,7 @@ class StaffInline(ReadOnly, TabularInline):  # type: ignore[misc]  # Unfold is n
         return moment(row.created_at)
 
 
-class StaffAdmin(ReadOnly, ModelAdmin):  # type: ignore[misc]  # Unfold is not typed
+class StaffAdmin(ReadOnly, ExportsRows, ModelAdmin):  # type: ignore[misc]  # Unfold is not typed
     """A list and a page for one model."""
 
     list_per_page = 50

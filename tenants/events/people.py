@@ -83,6 +83,13 @@ class StaffRightsChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaffExported(Event):
+    """A member of Spotex's staff took a list out of the admin as a file."""
+
+    name: ClassVar[str] = "tenants.staff.exported"
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserDeactivated(Event):
     """A person can no longer sign in anywhere."""
 

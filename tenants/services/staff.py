@@ -14,7 +14,7 @@ from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
-from tenants.events import StaffRightsChanged, UserDeactivated, UserReactivated
+from tenants.events import StaffExported, StaffRightsChanged, UserDeactivated, UserReactivated
 from tenants.models import Agency, User
 from tenants.permissions import Permission
 from tenants.services.accounts import register_user
@@ -110,6 +110,12 @@ def reactivate_user(user: User, *, actor: Actor) -> User:
     user.save(update_fields=["is_active", "updated_at"])
     _tell(UserReactivated, user, actor=actor)
     return user
+
+
+def note_export(what: str, *, rows: int, actor: Actor) -> None:
+    """Leave a line about a list that a member of the staff took out as a file."""
+    with transaction.atomic(), agency_scope(PUBLIC_SCHEMA):
+        publish(StaffExported(actor=actor, subject_name=what, details={"rows": rows}))
 
 
 def _require_other(user: User, *, actor: Actor) -> None:

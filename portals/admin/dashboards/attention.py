@@ -49,9 +49,7 @@ CONCERNS: Final = (
     Concern(
         "operations",
         "danger",
-        ngettext_lazy(
-            "%(n)d operation failed this week", "%(n)d operations failed this week", "n"
-        ),
+        ngettext_lazy("%(n)d operation failed this week", "%(n)d operations failed this week", "n"),
         "operations_operation",
         "state__exact=FAILED",
     ),
@@ -115,7 +113,7 @@ CONCERNS: Final = (
         "info",
         ngettext_lazy("%(n)d trial ends this week", "%(n)d trials end this week", "n"),
         "tenants_subscription",
-        "status__exact=TRIAL",
+        "ending=yes",
     ),
 )
 """In the order in which they are shown."""
@@ -157,10 +155,13 @@ def _rows(*, at: datetime) -> dict[str, QuerySet[Any]]:
         "late": present.filter(status=SubscriptionStatus.PAST_DUE),
         "suspended": Agency.objects.filter(state=AgencyState.SUSPENDED),
         "near_limits": Agency.objects.filter(~Q(limit_warnings={})),
-        "trials": present.filter(
-            status=SubscriptionStatus.TRIAL, trial_until__lte=at + TRIAL_ENDS_SOON
-        ),
+        "trials": Subscription.objects.filter(is_ending_trial(at=at)),
     }
+
+
+def is_ending_trial(*, at: datetime) -> Q:
+    """Return the condition of a trial that ends within a week."""
+    return Q(ended_at=None, status=SubscriptionStatus.TRIAL, trial_until__lte=at + TRIAL_ENDS_SOON)
 
 
 def count_each(rows: Mapping[str, QuerySet[Any]]) -> dict[str, int]:

@@ -109,7 +109,9 @@ def round_up(value: float) -> int:
     power = 1.0
     while power * 10 < value:
         power *= 10
-    return int(next(power * step for step in _STEPS if power * step >= value and power * step % 1 == 0))
+    return int(
+        next(power * step for step in _STEPS if power * step >= value and power * step % 1 == 0)
+    )
 
 
 def write_euros(amount_minor: float) -> str:

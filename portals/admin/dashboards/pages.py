@@ -94,8 +94,19 @@ class Dashboard(NamedTuple):
 OVERVIEW: Final = Dashboard("index", _("Overview"), "", "overview.html", compute_overview)
 DASHBOARDS: Final = (
     OVERVIEW,
-    Dashboard("dashboard-commerce", _("Growth and revenue"), "dashboards/commerce/", "commerce.html", compute_commerce),
-    Dashboard("dashboard-work", _("Operations and failures"), "dashboards/work/", "work.html", compute_work),
+    Dashboard(
+        "dashboard-commerce",
+        _("Growth and revenue"),
+        "dashboards/commerce/",
+        "commerce.html",
+        compute_commerce,
+    ),
+    Dashboard(
+        "dashboard-work",
+        _("Operations and failures"),
+        "dashboards/work/",
+        "work.html",
+        compute_work,
+    ),
 )
 """In the order of the tabs."""
-

@@ -23,7 +23,7 @@ class Part(NamedTuple):
     """One line: what it is called and how many there are."""
 
     name: str
-    count: int
+    figure: int
     url: str
 
 
@@ -73,4 +73,7 @@ def list_parts(*, at: datetime) -> list[Part]:
         ("spare_schemas", _("Spare schemas ready"), "tenants_spareschema"),
         ("spare_sites", _("Spare sites ready"), "operations_sparesite"),
     )
-    return [Part(words, counts[name], reverse(f"admin:{place}_changelist")) for name, words, place in lines]
+    return [
+        Part(words, counts[name], reverse(f"admin:{place}_changelist"))
+        for name, words, place in lines
+    ]

@@ -72,7 +72,7 @@ class Period:
 
 def choose_period(name: str | None, *, at: datetime) -> Period:
     """Return the period of this name that ends now; the usual one for a name that is none."""
-    chosen = name if name in CHOICES else DEFAULT
+    chosen = name if name is not None and name in CHOICES else DEFAULT
     today = timezone.localtime(at).date()
     return Period(name=chosen, starts=tuple(_list_starts(chosen, today=today)), last=today)
 

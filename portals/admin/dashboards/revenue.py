@@ -37,12 +37,13 @@ def measure_revenue(period: Period, *, at: datetime) -> dict[str, Any]:
         .values("tier")
         .annotate(before=_sum_at(midnight(period.start)), **asked)
     )
-    found = {row["tier"]: row for row in rows}
+    found: dict[str, dict[str, Any]] = {row["tier"]: dict(row) for row in rows}
+    nothing: dict[str, Any] = {}
     by_tier = {
-        tier: [found.get(tier, {}).get(name) or 0 for name in asked] for tier in Tier.values
+        tier: [found.get(tier, nothing).get(name) or 0 for name in asked] for tier in Tier.values
     }
     now = sum(values[-1] for values in by_tier.values())
-    before = sum(row["before"] or 0 for row in found.values())
+    before = sum(row.get("before") or 0 for row in found.values())
     return {"now": now, "trend": Trend(now=now, before=before), "by_tier": by_tier}
 
 
@@ -86,4 +87,6 @@ def list_late() -> QuerySet[Subscription]:
 def list_ending_trials(*, at: datetime) -> QuerySet[Subscription]:
     """Return the trials that end next."""
     rows = Subscription.objects.filter(ended_at=None, status=SubscriptionStatus.TRIAL)
-    return rows.filter(trial_until__gt=at).select_related("agency").order_by("trial_until")[:_LISTED]
+    return (
+        rows.filter(trial_until__gt=at).select_related("agency").order_by("trial_until")[:_LISTED]
+    )

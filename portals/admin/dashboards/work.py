@@ -152,9 +152,11 @@ def list_causes(period: Period) -> list[Cause]:
         .order_by("-count", "code")[:_LISTED],
     )
     errors = dict(
-        Operation.objects.filter(pk__in=[row["example"] for row in rows]).values_list("pk", "error"),
+        Operation.objects.filter(pk__in=[row["example"] for row in rows]).values_list(
+            "pk", "error"
+        ),
     )
-    return [_explain(row, errors.get(row["example"])) for row in rows]
+    return [_explain(dict(row), errors.get(row["example"])) for row in rows]
 
 
 def _explain(row: dict[str, Any], error: dict[str, Any] | None) -> Cause:

@@ -2,8 +2,13 @@
 
 from portals.admin.registry import (
     activity,
+    addresses,
     agencies,
+    domains,
     due,
+    hosts,
+    invitations,
+    keys,
     mails,
     operations,
     people,
@@ -15,8 +20,13 @@ from portals.admin.registry import (
 
 __all__ = [
     "activity",
+    "addresses",
     "agencies",
+    "domains",
     "due",
+    "hosts",
+    "invitations",
+    "keys",
     "mails",
     "operations",
     "people",

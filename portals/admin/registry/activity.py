@@ -19,6 +19,19 @@ class ActivityEntryAdmin(StaffAdmin):
     list_display = ("created", "what", "who", "subject", "door", "caller")
     list_filter = (CREATED,)
     search_fields = ("event", "actor_name", "subject_name", "subject_public_id", "address")
+    export_fields = (
+        "created_at",
+        ("event", _("event")),
+        ("actor_name", _("who")),
+        ("actor_role", _("role")),
+        ("actor_public_id", _("person's id")),
+        ("impersonator_name", _("Spotex staff")),
+        ("via", _("through")),
+        ("address", _("network address")),
+        ("subject_name", _("subject")),
+        ("subject_public_id", _("subject's id")),
+        ("details", _("details")),
+    )
     fieldsets = (
         (
             None,

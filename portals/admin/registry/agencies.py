@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from hosting.operations.states import RouteKind
 from portals.admin.decorators import action, display
+from portals.admin.filters import make_filter
 from portals.admin.registry.support import SupportActions
 from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, read_key, staff_actor
 from portals.templatetags.ui import money
@@ -84,9 +85,34 @@ class AgencyAdmin(SupportActions, StaffAdmin):
         "member_count",
         "created",
     )
-    list_filter = ("state", "plan__tier", "language", CREATED)
+    list_filter = (
+        "state",
+        "plan__tier",
+        "language",
+        make_filter(
+            "near_limits",
+            title=_("limits"),
+            word=_("near a limit"),
+            condition=~Q(limit_warnings={}),
+        ),
+        CREATED,
+    )
     search_fields = ("name", "slug", "public_id", "brand_name", "members__user__email")
     list_select_related = ("plan",)
+    export_fields = (
+        "public_id",
+        "name",
+        "slug",
+        "state",
+        "suspended_reason",
+        ("plan__tier", _("plan")),
+        "language",
+        "time_zone",
+        "support_email",
+        ("members_counted", _("members")),
+        ("sites_counted", _("sites")),
+        "created_at",
+    )
     inlines = (MembershipInline, SubscriptionInline)
     actions_detail: ClassVar = (
         "open_portal",

@@ -5,31 +5,18 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portals.admin.decorators import action, display
+from portals.admin.filters import make_filter
 from portals.admin.staff import CREATED, Question, StaffAdmin, read_key
 from portals.templatetags.ui import moment
 from tenants.due import hasten_due_work
 from tenants.models import DueWork
-
-
-class FailingFilter(admin.SimpleListFilter):
-    """Separates what failed at its last attempt."""
-
-    title = _("last attempt")
-    parameter_name = "failing"
-
-    def lookups(self, request, model_admin):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-        """Name the one choice beside all."""
-        return [("yes", _("failed"))]
-
-    def queryset(self, request, queryset):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
-        """Keep the failing rows when asked."""
-        return queryset.filter(attempts__gt=0) if self.value() == "yes" else queryset
 
 
 @admin.register(DueWork)
@@ -37,9 +24,24 @@ class DueWorkAdmin(StaffAdmin):
     """One row an appointment."""
 
     list_display = ("kind", "key", "agency_name", "due", "attempts", "last_error")
-    list_filter = (FailingFilter, "kind", CREATED)
+    list_filter = (
+        make_filter(
+            "failing", title=_("last attempt"), word=_("failed"), condition=Q(attempts__gt=0)
+        ),
+        "kind",
+        CREATED,
+    )
     search_fields = ("kind", "key", "agency__name", "last_error")
     list_select_related = ("agency",)
+    export_fields = (
+        "kind",
+        "key",
+        "agency__slug",
+        "due_at",
+        "attempts",
+        "last_error",
+        "created_at",
+    )
     ordering: ClassVar[tuple[str, ...]] = ("due_at", "pk")
     actions_detail: ClassVar = ("try_now",)
     fieldsets = (

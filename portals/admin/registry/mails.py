@@ -33,6 +33,19 @@ class MailMessageAdmin(StaffAdmin):
     list_filter = ("state", CREATED)
     search_fields = ("recipient", "subject", "public_id", "agency__name")
     list_select_related = ("agency",)
+    export_fields = (
+        "public_id",
+        "recipient",
+        "sender",
+        "subject",
+        "state",
+        "agency__slug",
+        "attempts",
+        "due_at",
+        "sent_at",
+        "last_error",
+        "created_at",
+    )
     actions_detail: ClassVar = ("send_again",)
     fieldsets = (
         (

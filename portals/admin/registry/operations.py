@@ -69,6 +69,20 @@ class OperationAdmin(StaffAdmin):
     list_filter = ("state", "kind", CREATED)
     search_fields = ("subject_name", "subject", "public_id", "agency__name", "agency__slug")
     list_select_related = ("agency",)
+    export_fields = (
+        "public_id",
+        "kind",
+        "subject",
+        "subject_name",
+        "agency__slug",
+        "requested_by__email",
+        "state",
+        "attempt",
+        "error",
+        "queued_at",
+        "started_at",
+        "finished_at",
+    )
     inlines = (StepInline,)
     actions_detail: ClassVar = ("retry",)
     fieldsets = (

@@ -53,6 +53,16 @@ class UserAdmin(StaffAdmin):
     )
     list_filter = ("is_active", "is_staff", "language", CREATED)
     search_fields = ("full_name", "email", "public_id")
+    export_fields = (
+        "public_id",
+        "full_name",
+        "email",
+        "is_active",
+        "is_staff",
+        "language",
+        "last_login",
+        "created_at",
+    )
     inlines = (AgencyOfUserInline,)
     actions_detail: ClassVar = ("deactivate", "reactivate", "grant_staff", "revoke_staff")
     fieldsets = (
@@ -187,6 +197,14 @@ class MembershipAdmin(StaffAdmin):
     list_filter = ("role", CREATED)
     search_fields = ("user__email", "user__full_name", "agency__name", "agency__slug")
     list_select_related = ("user", "agency")
+    export_fields = (
+        "public_id",
+        ("user__full_name", _("person")),
+        "user__email",
+        "agency__slug",
+        "role",
+        "created_at",
+    )
     readonly_fields = ("person", "agency_name", "identity", "created")
     fieldsets = ((None, {"fields": (("person", "agency_name"), "role", ("identity", "created"))}),)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from portals.admin.decorators import display
 from portals.admin.staff import StaffAdmin, staff_actor
 from portals.templatetags.ui import money
+from tenants.limits import LIMITS
 from tenants.models import Plan
 from tenants.services.plans import change_plan
 
@@ -29,6 +30,16 @@ class PlanAdmin(StaffAdmin):
         "storage_gb",
         "api_requests_per_minute",
         "agencies",
+    )
+    list_filter = ("tier",)
+    search_fields = ("tier", "public_id")
+    export_fields = (
+        "public_id",
+        "tier",
+        "price_minor",
+        "currency",
+        *LIMITS,
+        ("agencies_counted", _("agencies")),
     )
     ordering: ClassVar = ("price_minor",)
     readonly_fields = ("tier", "currency", "identity")

@@ -1,34 +1,16 @@
-"""Migrations of agencies' schemas: which were applied when, and which failed why."""
+"""Schemas of agencies: what is kept ready for them, and which migrations failed why."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portals.admin.decorators import display
+from portals.admin.filters import make_filter
 from portals.admin.staff import CREATED, StaffAdmin
-from tenants.models import SchemaMigration
-
-
-class FailedFilter(admin.SimpleListFilter):
-    """Separates what failed."""
-
-    title = _("outcome")
-    parameter_name = "failed"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Name the one choice beside all."""
-        return [("yes", _("failed"))]
-
-    def queryset(
-        self, request: HttpRequest, queryset: QuerySet[SchemaMigration]
-    ) -> QuerySet[SchemaMigration]:
-        """Keep the failures when asked."""
-        return queryset.exclude(error="") if self.value() == "yes" else queryset
+from portals.templatetags.ui import number
+from tenants.models import SchemaBlueprint, SchemaMigration, SpareSchema
 
 
 @admin.register(SchemaMigration)
@@ -36,9 +18,13 @@ class SchemaMigrationAdmin(StaffAdmin):
     """One row for each migration in each schema."""
 
     list_display = ("created", "agency_name", "migration", "error")
-    list_filter = (FailedFilter, CREATED)
+    list_filter = (
+        make_filter("failed", title=_("outcome"), word=_("failed"), condition=~Q(error="")),
+        CREATED,
+    )
     search_fields = ("schema", "migration", "agency__name", "error")
     list_select_related = ("agency",)
+    export_fields = ("created_at", "agency__slug", "schema", "migration", "error")
     fieldsets = (
         (
             None,
@@ -50,3 +36,40 @@ class SchemaMigrationAdmin(StaffAdmin):
     def agency_name(self, row: SchemaMigration) -> str:
         """Name the agency whose schema it is."""
         return row.agency.name if row.agency else ""
+
+
+@admin.register(SpareSchema)
+class SpareSchemaAdmin(StaffAdmin):
+    """One row a schema that waits for the next agency."""
+
+    list_display = ("schema", "version", "created")
+    list_filter = (CREATED,)
+    search_fields = ("schema", "fingerprint")
+    export_fields = (("schema", _("schema")), ("fingerprint", _("migrations")), "created_at")
+    fieldsets = ((None, {"fields": (("schema", "version"), "created")}),)
+
+    @display(description=_("migrations"), ordering="fingerprint")
+    def version(self, row: SpareSchema) -> str:
+        """Name the set of migrations that it was made from."""
+        return row.fingerprint[:12]
+
+
+@admin.register(SchemaBlueprint)
+class SchemaBlueprintAdmin(StaffAdmin):
+    """One row for each set of migrations that schemas were made from."""
+
+    list_display = ("version", "size", "created")
+    list_filter = (CREATED,)
+    search_fields = ("fingerprint",)
+    export_fields = (("fingerprint", _("migrations")), "created_at")
+    fieldsets = ((None, {"fields": (("version", "size"), "created")}),)
+
+    @display(description=_("migrations"), ordering="fingerprint")
+    def version(self, row: SchemaBlueprint) -> str:
+        """Name the set of migrations."""
+        return row.fingerprint[:12]
+
+    @display(description=_("characters"))
+    def size(self, row: SchemaBlueprint) -> str:
+        """Show how long its statements are."""
+        return number(len(row.statements))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
 from portals.admin.decorators import action, display
+from portals.admin.filters import ENDING
 from portals.admin.questions import DaysForm, PaidForm, TierForm, limits_form_of
 from portals.admin.staff import Question, StaffAdmin, read_key, staff_actor
 from portals.templatetags.ui import money
@@ -32,8 +33,6 @@ _STATUS_TONES = {
     "ACTIVE": "success",
     "PAST_DUE": "warning",
     "SUSPENDED": "danger",
-    "CANCELLED": "",
-    "EXPIRED": "",
 }
 
 
@@ -51,9 +50,27 @@ class SubscriptionAdmin(StaffAdmin):
         "payment_due_at",
         "paid_at",
     )
-    list_filter = ("status", "tier", "payment_method", "period_end")
+    list_filter = ("status", "tier", ENDING, "payment_method", "period_end")
     search_fields = ("agency__name", "agency__slug", "public_id", "payment_reference")
     list_select_related = ("agency",)
+    export_fields = (
+        "public_id",
+        "agency__slug",
+        "tier",
+        "status",
+        "price_minor",
+        "amount_minor",
+        "currency",
+        "started_at",
+        "ended_at",
+        "trial_until",
+        "period_start",
+        "period_end",
+        "payment_due_at",
+        "paid_at",
+        "payment_reference",
+        "grace_until",
+    )
     actions_detail: ClassVar = (
         "mark_paid",
         "reactivate",

@@ -130,6 +130,19 @@ class ImpersonationAdmin(StaffAdmin):
         "person__full_name",
     )
     list_select_related = ("agency", "staff", "person")
+    export_fields = (
+        "public_id",
+        "agency__slug",
+        "staff__email",
+        "person__email",
+        "portal",
+        "reason",
+        "writes",
+        "created_at",
+        "opened_at",
+        "expires_at",
+        "ended_at",
+    )
     actions_detail: ClassVar = ("end_now",)
     fieldsets = (
         (

@@ -79,22 +79,6 @@ def test_rows_are_neither_added_nor_deleted(
     assert model.objects.count() == before
 
 
-def test_overview_shows_true_figures(
-    staff_client, agency, other_agency, failed_operation, failed_mail
-) -> None:
-    response = staff_client.get("/")
-
-    figures = response.context["dashboard"]
-    assert figures["agencies"]["active"] == Agency.objects.filter(state="ACTIVE").count()
-    assert figures["operations"] == {"running": 0, "failed": 1}
-    assert figures["mails"]["failed"] == 1
-    assert figures["revenue"]["paying"] == 0
-    assert figures["revenue"]["trial"] == sum(
-        Subscription.objects.values_list("price_minor", flat=True),
-    )
-    assert "Sito di prova" in response.content.decode()
-
-
 def test_search_finds_agencies_by_name_address_and_member(
     staff_client, agency, other_agency
 ) -> None:
