@@ -3,27 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from urllib.parse import urlsplit
+import zlib
+from collections.abc import Callable, Iterator
+from html import unescape
+from urllib.parse import urljoin, urlsplit
 
 from portals.tests.journeys.visitor import Visitor
 
 _ID = re.compile(r"\b[a-z]+_[0-9a-hjkmnp-tv-z]{26}\b")
 _LEFT_OUT = re.compile(r"^/(api/v1/|live/|brand/|static/|accounts/logout/|health|favicon)")
-_LINKS = """() => [...document.querySelectorAll('a[href]:not([download])')]
-    .filter(link => link.origin === location.origin).map(link => link.href)"""
+_LINK = re.compile(r"<a\b(?![^>]*\sdownload\b)[^>]*?\shref=\"([^\"]*)\"")
+_READ = "path => fetch(path).then(answer => answer.text())"
+
+Choice = Callable[[str], bool]
 
 
-def visit_every_page(visitor: Visitor, host: str) -> Iterator[str]:
-    """Open every page that can be reached from a host's first page; yield its path."""
+def every_page(_kind: str) -> bool:
+    """Choose all kinds of pages."""
+    return True
+
+
+def half_of_the_pages(half: int) -> Choice:
+    """Choose one half, 0 or 1, of the kinds of pages; the same ones every time."""
+    return lambda kind: zlib.crc32(kind.encode()) % 2 == half
+
+
+def visit_every_page(
+    visitor: Visitor, host: str, *, chosen: Choice = every_page
+) -> Iterator[tuple[str, bool]]:
+    """Follow all links from a host's first page; yield each path and whether it is open now.
+
+    Pages of kinds that are not chosen are only read for their links, from a page of the host.
+    """
     known, waiting = {"/"}, ["/"]
     while waiting:
         path = waiting.pop()
-        visitor.open(host, path)
-        for address in visitor.page.evaluate(_LINKS):
-            following = urlsplit(address).path
+        is_open = chosen(_ID.sub("*", path))
+        if is_open:
+            visitor.open(host, path)
+            html = visitor.page.content()
+        else:
+            html = visitor.page.evaluate(_READ, path)
+        for following in _list_links(html, visitor.product.url(host, path)):
             kind = _ID.sub("*", following)
             if kind not in known and not _LEFT_OUT.match(following):
                 known.add(kind)
                 waiting.append(following)
-        yield path
+        yield path, is_open
+
+
+def _list_links(html: str, address: str) -> Iterator[str]:
+    here = urlsplit(address)
+    for link in _LINK.findall(html):
+        target = urlsplit(urljoin(address, unescape(link)))
+        if target.netloc == here.netloc:
+            yield target.path
