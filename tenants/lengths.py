@@ -16,6 +16,9 @@ VAT_NUMBER_MAX_LENGTH: Final = 30
 
 SDI_CODE_MAX_LENGTH: Final = 7
 NOTES_MAX_LENGTH: Final = 10_000
+VIEW_NAME_MAX_LENGTH: Final = 40
+"""Of a saved view: it must fit on a chip."""
+
 FOOTER_MAX_LENGTH: Final = 300
 ADDRESS_MAX_LENGTH: Final = 45
 """Of an IPv6 address as text."""

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     OPERATION_VIEW = "operations:read"
     ACTIVITY_VIEW = "activity:read"
     API_KEY_MANAGE = "api-keys:write"
+    VIEW_SHARE = "views:write"
 
 
 P = Permission
@@ -61,8 +62,8 @@ People, sign-in, keys, money, brand, export and deletion stay the agency's: a pe
 not named here, such as a new one, is never support's.
 """
 
-GRANTABLE: frozenset[Permission] = frozenset(Permission) - {P.API_KEY_MANAGE}
-"""What an API key may be given; a key never makes keys."""
+GRANTABLE: frozenset[Permission] = frozenset(Permission) - {P.API_KEY_MANAGE, P.VIEW_SHARE}
+"""What an API key may be given; a key never makes keys, and lists of pages are for people."""
 
 _LOOK = frozenset(
     {
@@ -83,6 +84,7 @@ _WORK = _LOOK | {
     P.SITE_RESTART,
     P.SITE_LOGIN,
     P.ACTIVITY_VIEW,
+    P.VIEW_SHARE,
 }
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -98,7 +100,8 @@ _OWN = frozenset({P.CUSTOMER_VIEW, P.CONTACT_VIEW, P.SITE_VIEW, P.OPERATION_VIEW
 
 CONTACT_PERMISSIONS: Mapping[ContactRole, frozenset[Permission]] = MappingProxyType(
     {
-        ContactRole.ADMIN: _OWN | {P.CONTACT_MANAGE, P.SITE_RESTART, P.SITE_LOGIN, P.ACTIVITY_VIEW},
+        ContactRole.ADMIN: _OWN
+        | {P.CONTACT_MANAGE, P.SITE_RESTART, P.SITE_LOGIN, P.ACTIVITY_VIEW, P.VIEW_SHARE},
         ContactRole.MEMBER: _OWN | {P.SITE_LOGIN},
         ContactRole.VIEWER: _OWN,
     },

@@ -23,7 +23,7 @@ from portals.agency.views import (
     support,
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
-from portals.shared.urls import branded_urls
+from portals.shared.urls import branded_urls, view_urls
 from portals.shared.views import palette
 
 handler400 = "portals.shared.errors.bad_request"
@@ -124,6 +124,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("settings/preview.css", brand.preview_css, name="brand-preview-css"),
     path("settings/plan/", include(plan_urls)),
     path("settings/api-keys/", include(api_key_urls)),
+    path("views/", include(view_urls)),
     path("search/", palette.search, name="search"),
     path("shortcuts/", palette.change_shortcuts, name="shortcuts-change"),
     path("profile/", settings.edit_own_profile, name="profile-change"),

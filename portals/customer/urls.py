@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from portals.customer.views import activity, contacts, dashboard, live, sites
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
-from portals.shared.urls import branded_urls
+from portals.shared.urls import branded_urls, view_urls
 from portals.shared.views import palette
 
 handler400 = "portals.shared.errors.bad_request"
@@ -37,6 +37,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("choose/", dashboard.choose_customer, name="customer-choose"),
     path("sites/", include(site_urls)),
     path("people/", include(contact_urls)),
+    path("views/", include(view_urls)),
     path("search/", palette.search, name="search"),
     path("shortcuts/", palette.change_shortcuts, name="shortcuts-change"),
     path("profile/", contacts.edit_own_profile, name="profile-change"),

@@ -157,12 +157,18 @@ def list_view_tabs(
     return [
         ViewTab(
             label=str(label),
-            url=change_query(request, **{name: value}),
+            url=_lead_to_tab(request, name=name, value=value),
             active=value == active,
             count=counts.get(value, 0),
         )
         for value, label in labels.items()
     ]
+
+
+def _lead_to_tab(request: PortalRequest, *, name: str, value: str) -> str:
+    """Return a tab's address: never a bare one, which opens with the person's default view."""
+    address = change_query(request, **{name: value})
+    return f"?{name}=" if address == "?" else address
 
 
 def change_query(request: PortalRequest, **changes: str) -> str:

@@ -213,6 +213,15 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "user-minus",
             gettext_lazy("{actor} removed {subject} from the customer portal"),
         ),
+        "customers.view.shared": Sentence(
+            "users", gettext_lazy("{actor} shared the view {subject}")
+        ),
+        "customers.view.changed": Sentence(
+            "pencil", gettext_lazy("{actor} changed the shared view {subject}")
+        ),
+        "customers.view.withdrawn": Sentence(
+            "trash-2", gettext_lazy("{actor} took back the shared view {subject}")
+        ),
         "hosting.site.created": Sentence("globe", gettext_lazy("{actor} added the site {subject}")),
         "hosting.site.deployment_started": Sentence(
             "rocket",

@@ -43,9 +43,11 @@ from portals.shared.operations import (
     find_setback,
 )
 from portals.shared.requests import PortalRequest
+from portals.shared.saved_views import build_view_bar
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation, UpstreamFailure
 from tenants.customers.models import Customer
+from tenants.customers.states import ListName
 from tenants.hosts import url_for
 from tenants.permissions import Permission
 
@@ -106,6 +108,12 @@ def build_site_list(request: PortalRequest) -> dict[str, Any]:
         "heads": list_sort_heads(request, labels=_HEADS, ordering=ordering),
         "has_any": bool(counts) or bool(search),
         "export_query": change_query(request),
+        "bar": build_view_bar(
+            request,
+            list_name=ListName.SITES,
+            now={"search": search, "state": state, "ordering": ordering},
+            usual={"ordering": "name"},
+        ),
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from allauth.account import views as account
 from django.urls import path, re_path
 
-from portals.shared.views import brand, gallery, invitations, language, support
+from portals.shared import converters  # noqa: F401  makes <view:…> known
+from portals.shared.views import brand, gallery, invitations, language, saved_views, support
 
 account_urls = [
     path("accounts/login/", account.login, name="account_login"),
@@ -45,6 +46,13 @@ account_urls = [
 language_urls = [
     path("i18n/setlang/", language.choose, name="set_language"),
     path("_ui/", gallery.show_gallery, name="gallery"),
+]
+view_urls = [
+    path("new/", saved_views.add_view, name="view-create"),
+    path("<view:public_id>/", saved_views.edit_view, name="view-detail"),
+    path("<view:public_id>/query/", saved_views.replace_query, name="view-query"),
+    path("<view:public_id>/default/", saved_views.choose_default, name="view-default"),
+    path("<view:public_id>/delete/", saved_views.delete, name="view-delete"),
 ]
 brand_urls = [
     path("brand/<slug:digest>.css", brand.brand_css, name="brand-css"),

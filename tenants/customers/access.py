@@ -7,8 +7,13 @@ from django.utils.translation import gettext as _
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.errors import Missing
 from tenants.access import require
-from tenants.customers.models import Contact, Customer
-from tenants.customers.selectors import list_all_contacts_for, list_customers_for, list_people_for
+from tenants.customers.models import Contact, Customer, SavedView
+from tenants.customers.selectors import (
+    list_all_contacts_for,
+    list_customers_for,
+    list_people_for,
+    list_views_for,
+)
 from tenants.hosts import AgencySnapshot
 from tenants.models import User
 from tenants.permissions import CONTACT_PERMISSIONS, Permission
@@ -63,6 +68,23 @@ def access_person(actor: Actor, public_id: str) -> User:
     if person is None:
         raise Missing(_("There is no such person."))
     return person
+
+
+def access_view(actor: Actor, public_id: str) -> SavedView:
+    """Return a saved view that the actor may open.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+    """
+    view = list_views_for(actor).filter(public_id=public_id).first()
+    if view is None:
+        raise Missing(_("There is no such view. Perhaps it was deleted."))
+    return view
+
+
+def can_change_view(actor: Actor, view: SavedView) -> bool:
+    """Tell whether a view that the actor sees is theirs to change: shared ones need a permission."""
+    return actor.can(Permission.VIEW_SHARE) if view.is_shared else view.owner_id == actor.user_id
 
 
 def actor_of_contact(

@@ -67,3 +67,24 @@ class ContactRemoved(Event):
     """A contact lost access."""
 
     name: ClassVar[str] = "customers.contact.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewShared(Event):
+    """Colleagues see one more view of a list."""
+
+    name: ClassVar[str] = "customers.view.shared"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedViewChanged(Event):
+    """A shared view has another name or shows something else."""
+
+    name: ClassVar[str] = "customers.view.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ViewWithdrawn(Event):
+    """A shared view is deleted, or its owner's alone again."""
+
+    name: ClassVar[str] = "customers.view.withdrawn"

@@ -1,4 +1,4 @@
-"""Customers and their contacts; each agency's schema has its own."""
+"""Customers, their contacts and saved views; each agency's schema has its own."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from spotex.kernel.models import TimestampedModel, public_id_field
-from tenants.customers.states import ContactState, CustomerState
-from tenants.lengths import NAME_MAX_LENGTH, SDI_CODE_MAX_LENGTH
+from tenants.customers.states import ContactState, CustomerState, ListName
+from tenants.lengths import NAME_MAX_LENGTH, SDI_CODE_MAX_LENGTH, VIEW_NAME_MAX_LENGTH
 from tenants.states import ContactRole, Language
 
 
@@ -84,3 +85,61 @@ class Contact(TimestampedModel):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+
+class SavedView(TimestampedModel):
+    """A list as somebody wants to see it again: its words, filter and order under a name."""
+
+    public_id = public_id_field("view")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    """Set for a contact's view: shared, it is seen by this customer's people only."""
+
+    list_name = models.CharField(max_length=20, choices=ListName)
+    name = models.CharField(_("name"), max_length=VIEW_NAME_MAX_LENGTH)
+    query = models.JSONField(default=dict)
+    is_shared = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("name"),
+                "owner",
+                "customer",
+                "list_name",
+                nulls_distinct=False,
+                name="one_view_per_owner_and_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DefaultView(TimestampedModel):
+    """The view with which a list opens for one person."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(
+        Customer, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    list_name = models.CharField(max_length=20, choices=ListName)
+    view = models.ForeignKey(SavedView, on_delete=models.CASCADE, related_name="defaults")
+
+    class Meta:
+        verbose_name = _("default view")
+        verbose_name_plural = _("default views")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user", "customer", "list_name"],
+                nulls_distinct=False,
+                name="one_default_view_per_list",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.list_name}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 
 from spotex.kernel.actor import Actor
-from tenants.customers.models import Contact, Customer
+from tenants.customers.models import Contact, Customer, DefaultView, SavedView
 from tenants.customers.states import ContactState, CustomerState
 from tenants.models import Membership, User
 from tenants.permissions import Permission
@@ -106,3 +107,20 @@ def list_people_for(actor: Actor) -> QuerySet[User]:
         seen |= Q(pk__in=members.values("user_id"))
     role = members.filter(user=OuterRef("pk")).values("role")[:1]
     return User.objects.filter(seen, is_active=True).annotate(member_role=Subquery(role))
+
+
+def list_views_for(actor: Actor) -> QuerySet[SavedView]:
+    """List the saved views that the actor may open, own and shared, with ``is_default``.
+
+    Colleagues of the agency share among each other, the people of a customer among themselves.
+    """
+    if actor.agency_id is None or actor.user_id is None:
+        return SavedView.objects.none()
+    chosen = DefaultView.objects.filter(view=OuterRef("pk"), user_id=actor.user_id)
+    return (
+        SavedView.objects.filter(
+            Q(owner_id=actor.user_id) | Q(is_shared=True), customer_id=actor.customer_id
+        )
+        .annotate(is_default=Exists(chosen))
+        .order_by(Lower("name"), "pk")
+    )

@@ -46,6 +46,13 @@ CUSTOMER_MACHINE: StateMachine[CustomerAction] = StateMachine(
 )
 
 
+class ListName(TextChoices):
+    """The lists of which people keep views."""
+
+    CUSTOMERS = "CUSTOMERS", _("Customers")
+    SITES = "SITES", _("Sites")
+
+
 class ContactState(TextChoices):
     """Whether a contact can log in."""
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from django.db.models import Count, QuerySet
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -30,6 +31,7 @@ from portals.shared.lists import (
     read_search,
 )
 from portals.shared.requests import PortalRequest
+from portals.shared.saved_views import build_view_bar, find_default_address
 from portals.shared.sites import with_site_count
 from portals.shared.stale import list_differences
 from spotex.kernel.actor import Actor
@@ -47,7 +49,7 @@ from tenants.customers.services.customers import (
     create_customer,
     restore_customer,
 )
-from tenants.customers.states import CUSTOMER_MACHINE, CustomerState
+from tenants.customers.states import CUSTOMER_MACHINE, CustomerState, ListName
 from tenants.permissions import Permission
 
 COLUMNS: Final = {"name": "name", "created": "created_at"}
@@ -61,6 +63,9 @@ _VIEWS: Final = {
 @portal_view(Permission.CUSTOMER_VIEW)
 def list_customers(request: PortalRequest) -> HttpResponse:
     """Show the agency's customers."""
+    first = find_default_address(request, list_name=ListName.CUSTOMERS)
+    if first:
+        return redirect(first)
     rows = find_customers_asked(request)
     state, ordering = _read_view(request)
     counts = _count_by_state(request.actor, text=read_search(request))
@@ -73,6 +78,12 @@ def list_customers(request: PortalRequest) -> HttpResponse:
         "heads": list_sort_heads(request, labels=_HEADS, ordering=ordering),
         "has_any": bool(counts) or bool(read_search(request)),
         "export_query": change_query(request),
+        "bar": build_view_bar(
+            request,
+            list_name=ListName.CUSTOMERS,
+            now={"search": read_search(request), "state": state, "ordering": ordering},
+            usual={"state": CustomerState.ACTIVE, "ordering": "name"},
+        ),
         "can_create": request.actor.can(Permission.CUSTOMER_MANAGE),
     }
     return render_page(

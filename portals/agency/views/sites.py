@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,11 +28,12 @@ from portals.shared.actions import carry_out
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
+from portals.shared.saved_views import find_default_address
 from portals.shared.site_tools import view_tools
 from portals.shared.sites import build_site_list, open_dashboard, request_move, view_site
 from tenants.customers.models import Customer
 from tenants.customers.selectors import list_customers_for
-from tenants.customers.states import CustomerState
+from tenants.customers.states import CustomerState, ListName
 from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
@@ -40,6 +42,9 @@ _FORM: Final = ("GET", "HEAD", "POST")
 @portal_view(Permission.SITE_VIEW)
 def list_sites(request: PortalRequest) -> HttpResponse:
     """Show the sites of all customers."""
+    first = find_default_address(request, list_name=ListName.SITES)
+    if first:
+        return redirect(first)
     can_create = request.actor.can(Permission.SITE_DEPLOY)
     return render_page(
         request,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from hosting.access import access_site
@@ -12,13 +13,18 @@ from portals.customer.looks import SITE_LOOKS
 from portals.shared.access import portal_view
 from portals.shared.htmx import render_page
 from portals.shared.requests import PortalRequest
+from portals.shared.saved_views import find_default_address
 from portals.shared.sites import build_site_list, open_dashboard, request_move, view_site
+from tenants.customers.states import ListName
 from tenants.permissions import Permission
 
 
 @portal_view(Permission.SITE_VIEW)
 def list_sites(request: PortalRequest) -> HttpResponse:
     """Show the customer's sites."""
+    first = find_default_address(request, list_name=ListName.SITES)
+    if first:
+        return redirect(first)
     return render_page(
         request,
         "portals/customer/sites/list.html",

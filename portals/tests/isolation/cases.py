@@ -24,7 +24,7 @@ class Case:
     ids: Mapping[str, str] = field(default_factory=dict)
     bodies: Mapping[str, Body] = field(default_factory=dict)
     needs: Mapping[str, Permission | None] = field(default_factory=dict)
-    """API: the permission that each method asks for."""
+    """The permission that each method asks for; of a page, where it is not the view's mark."""
 
     own: bool = False
     """Shows the caller, whoever that is; there is nothing of others to see."""
@@ -54,8 +54,22 @@ SITE: Body = {
 }
 
 
-def _page(word: str = "", **bodies: Body) -> Case:
-    return Case(ids={"public_id": word} if word else {}, bodies=bodies)
+def _page(
+    word: str = "", *, needs: Mapping[str, Permission | None] | None = None, **bodies: Body
+) -> Case:
+    return Case(ids={"public_id": word} if word else {}, bodies=bodies, needs=needs or {})
+
+
+def _view_pages(word: str) -> dict[str, Case]:
+    """Return the pages about a shared view."""
+    shared = {"POST": P.VIEW_SHARE}
+    return {
+        "view-create": _page(POST={"list": "SITES", "name": "Nuova", "search": "x"}),
+        "view-detail": _page(word, needs=shared, POST={"name": "Altra", "is_shared": "on"}),
+        "view-query": _page(word, needs=shared, POST={"search": "y"}),
+        "view-default": _page(word, POST={"is_default": "1"}),
+        "view-delete": _page(word, needs=shared, POST={}),
+    }
 
 
 AGENCY_PAGES: dict[str, Case] = {
@@ -118,6 +132,7 @@ AGENCY_PAGES: dict[str, Case] = {
     "api-key-create": _page(POST=API_KEY),
     "api-key-detail": _page("api_key", POST=API_KEY),
     "api-key-revoke": _page("api_key", POST={}),
+    **_view_pages("view"),
     "search": _page(),
     "shortcuts-change": _page(POST={"single_keys": "on"}),
     "support-end": Case(own=True),
@@ -144,6 +159,7 @@ CUSTOMER_PAGES: dict[str, Case] = {
     "contact-change-role": _page("invited", POST=ROLE),
     "contact-remove": _page("invited", POST={}),
     "activity-list": _page(),
+    **_view_pages("own_view"),
     "search": _page(),
     "shortcuts-change": _page(POST={"single_keys": "on"}),
     "support-end": Case(own=True),

@@ -14,7 +14,8 @@ from hosting.states import SiteState
 from spotex.kernel.actor import Actor
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
-from tenants.customers.models import Contact, Customer
+from tenants.customers.models import Contact, Customer, SavedView
+from tenants.customers.states import ListName
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
 from tenants.models import (
     Agency,
@@ -25,6 +26,7 @@ from tenants.models import (
     Membership,
     Plan,
     Subscription,
+    User,
 )
 from tenants.states import PortalName, Role
 from tenants.tests.factories import (
@@ -69,6 +71,8 @@ class World:
     original: Site
     copy: Site
     line: ActivityEntry
+    view: SavedView
+    own_view: SavedView
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
@@ -133,8 +137,21 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             starting=_create_site(customer, actor=actor, state=SiteState.DEPLOYING),
             original=original,
             copy=_copy_site(original, actor=actor),
+            view=_save_view(owner=secret_user),
+            own_view=_save_view(owner=secret_user, customer=customer),
             line=ActivityEntry.objects.filter(subject_public_id=original.public_id)[0],
         )
+
+
+def _save_view(*, owner: User, customer: Customer | None = None) -> SavedView:
+    return SavedView.objects.create(
+        owner=owner,
+        customer=customer,
+        list_name=ListName.SITES,
+        name=f"Vista {SECRET}",
+        query={"search": SECRET},
+        is_shared=True,
+    )
 
 
 def _make_site(customer: Customer, *, actor: Actor, state: str) -> Site:
