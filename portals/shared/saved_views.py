@@ -118,7 +118,7 @@ def build_view_bar(
     wanted = request.GET.get(PARAMETER, "")
     views = list(list_views_for(request.actor).filter(list_name=list_name))
     opened = next((view for view in views if view.public_id == wanted), None)
-    is_changed = shown != _without_blanks(opened.query if opened else usual)
+    is_changed = shown != _without_blanks({**usual, **(opened.query if opened else {})})
     plain = ViewChip(
         label=_("No view"),
         url=f"{address_of_list(request, list_name)}?{PARAMETER}={NO_VIEW}",

@@ -139,7 +139,7 @@ def test_who_only_looks_sees_a_shared_view_and_no_way_to_change_it(
 
     page = client.get(f"/customers/?view={view.public_id}").content.decode()
     assert "Da Gino" in page
-    assert "Rename or share" not in page
+    assert "Rename, share or delete" not in page
     assert (
         "Your role does not allow changing it"
         in client.get(f"/views/{view.public_id}/").content.decode()

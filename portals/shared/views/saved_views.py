@@ -25,6 +25,7 @@ from tenants.customers.services.views import (
     replace_view_query,
     save_view,
 )
+from tenants.customers.states import ListName
 from tenants.lengths import VIEW_NAME_MAX_LENGTH
 from tenants.permissions import Permission
 
@@ -62,7 +63,7 @@ class ViewForm(PortalForm):
 def add_view(request: PortalRequest) -> HttpResponse:
     """Show and save the form of a new view of a list as it is shown now."""
     data = request.POST if request.method == "POST" else request.GET
-    list_name = data.get("list", "")
+    list_name = data.get("list", ListName.SITES)
     back = address_of_list(request, list_name)
     query = read_kept(data)
     form = ViewForm(posted(request), can_share=request.actor.can(Permission.VIEW_SHARE))
