@@ -22,7 +22,7 @@ from portals.shared.requests import PortalRequest
 from spotex.kernel.errors import Missing
 from tenants.customers.access import can_change_view
 from tenants.customers.models import SavedView
-from tenants.customers.selectors import list_views_for
+from tenants.customers.selectors import find_default_view, list_views_for
 from tenants.customers.states import ListName
 from tenants.states import PortalName
 
@@ -78,8 +78,7 @@ def find_default_address(request: PortalRequest, *, list_name: str) -> str:
     """Return where a list without wishes in its address opens for this person, ``""`` if here."""
     if request.GET or request.htmx:
         return ""
-    views = list_views_for(request.actor).filter(list_name=list_name, is_default=True)
-    view = views.first()
+    view = find_default_view(request.actor, list_name=list_name)
     return address_of_view(request, view) if view else ""
 
 
@@ -166,7 +165,7 @@ def _list_addresses(request: PortalRequest, view: SavedView) -> dict[str, str]:
 def read_kept(data: QueryDict) -> dict[str, str]:
     """Return what a view may keep of the values that a browser sent."""
     return {
-        name: data[name].replace("\0", "").strip()[:SEARCH_MAX_LENGTH]
+        name: str(data[name]).replace("\0", "").strip()[:SEARCH_MAX_LENGTH]
         for name in KEPT
         if data.get(name)
     }

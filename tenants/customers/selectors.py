@@ -117,10 +117,21 @@ def list_views_for(actor: Actor) -> QuerySet[SavedView]:
     if actor.agency_id is None or actor.user_id is None:
         return SavedView.objects.none()
     chosen = DefaultView.objects.filter(view=OuterRef("pk"), user_id=actor.user_id)
-    return (
-        SavedView.objects.filter(
-            Q(owner_id=actor.user_id) | Q(is_shared=True), customer_id=actor.customer_id
-        )
-        .annotate(is_default=Exists(chosen))
-        .order_by(Lower("name"), "pk")
-    )
+    seen = Q(owner_id=actor.user_id) | Q(is_shared=True)
+    views = SavedView.objects.filter(seen, make_circle(actor))
+    return views.annotate(is_default=Exists(chosen)).order_by(Lower("name"), "pk")
+
+
+def make_circle(actor: Actor) -> Q:
+    """Return the condition of rows that belong to the actor's side: agency, or one customer."""
+    if actor.customer_id is None:
+        return Q(customer__isnull=True)
+    return Q(customer=actor.customer_id)
+
+
+def find_default_view(actor: Actor, *, list_name: str) -> SavedView | None:
+    """Return the view with which a list opens for the actor, None for the plain list."""
+    if actor.user_id is None:
+        return None
+    views = list_views_for(actor).filter(list_name=list_name)
+    return views.filter(defaults__user_id=actor.user_id).first()

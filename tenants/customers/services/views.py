@@ -20,7 +20,7 @@ from tenants.access import require
 from tenants.customers.access import access_view, can_change_view
 from tenants.customers.events import SharedViewChanged, ViewShared, ViewWithdrawn
 from tenants.customers.models import DefaultView, SavedView
-from tenants.customers.selectors import list_views_for
+from tenants.customers.selectors import list_views_for, make_circle
 from tenants.models import Agency
 from tenants.permissions import Permission
 
@@ -64,9 +64,9 @@ def save_view(
         NotAllowed: the role may not share views.
         ViewNameMissing, ViewNameTaken, TooManyViews: the name or the number cannot be.
     """
-    _lock_views(actor)
+    person = _lock_views(actor)
     view = SavedView(
-        owner_id=actor.user_id,
+        owner_id=person,
         customer_id=actor.customer_id,
         list_name=list_name,
         name=name.strip(),
@@ -80,11 +80,12 @@ def save_view(
     return view
 
 
-def _lock_views(actor: Actor) -> None:
-    """Let one person of the agency after the other count and name views."""
+def _lock_views(actor: Actor) -> int:
+    """Let one person of the agency after the other count and name views; return whose turn it is."""
     if actor.agency_id is None or actor.user_id is None:
         raise Missing(_("There is no such list."))
     lock_row(Agency(pk=actor.agency_id))
+    return actor.user_id
 
 
 def _without_blanks(query: Mapping[str, str]) -> dict[str, str]:
@@ -108,8 +109,8 @@ def _require_free_name(view: SavedView, *, actor: Actor) -> None:
         raise ViewNameMissing(_("Give the view a name."), field="name")
     seen = list_views_for(actor).filter(list_name=view.list_name, name__iexact=view.name)
     own = SavedView.objects.filter(
+        make_circle(actor),
         owner_id=view.owner_id,
-        customer_id=view.customer_id,
         list_name=view.list_name,
         name__iexact=view.name,
     )
@@ -215,17 +216,17 @@ def choose_default_view(view: SavedView, *, actor: Actor, is_default: bool) -> N
     Raises:
         Missing: it was deleted meanwhile.
     """
-    _lock_views(actor)
+    person = _lock_views(actor)
     view = access_view(actor, view.public_id)
     defaults = DefaultView.objects.filter(
-        user_id=actor.user_id, customer_id=actor.customer_id, list_name=view.list_name
+        make_circle(actor), user_id=person, list_name=view.list_name
     )
     if not is_default:
         defaults.filter(view=view).delete()
         return
     defaults.delete()
     DefaultView.objects.create(
-        user_id=actor.user_id,
+        user_id=person,
         customer_id=actor.customer_id,
         list_name=view.list_name,
         view=view,
