@@ -7,18 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-
-class Sentence(NamedTuple):
-    """How one event reads; ``{actor}`` and ``{subject}`` stand for the names."""
-
-    icon: str
-    text: str | Promise
-
+from portals.shared.customer_sentences import CUSTOMER_SENTENCES
+from portals.shared.wording import Sentence
 
 SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
     {
@@ -181,47 +175,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "circle-user",
             gettext_lazy("{actor} changed their profile"),
         ),
-        "customers.customer.created": Sentence(
-            "building-2",
-            gettext_lazy("{actor} added the customer {subject}"),
-        ),
-        "customers.customer.changed": Sentence(
-            "pencil",
-            gettext_lazy("{actor} changed the data of {subject}"),
-        ),
-        "customers.customer.archived": Sentence(
-            "archive",
-            gettext_lazy("{actor} archived {subject}"),
-        ),
-        "customers.customer.restored": Sentence(
-            "archive-restore",
-            gettext_lazy("{actor} restored {subject}"),
-        ),
-        "customers.contact.invited": Sentence(
-            "mail-plus",
-            gettext_lazy("{actor} invited {subject} to the customer portal"),
-        ),
-        "customers.contact.joined": Sentence(
-            "user-check",
-            gettext_lazy("{subject} joined the customer portal"),
-        ),
-        "customers.contact.role_changed": Sentence(
-            "user-cog",
-            gettext_lazy("{actor} changed the role of {subject}"),
-        ),
-        "customers.contact.removed": Sentence(
-            "user-minus",
-            gettext_lazy("{actor} removed {subject} from the customer portal"),
-        ),
-        "customers.view.shared": Sentence(
-            "users", gettext_lazy("{actor} shared the view {subject}")
-        ),
-        "customers.view.changed": Sentence(
-            "pencil", gettext_lazy("{actor} changed the shared view {subject}")
-        ),
-        "customers.view.withdrawn": Sentence(
-            "trash-2", gettext_lazy("{actor} took back the shared view {subject}")
-        ),
+        **CUSTOMER_SENTENCES,
         "hosting.site.created": Sentence("globe", gettext_lazy("{actor} added the site {subject}")),
         "hosting.site.deployment_started": Sentence(
             "rocket",
