@@ -53,22 +53,18 @@ def register_nav(portal: PortalName, items: Sequence[NavItem], *, menu: Menu = M
 def list_nav_links(request: PortalRequest, *, menu: Menu = Menu.MAIN) -> list[NavLink]:
     """Return the entries that this visitor may open, the present one marked.
 
-    In the main menu an entry stays marked on the pages below it; in the others each page is one.
+    An entry stays marked on the pages below it, unless one of them has an entry of its own.
     """
-    links = []
-    for item in _menus.get((request.portal, menu), ()):
-        if item.permission is not None and not request.actor.can(item.permission):
-            continue
-        url = reverse(item.url_name)
-        links.append(
-            NavLink(
-                label=str(item.label),
-                icon=item.icon,
-                url=url,
-                active=request.path == url or (menu == Menu.MAIN and _is_within(request.path, url)),
-            ),
-        )
-    return links
+    items = [
+        (item, reverse(item.url_name))
+        for item in _menus.get((request.portal, menu), ())
+        if item.permission is None or request.actor.can(item.permission)
+    ]
+    here = max((url for _, url in items if _is_within(request.path, url)), key=len, default="")
+    return [
+        NavLink(label=str(item.label), icon=item.icon, url=url, active=url == here)
+        for item, url in items
+    ]
 
 
 def _is_within(path: str, url: str) -> bool:

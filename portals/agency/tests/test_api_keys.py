@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from django.db import connection
@@ -125,3 +126,9 @@ def test_the_list_costs_the_same_for_any_number_of_keys(client_for, owner, agenc
     with CaptureQueriesContext(connection) as three:
         browser.get(LIST)
     assert len(three) == len(one) <= 12
+
+
+def test_the_guide_lies_below_the_keys_in_the_settings(client_for, owner) -> None:
+    page = client_for(owner).get(f"{LIST}guide/").content.decode()
+
+    assert re.findall(r'<a class="tab"[^>]*href="([^"]*)"[^>]*aria-current', page) == [LIST]

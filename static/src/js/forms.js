@@ -37,7 +37,8 @@ function reveal(button) {
 }
 
 async function copy(button) {
-  await navigator.clipboard?.writeText(button.dataset.copy);
+  const text = button.dataset.copy ?? button.parentElement.querySelector("pre").textContent;
+  await navigator.clipboard?.writeText(text);
   const status = document.querySelector("[data-status]");
   if (status) status.textContent = button.dataset.copied;
   const use = button.querySelector("use");
@@ -79,7 +80,7 @@ export function startForms() {
   document.addEventListener("click", (event) => {
     const revealer = event.target.closest("[data-reveal]");
     if (revealer) reveal(revealer);
-    const copier = event.target.closest("[data-copy]");
+    const copier = event.target.closest("[data-copy], [data-copy-code]");
     if (copier) copy(copier);
   });
   document.querySelectorAll("[data-slug-from]").forEach(startSlug);
