@@ -8,11 +8,14 @@ customers, a stranger, and the owner of another agency.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import caches
 from django.db import connection
 from django.test import Client, TransactionTestCase
@@ -246,10 +249,17 @@ def client_for(agency: Agency) -> ClientFor:
             client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
             session = client.session
             session[BINDING] = f"{portal}:{chosen.public_id}"
+            mark_fresh(session, user=user)
             session.save()
         return client
 
     return make
+
+
+def mark_fresh(session: SessionBase, *, user: User) -> None:
+    """Note in a session that its person has just proved to be it, as the sign-in page does."""
+    session[AUTHENTICATION_METHODS_SESSION_KEY] = [{"method": "password", "at": time.time()}]
+    session["account_authentication_methods_user"] = str(user.pk)
 
 
 @pytest.fixture

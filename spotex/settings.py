@@ -187,6 +187,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static" / "dist"] if path.exists()]
 MEDIA_ROOT = DATA_DIR / "media"
+SPOTEX_EXPORTS_DIR = Path(env("SPOTEX_EXPORTS_DIR", default=str(DATA_DIR / "exports")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

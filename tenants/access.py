@@ -15,6 +15,7 @@ from tenants.models import (
     Agency,
     ApiKey,
     Domain,
+    Export,
     Impersonation,
     Invitation,
     Membership,
@@ -25,6 +26,7 @@ from tenants.selectors import (
     list_api_keys_of,
     list_domains_of,
     list_effective_scopes,
+    list_exports_of,
     list_members_of,
     list_open_invitations_of,
     list_own_agencies,
@@ -171,6 +173,22 @@ def access_support(actor: Actor, public_id: str, *, permission: Permission) -> I
         raise Missing(_("There is no such support session."))
     require(actor, permission)
     return session
+
+
+def access_export(actor: Actor, public_id: str) -> Export:
+    """Return an archive of the actor's agency.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not manage data.
+    """
+    if actor.customer_id is not None:
+        raise Missing(_("There is no such export."))
+    require(actor, Permission.DATA_MANAGE)
+    export = list_exports_of(actor).filter(public_id=public_id).first()
+    if export is None:
+        raise Missing(_("There is no such export."))
+    return export
 
 
 def actor_of_member(

@@ -8,6 +8,7 @@ from tenants.due import due_handler
 from tenants.services.certificates import certify_domain
 from tenants.services.domain_checks import check_domain, compute_next_check
 from tenants.services.domains import CERTIFY, CHECK
+from tenants.services.exports import KEEP_EXPORT, keep_export
 from tenants.services.periods import END, REMIND, end_period
 from tenants.services.settlement import remind_subscription
 from tenants.services.support import END_SUPPORT, end_overdue_support
@@ -42,3 +43,9 @@ def remind_owners(*, key: str, agency_id: int | None, at: datetime) -> datetime 
 def end_support_session(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
     """End a support session whose time is over."""
     return end_overdue_support(key, at=at)
+
+
+@due_handler(KEEP_EXPORT)
+def keep_due_export(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Write an archive that nobody writes, or delete one that is too old."""
+    return keep_export(key, at=at)

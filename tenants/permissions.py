@@ -38,6 +38,7 @@ class Permission(StrEnum):
     ACTIVITY_VIEW = "activity:read"
     API_KEY_MANAGE = "api-keys:write"
     VIEW_SHARE = "views:write"
+    DATA_MANAGE = "data:write"
 
 
 P = Permission
@@ -62,8 +63,15 @@ People, sign-in, keys, money, brand, export and deletion stay the agency's: a pe
 not named here, such as a new one, is never support's.
 """
 
-GRANTABLE: frozenset[Permission] = frozenset(Permission) - {P.API_KEY_MANAGE, P.VIEW_SHARE}
-"""What an API key may be given; a key never makes keys, and lists of pages are for people."""
+GRANTABLE: frozenset[Permission] = frozenset(Permission) - {
+    P.API_KEY_MANAGE,
+    P.DATA_MANAGE,
+    P.VIEW_SHARE,
+}
+"""What an API key may be given.
+
+A key never makes keys, takes everything along or ends the agency; lists of pages are for people.
+"""
 
 _LOOK = frozenset(
     {
@@ -90,7 +98,7 @@ _WORK = _LOOK | {
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: frozenset(Permission),
-        Role.ADMIN: frozenset(Permission) - {P.OWNER_MANAGE, P.SUBSCRIPTION_MANAGE},
+        Role.ADMIN: frozenset(Permission) - {P.OWNER_MANAGE, P.SUBSCRIPTION_MANAGE, P.DATA_MANAGE},
         Role.MEMBER: _WORK,
         Role.VIEWER: _LOOK,
     },

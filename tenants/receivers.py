@@ -8,11 +8,18 @@ from tenants.events import (
     AgencyRegistered,
     DomainCheckRequested,
     DomainVerified,
+    ExportRequested,
     MailQueued,
     PlanChanged,
 )
 from tenants.hosts import forget_hosts
-from tenants.tasks import certify_domain_now, check_domain, deliver_mail, keep_spare_schemas
+from tenants.tasks import (
+    certify_domain_now,
+    check_domain,
+    deliver_mail,
+    keep_spare_schemas,
+    write_export,
+)
 
 
 @on(AgencyChanged)
@@ -49,3 +56,9 @@ def start_certificate(event: DomainVerified) -> None:
 def replace_spare(event: AgencyRegistered) -> None:
     """Fill the pool of spare schemas again; a periodic task does it as well."""
     keep_spare_schemas.delay()
+
+
+@after_commit(ExportRequested)
+def start_export(event: ExportRequested) -> None:
+    """Write the archive now; if the broker is away, the appointment finds it."""
+    write_export.delay(public_id=event.subject_public_id)

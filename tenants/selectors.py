@@ -12,6 +12,7 @@ from tenants.models import (
     Agency,
     ApiKey,
     Domain,
+    Export,
     Impersonation,
     Invitation,
     Membership,
@@ -240,5 +241,16 @@ def list_support_of(actor: Actor) -> QuerySet[Impersonation]:
     return (
         Impersonation.objects.filter(agency_id=actor.agency_id, opened_at__isnull=False)
         .select_related("staff", "person")
+        .order_by("-pk")
+    )
+
+
+def list_exports_of(actor: Actor) -> QuerySet[Export]:
+    """List the archives of the actor's agency, newest first; for those who manage its data."""
+    if actor.agency_id is None or not actor.can(Permission.DATA_MANAGE):
+        return Export.objects.none()
+    return (
+        Export.objects.filter(agency_id=actor.agency_id)
+        .select_related("agency", "requested_by")
         .order_by("-pk")
     )

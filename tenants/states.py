@@ -223,6 +223,24 @@ class SuspensionCause(TextChoices):
     BILLING = "BILLING", _("subscription")
 
 
+class ExportState(TextChoices):
+    """Where an archive of all data stands."""
+
+    QUEUED = "QUEUED", _("Queued")
+    RUNNING = "RUNNING", _("Being written")
+    READY = "READY", _("Ready")
+    FAILED = "FAILED", _("Failed")
+    EXPIRED = "EXPIRED", _("Expired")
+
+
+class ExportFailure(TextChoices):
+    """Why an archive could not be written."""
+
+    STORAGE = "STORAGE", _("There was no room for the file.")
+    INTERRUPTED = "INTERRUPTED", _("The work was interrupted again and again.")
+    UNKNOWN = "UNKNOWN", _("Something went wrong that we have to look at.")
+
+
 class MailState(TextChoices):
     """Where a queued mail stands."""
 

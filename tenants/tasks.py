@@ -10,6 +10,7 @@ from django.utils import timezone
 from tenants.due import claim_due_work, run_due_work
 from tenants.services.certificates import certify_domain
 from tenants.services.domain_checks import check_domain_now
+from tenants.services.exports import keep_export
 from tenants.services.mail import blank_old_mail, deliver_mail_message, list_waiting_mail
 from tenants.spares import keep_spares
 
@@ -63,3 +64,9 @@ def certify_domain_now(*, public_id: str, **_: Any) -> None:
 def keep_spare_schemas(**_: Any) -> None:
     """Make the schemas of the next agencies."""
     keep_spares(at=timezone.now())
+
+
+@shared_task(name="tenants.write_export")
+def write_export(*, public_id: str, **_: Any) -> None:
+    """Write one archive, unless somebody does already; the appointment repeats it."""
+    keep_export(public_id, at=timezone.now())

@@ -72,6 +72,12 @@ register_nav(
             url_name="agency:activity-list",
             permission=Permission.ACTIVITY_VIEW,
         ),
+        NavItem(
+            label=_("Data"),
+            icon="database",
+            url_name="agency:data-detail",
+            permission=Permission.DATA_MANAGE,
+        ),
     ],
     menu=Menu.SETTINGS,
 )

@@ -12,6 +12,7 @@ from portals.agency.views import (
     customer_tools,
     customers,
     dashboard,
+    data,
     domains,
     exports,
     live,
@@ -106,6 +107,11 @@ support_urls = [
     path("", support.edit_support, name="support-change"),
     path("<imp:public_id>/", support.show_session, name="support-detail"),
 ]
+data_urls = [
+    path("", data.show_data, name="data-detail"),
+    path("exports/", data.ask_for_export, name="export-create"),
+    path("exports/<exp:public_id>/", data.download_export, name="export-download"),
+]
 live_urls = [
     path("dashboard", live.follow_dashboard, name="live-dashboard"),
     path("domains", live.follow_domains, name="live-domains"),
@@ -131,6 +137,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("settings/domains/", include(domain_urls)),
     path("settings/activity/", include(activity_urls)),
     path("settings/support/", include(support_urls)),
+    path("settings/data/", include(data_urls)),
     path("live/", include(live_urls)),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

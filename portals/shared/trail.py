@@ -41,6 +41,7 @@ KINDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "tenants.subscription": gettext_lazy("Plan"),
         "tenants.activity": gettext_lazy("Activity"),
         "tenants.support": gettext_lazy("Support"),
+        "tenants.export": gettext_lazy("Exports"),
     },
 )
 """What an event is about, the first two parts of its name, as a filter offers it."""

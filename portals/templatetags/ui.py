@@ -75,6 +75,7 @@ STATES: Final[dict[str, StateLook]] = {
     "TRIAL": StateLook("info", "sparkles", gettext_lazy("Trial")),
     "PAST_DUE": StateLook("warn", "triangle-alert", gettext_lazy("Past due")),
     "QUEUED": StateLook("neutral", "clock", gettext_lazy("Queued")),
+    "READY": StateLook("ok", "circle-check", gettext_lazy("Ready")),
     "SENT": StateLook("ok", "mail-check", gettext_lazy("Sent")),
     "UP": StateLook("ok", "circle-check", gettext_lazy("Operational")),
     "DOWN": StateLook("error", "circle-x", gettext_lazy("Not available")),

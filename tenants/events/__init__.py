@@ -24,6 +24,13 @@ from tenants.events.domains import (
     DomainRemoved,
     DomainVerified,
 )
+from tenants.events.exports import (
+    ExportDownloaded,
+    ExportEvent,
+    ExportFailed,
+    ExportReady,
+    ExportRequested,
+)
 from tenants.events.people import (
     ApiKeyChanged,
     ApiKeyCreated,
@@ -82,6 +89,11 @@ __all__ = [
     "DomainLapsed",
     "DomainRemoved",
     "DomainVerified",
+    "ExportDownloaded",
+    "ExportEvent",
+    "ExportFailed",
+    "ExportReady",
+    "ExportRequested",
     "LimitNearlyReached",
     "LimitsOverridden",
     "MailQueued",

@@ -3,6 +3,7 @@
 from tenants.models.agencies import Agency, SchemaBlueprint
 from tenants.models.domains import Domain
 from tenants.models.due import DueWork
+from tenants.models.exports import Export
 from tenants.models.keys import ApiKey
 from tenants.models.mail import MailMessage
 from tenants.models.people import Invitation, Membership, User
@@ -15,6 +16,7 @@ __all__ = [
     "ApiKey",
     "Domain",
     "DueWork",
+    "Export",
     "Impersonation",
     "Invitation",
     "MailMessage",

@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, Any, Final
@@ -121,13 +121,27 @@ def export_agency(agency: Agency, target: IO[bytes], *, actor: Actor, at: dateti
     return manifest
 
 
-def write_archive(agency: Agency, target: IO[bytes], *, at: datetime) -> Manifest:
-    """Write everything of an agency into a file that need not be seekable; return the manifest."""
+def write_archive(
+    agency: Agency,
+    target: IO[bytes],
+    *,
+    at: datetime,
+    note: Callable[[int], None] = lambda _percent: None,
+) -> Manifest:
+    """Write everything of an agency into a file that need not be seekable; return the manifest.
+
+    Args:
+        agency: whose data.
+        target: the file.
+        at: the moment that the manifest names.
+        note: is told how much of the tables is written, in per cent.
+    """
     archive = _Archive(target)
     with archive.zip:
         with _snapshot():
             tables = _list_columns(agency.schema_name)
-            for table, columns in tables.items():
+            for number, (table, columns) in enumerate(tables.items()):
+                note(100 * number // len(tables))
                 _copy_table(archive, schema=agency.schema_name, table=table, columns=columns)
             _add_platform(archive, agency=agency)
         _add_media(archive, agency=agency)

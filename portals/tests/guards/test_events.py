@@ -30,7 +30,7 @@ def _every_event(kind: type[Event] = Event) -> list[type[Event]]:
 EVENTS = _every_event()
 INNER_SIGNALS = {
     *("MailQueued", "AgencyChanged", "SiteChanged", "SubscriptionEvent"),
-    *("DomainChanged", "DomainCheckRequested", "DomainInspected"),
+    *("DomainChanged", "DomainCheckRequested", "DomainInspected", "ExportEvent"),
 }
 
 

@@ -33,6 +33,9 @@ EXEMPT = {
 }
 """Calls that succeed without a line, each with its reason."""
 
+LOUD = {"GET export-download": "who takes all data along is noted"}
+"""Calls that change nothing and leave a line all the same, each with its reason."""
+
 
 @contextmanager
 def _watched() -> Iterator[list[str]]:
@@ -57,9 +60,9 @@ def _find_silent(answers: Iterable[Answer]) -> tuple[set[str], set[str]]:
             if is_change and one.status in OK and not lines:
                 silent.add(f"{one.method} {one.name}")
             if not is_change and lines:
-                loud.add(f"{one.method} {one.name}: {lines}")
+                loud.add(f"{one.method} {one.name}")
             lines.clear()
-    return silent - set(EXEMPT), loud
+    return silent - set(EXEMPT), loud - set(LOUD)
 
 
 def test_pages_of_the_agency(world: World, client_for: ClientFor, owner: User) -> None:
@@ -88,4 +91,4 @@ def test_calls_of_the_api(world: World, owner: User, owner_actor: Actor) -> None
 def test_no_exemption_outlives_its_address() -> None:
     names = {*AGENCY_PAGES, *CUSTOMER_PAGES, *API}
 
-    assert {one.split()[1] for one in EXEMPT} <= names
+    assert {one.split()[1] for one in [*EXEMPT, *LOUD]} <= names

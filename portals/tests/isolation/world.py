@@ -21,6 +21,7 @@ from tenants.models import (
     Agency,
     ApiKey,
     Domain,
+    Export,
     Impersonation,
     Invitation,
     Membership,
@@ -28,6 +29,7 @@ from tenants.models import (
     Subscription,
     User,
 )
+from tenants.services.exports import keep_export, request_export
 from tenants.states import PortalName, Role
 from tenants.tests.factories import (
     ApiKeyFactory,
@@ -73,6 +75,7 @@ class World:
     line: ActivityEntry
     view: SavedView
     own_view: SavedView
+    export: Export
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
@@ -139,6 +142,7 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             copy=_copy_site(original, actor=actor),
             view=_save_view(owner=secret_user),
             own_view=_save_view(owner=secret_user, customer=customer),
+            export=_make_export(agency, actor=actor),
             line=ActivityEntry.objects.filter(subject_public_id=original.public_id)[0],
         )
 
@@ -170,6 +174,13 @@ def _copy_site(original: Site, *, actor: Actor) -> Site:
     Site.objects.filter(pk=original.pk).update(pushed_copy="op_1")
     copy.refresh_from_db()
     return copy
+
+
+def _make_export(agency: Agency, *, actor: Actor) -> Export:
+    export = request_export(agency, actor=actor, at=timezone.now())
+    keep_export(export.public_id, at=timezone.now())
+    export.refresh_from_db()
+    return export
 
 
 def _create_site(customer: Customer, *, actor: Actor, state: str) -> Site:
