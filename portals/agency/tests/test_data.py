@@ -129,9 +129,7 @@ def test_the_password_opens_the_way(browser: Client, ready: Export) -> None:
     fetched.close()
 
 
-def test_an_administrator_is_no_owner(
-    client_for: ClientFor, agency: Agency, ready: Export
-) -> None:
+def test_an_administrator_is_no_owner(client_for: ClientFor, agency: Agency, ready: Export) -> None:
     browser = client_for(MembershipFactory(agency=agency, role=Role.ADMIN).user)
 
     assert browser.get(PAGE).status_code == 403
