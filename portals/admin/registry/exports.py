@@ -19,6 +19,18 @@ class ExportAdmin(StaffAdmin):
     list_filter = ("state", CREATED)
     search_fields = ("public_id", "agency__name", "agency__slug", "requested_by__email")
     list_select_related = ("agency", "requested_by")
+    export_fields = (
+        "public_id",
+        "agency__slug",
+        "state",
+        "failure",
+        "requested_by__email",
+        "created_at",
+        "ready_at",
+        "expires_at",
+        "bytes",
+        "rows",
+    )
     fieldsets = (
         (
             None,
