@@ -94,6 +94,7 @@ api_key_urls = [
 ]
 plan_urls = [
     path("", plan.show_plan, name="plan-detail"),
+    path("warnings/", plan.show_warnings, name="plan-warnings"),
     path("change/", plan.change_plan, name="plan-change"),
     path("cancel/", plan.cancel_plan, name="plan-cancel"),
     path("undo/", plan.undo_plan_change, name="plan-undo"),

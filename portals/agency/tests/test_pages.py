@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from hosting.models import Site
 from hosting.services import create_site
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Customer
 from tenants.customers.services.customers import create_customer
+from tenants.models import Agency, Subscription
+from tenants.states import SubscriptionStatus
 
 PAGES = (
     "/",
@@ -171,3 +176,22 @@ def test_colleagues_are_counted_without_oneself(client_for, owner, customer, req
     request.getfixturevalue("colleague")
 
     assert "and 1 colleague" in client.get("/").content.decode()
+
+
+def test_the_overview_warns_of_limits_and_of_the_end_of_the_trial(client_for, owner, agency, ids):
+    browser = client_for(owner)
+    assert 'hx-get="/settings/plan/warnings/"' in browser.get("/").content.decode()
+    assert "alert" not in browser.get("/settings/plan/warnings/").content.decode()
+    Agency.objects.filter(pk=agency.pk).update(limit_overrides={"customers": 1})
+    end = timezone.now() + timedelta(days=3)
+    Subscription.objects.update(
+        status=SubscriptionStatus.TRIAL,
+        period_start=end - timedelta(days=30),
+        period_end=end,
+    )
+
+    page = browser.get("/settings/plan/warnings/").content.decode()
+
+    assert "Almost at the limits of the plan" in page
+    assert "Customers: 1 / 1" in page
+    assert "days of trial left" in page

@@ -77,6 +77,7 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
         ),
         "can_deploy": actor.can(Permission.SITE_DEPLOY),
         "can_add": actor.can(Permission.CUSTOMER_MANAGE),
+        "can_see_plan": actor.can(Permission.AGENCY_VIEW),
     }
     return render_page(
         request,

@@ -18,6 +18,7 @@ from portals.shared.lists import paginate
 from portals.shared.plans import (
     describe_subscription,
     list_limit_rows,
+    list_near_limits,
     list_plan_choices,
     list_usage_lines,
 )
@@ -32,7 +33,7 @@ from tenants.services.subscriptions import (
     undo_planned_change,
 )
 from tenants.states import ChangeTime, Tier
-from tenants.usage import list_usage
+from tenants.usage import find_usage, list_counted, list_usage
 
 _FORM: Final = ("GET", "HEAD", "POST")
 HISTORY_SHOWN: Final = 12
@@ -73,6 +74,20 @@ def show_plan(request: PortalRequest) -> HttpResponse:
         "can_manage": request.actor.can(Permission.SUBSCRIPTION_MANAGE),
     }
     return render_page(request, "portals/agency/settings/plan.html", context)
+
+
+@portal_view(Permission.AGENCY_VIEW)
+def show_warnings(request: PortalRequest) -> HttpResponse:
+    """Show what the plan needs somebody for: limits that are near, a subscription that ends."""
+    agency = access_agency(request.actor, permission=Permission.AGENCY_VIEW)
+    current = access_subscription(request.actor, permission=Permission.AGENCY_VIEW)
+    notice = describe_subscription(current, at=timezone.now())
+    context = {
+        "subscription": current,
+        "notice": notice if notice is not None and notice.tone == "warn" else None,
+        "near_limits": list_near_limits([find_usage(agency, name) for name in list_counted()]),
+    }
+    return render_page(request, "portals/agency/settings/plan_warnings.html", context)
 
 
 @portal_view(Permission.SUBSCRIPTION_MANAGE, methods=_FORM)

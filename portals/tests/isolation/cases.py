@@ -121,6 +121,7 @@ AGENCY_PAGES: dict[str, Case] = {
     "domain-primary": _page("domain", POST={}),
     "domain-remove": _page("domain", POST={}),
     "plan-detail": _page(),
+    "plan-warnings": _page(),
     "plan-change": _page(POST={"tier": "PREMIUM"}),
     "plan-cancel": _page(POST={}),
     "plan-undo": _page(POST={}),
