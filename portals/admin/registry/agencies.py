@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from hosting.operations.states import RouteKind
 from portals.admin.decorators import action, display
 from portals.admin.filters import make_filter
+from portals.admin.registry.agency_rows import AgencyRows
 from portals.admin.registry.support import SupportActions
 from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, read_key, staff_actor
 from portals.templatetags.ui import money
@@ -73,7 +74,7 @@ class SubscriptionInline(StaffInline):
 
 
 @admin.register(Agency)
-class AgencyAdmin(SupportActions, StaffAdmin):
+class AgencyAdmin(AgencyRows, SupportActions, StaffAdmin):
     """One row an agency; its own data stays in its schema and is only counted here."""
 
     list_display = (
@@ -115,6 +116,7 @@ class AgencyAdmin(SupportActions, StaffAdmin):
     )
     inlines = (MembershipInline, SubscriptionInline)
     actions_detail: ClassVar = (
+        "open_rows",
         "open_portal",
         "open_customer_portal",
         "support_member",

@@ -1,0 +1,177 @@
+"""What lies in an agency's own schema, as lists that staff looks at: nothing is changed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
+
+from django.db.models import Q, QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hosting.models import Site
+from hosting.states import SiteState
+from portals.admin.exports import Column
+from portals.templatetags.ui import moment
+from spotex.kernel.models import ActivityEntry
+from tenants.customers.models import Contact, Customer
+from tenants.customers.states import ContactState, CustomerState
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowKind:
+    """One list of an agency: its rows, its columns, and how they are found.
+
+    Args:
+        title: what it is called.
+        rows: fetches the rows with what the columns read, newest first.
+        columns: heading and reader of each column.
+        search: look-ups that the search goes through.
+        states: what the filter offers; empty for none.
+        export: columns of the file.
+    """
+
+    title: Text
+    rows: Callable[[], QuerySet[Any]]
+    columns: Sequence[tuple[Text, Callable[[Any], str]]]
+    search: Sequence[str]
+    export: Sequence[Column]
+    states: Sequence[tuple[str, Text]] = ()
+
+    def filter(self, *, search: str, state: str) -> QuerySet[Any]:
+        """Return the rows that somebody looks for."""
+        rows = self.rows()
+        if state in dict(self.states):
+            rows = rows.filter(state=state)
+        for word in search.split():
+            condition = Q()
+            for lookup in self.search:
+                condition |= Q(**{f"{lookup}__icontains": word})
+            rows = rows.filter(condition)
+        return rows
+
+
+def _newest(model: Any, *along: str) -> Callable[[], QuerySet[Any]]:
+    def fetch() -> QuerySet[Any]:
+        rows: QuerySet[Any] = model.objects.select_related(*along) if along else model.objects.all()
+        return rows.order_by("-created_at", "-pk")
+
+    return fetch
+
+
+_CREATED: Final = (_("created"), lambda row: moment(row.created_at))
+
+ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
+    {
+        "customers": RowKind(
+            title=_("Customers"),
+            rows=_newest(Customer),
+            columns=(
+                (_("name"), lambda row: row.name),
+                (_("e-mail"), lambda row: row.email),
+                (_("VAT number"), lambda row: row.vat_number),
+                (_("state"), lambda row: row.get_state_display()),
+                (_("public id"), lambda row: row.public_id),
+                _CREATED,
+            ),
+            search=("name", "email", "vat_number", "public_id"),
+            states=CustomerState.choices,
+            export=(
+                "public_id",
+                "name",
+                "email",
+                "vat_number",
+                "sdi_code",
+                "pec",
+                "language",
+                "state",
+                "created_at",
+            ),
+        ),
+        "contacts": RowKind(
+            title=_("People of customers"),
+            rows=_newest(Contact, "customer"),
+            columns=(
+                (_("name"), lambda row: row.full_name),
+                (_("e-mail"), lambda row: row.email),
+                (_("customer"), lambda row: row.customer.name),
+                (_("role"), lambda row: row.get_role_display()),
+                (_("state"), lambda row: row.get_state_display()),
+                _CREATED,
+            ),
+            search=("full_name", "email", "public_id", "customer__name"),
+            states=ContactState.choices,
+            export=(
+                "public_id",
+                "full_name",
+                "email",
+                ("customer__name", _("customer")),
+                "role",
+                "state",
+                "created_at",
+            ),
+        ),
+        "sites": RowKind(
+            title=_("Sites"),
+            rows=_newest(Site, "customer"),
+            columns=(
+                (_("name"), lambda row: row.name),
+                (_("address"), lambda row: row.host),
+                (_("customer"), lambda row: row.customer.name),
+                (_("state"), lambda row: row.get_state_display()),
+                (_("engine"), lambda row: row.engine),
+                (_("public id"), lambda row: row.public_id),
+                _CREATED,
+            ),
+            search=("name", "title", "preview_host", "host_name", "public_id", "customer__name"),
+            states=SiteState.choices,
+            export=(
+                "public_id",
+                "name",
+                "title",
+                ("customer__name", _("customer")),
+                "preview_host",
+                "host_name",
+                "state",
+                "engine",
+                "php_version",
+                "language",
+                "deployed_at",
+                "created_at",
+            ),
+        ),
+        "activity": RowKind(
+            title=_("Activity"),
+            rows=_newest(ActivityEntry),
+            columns=(
+                _CREATED,
+                (_("event"), lambda row: row.event),
+                (_("who"), lambda row: row.actor_name),
+                (_("Spotex staff"), lambda row: row.impersonator_name),
+                (_("subject"), lambda row: row.subject_name),
+                (_("network address"), lambda row: row.address),
+            ),
+            search=("event", "actor_name", "impersonator_name", "subject_name", "address"),
+            export=(
+                "created_at",
+                ("event", _("event")),
+                ("actor_name", _("who")),
+                ("actor_role", _("role")),
+                ("actor_public_id", _("person's id")),
+                ("impersonator_name", _("Spotex staff")),
+                ("via", _("through")),
+                ("address", _("network address")),
+                ("subject_name", _("subject")),
+                ("subject_public_id", _("subject's id")),
+                ("details", _("details")),
+            ),
+        ),
+    },
+)
+"""By their name in addresses; a guard test asks a place here of every model of an agency."""
+
+MODELS: Final = (Customer, Contact, Site, ActivityEntry)
