@@ -7,9 +7,15 @@ from types import MappingProxyType
 from typing import Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portals.shared.operations import KINDS
+from portals.shared.sentences import SENTENCES
+from spotex.kernel.models import ActivityEntry
+from tenants.access import SYSTEM_ROLE
+from tenants.services.staff import STAFF_ROLE
+from tenants.states import Role
 
 VITALS: Final[Mapping[str, str | Promise]] = MappingProxyType(
     {
@@ -38,3 +44,28 @@ def name_kind(kind: str) -> str:
     """Return what a kind of operation is called; one that nobody knows keeps its name."""
     words = KINDS.get(kind)
     return str(words.title) if words else kind
+
+
+ROLES: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {**dict(Role.choices), STAFF_ROLE: _("Spotex staff"), SYSTEM_ROLE: ""}
+)
+
+
+def tell_entry(entry: ActivityEntry) -> str:
+    """Return a line of a trail as a sentence; an event that has none keeps its name."""
+    known = SENTENCES.get(entry.event)
+    subject = entry.subject_name or gettext("something")
+    if known is None:
+        return f"{entry.event} · {entry.subject_name}" if entry.subject_name else entry.event
+    return str(known.text).format(actor=name_actor(entry), subject=subject)
+
+
+def name_actor(entry: ActivityEntry) -> str:
+    """Return who did it, with the role and with the member of the staff in that person's place."""
+    if entry.actor_role == SYSTEM_ROLE:
+        return gettext("The platform")
+    role = str(ROLES.get(entry.actor_role, entry.actor_role))
+    name = entry.actor_name or gettext("Somebody")
+    if entry.impersonator_name:
+        role = gettext("support: %(name)s") % {"name": entry.impersonator_name}
+    return f"{name} ({role})" if role else name

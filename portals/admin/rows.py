@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from hosting.models import Site
 from hosting.states import SiteState
 from portals.admin.exports import Column
+from portals.admin.names import tell_entry
 from portals.templatetags.ui import moment
 from spotex.kernel.models import ActivityEntry
 from tenants.customers.models import Contact, Customer
@@ -149,10 +150,8 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
             rows=_newest(ActivityEntry),
             columns=(
                 _CREATED,
+                (_("what happened"), tell_entry),
                 (_("event"), lambda row: row.event),
-                (_("who"), lambda row: row.actor_name),
-                (_("Spotex staff"), lambda row: row.impersonator_name),
-                (_("subject"), lambda row: row.subject_name),
                 (_("network address"), lambda row: row.address),
             ),
             search=("event", "actor_name", "impersonator_name", "subject_name", "address"),

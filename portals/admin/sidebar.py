@@ -31,6 +31,11 @@ def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
                 _entry(_("Users"), icon="group", name="tenants_user_changelist"),
                 _entry(_("Memberships"), icon="badge", name="tenants_membership_changelist"),
                 _entry(
+                    _("Invitations"), icon="forward_to_inbox", name="tenants_invitation_changelist"
+                ),
+                _entry(_("Own domains"), icon="language", name="tenants_domain_changelist"),
+                _entry(_("API keys"), icon="key", name="tenants_apikey_changelist"),
+                _entry(
                     _("Support sessions"),
                     icon="support_agent",
                     name="tenants_impersonation_changelist",
@@ -60,6 +65,29 @@ def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
                 _entry(_("Migrations"), icon="schema", name="tenants_schemamigration_changelist"),
                 _entry(_("Due work"), icon="schedule", name="tenants_duework_changelist"),
                 _entry(_("Activity"), icon="history", name="kernel_activityentry_changelist"),
+            ],
+        },
+        {
+            "title": _("Inventory"),
+            "separator": True,
+            "collapsible": True,
+            "items": [
+                _entry(_("Hosts of sites"), icon="dns", name="operations_siteroute_changelist"),
+                _entry(
+                    _("Spare sites"), icon="inventory_2", name="operations_sparesite_changelist"
+                ),
+                _entry(_("Spare schemas"), icon="database", name="tenants_spareschema_changelist"),
+                _entry(
+                    _("Blueprints of schemas"),
+                    icon="architecture",
+                    name="tenants_schemablueprint_changelist",
+                ),
+                _entry(_("Steps"), icon="checklist", name="operations_operationstep_changelist"),
+                _entry(
+                    _("E-mail addresses"),
+                    icon="alternate_email",
+                    name="account_emailaddress_changelist",
+                ),
             ],
         },
     ]

@@ -9,11 +9,13 @@ from typing import Any, ClassVar, Final
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import DateFieldListFilter
-from django.db.models import Model
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -28,6 +30,7 @@ Text = str | Promise
 
 __all__ = [
     "CREATED",
+    "Batch",
     "Question",
     "ReadOnly",
     "StaffAdmin",
@@ -86,6 +89,21 @@ class Question:
     is_dangerous: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Batch:
+    """What is asked before an action on chosen rows.
+
+    Args:
+        title: what will be done; also the button's text.
+        explanation: what it means.
+        act: calls the service for one row.
+    """
+
+    title: Text
+    explanation: Text
+    act: Callable[[Any], object]
+
+
 class CreatedFilter(DateFieldListFilter):
     """Filters by the day of creation, under a translated title."""
 
@@ -93,6 +111,9 @@ class CreatedFilter(DateFieldListFilter):
         super().__init__(*args, **kwargs)
         self.title = str(_("created"))
 
+
+MOST_CHOSEN: Final = 200
+"""More rows than this are not acted on at once."""
 
 CREATED: Final = ("created_at", CreatedFilter)
 
@@ -123,7 +144,7 @@ class StaffAdmin(ReadOnly, ExportsRows, ModelAdmin):  # type: ignore[misc]  # Un
     compressed_fields = True
     warn_unsaved_form = True
     ordering: ClassVar[tuple[str, ...]] = ("-created_at", "-pk")
-    actions: ClassVar = None
+    actions: ClassVar[tuple[str, ...] | None] = None
 
     @display(description=_("created"), ordering="created_at")
     def created(self, row: TimestampedModel) -> str:
@@ -182,3 +203,41 @@ class StaffAdmin(ReadOnly, ExportsRows, ModelAdmin):  # type: ignore[misc]  # Un
             context,
             status=422 if form.errors else 200,
         )
+
+    def confirm_each(
+        self, request: HttpRequest, rows: QuerySet[Any], batch: Batch
+    ) -> HttpResponse | None:
+        """Ask before an action on chosen rows, then do it for each; one that fails stops none."""
+        chosen = list(rows[: MOST_CHOSEN + 1])
+        if len(chosen) > MOST_CHOSEN:
+            messages.error(
+                request, gettext("Choose %(most)d rows at most.") % {"most": MOST_CHOSEN}
+            )
+            return None
+        if "confirmed" in request.POST:
+            _do_each(request, chosen, batch)
+            return None
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": batch.title,
+            "batch": batch,
+            "rows": chosen,
+            "action": request.POST.get("action", ""),
+            "checkbox": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "portals/admin/confirm_each.html", context)
+
+
+def _do_each(request: HttpRequest, rows: list[Any], batch: Batch) -> None:
+    done = 0
+    for row in rows:
+        try:
+            batch.act(row)
+        except DomainError as error:
+            messages.error(request, f"{row}: {error.message}")
+        else:
+            done += 1
+    if done:
+        text = ngettext("Done for %(n)d row.", "Done for %(n)d rows.", done)
+        messages.success(request, text % {"n": done})

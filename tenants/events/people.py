@@ -90,6 +90,20 @@ class StaffExported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StaffResentMail(Event):
+    """A member of Spotex's staff put a mail that failed back into the queue."""
+
+    name: ClassVar[str] = "tenants.staff.mail_resent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffHastenedWork(Event):
+    """A member of Spotex's staff let due work be done before its moment."""
+
+    name: ClassVar[str] = "tenants.staff.work_hastened"
+
+
+@dataclass(frozen=True, kw_only=True)
 class UserDeactivated(Event):
     """A person can no longer sign in anywhere."""
 

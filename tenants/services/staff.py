@@ -1,10 +1,12 @@
-"""What Spotex's staff does with people: staff rights, deactivation.
+"""What Spotex's staff does: staff rights, deactivation, a new try of mails and due work.
 
 People are never deleted, because rows of agencies point to them. The trail of these actions is
 the public schema's: they concern the platform, not one agency.
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,10 +16,19 @@ from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
-from tenants.events import StaffExported, StaffRightsChanged, UserDeactivated, UserReactivated
-from tenants.models import Agency, User
+from tenants.due import hasten_due_work
+from tenants.events import (
+    StaffExported,
+    StaffHastenedWork,
+    StaffResentMail,
+    StaffRightsChanged,
+    UserDeactivated,
+    UserReactivated,
+)
+from tenants.models import Agency, DueWork, MailMessage, User
 from tenants.permissions import Permission
 from tenants.services.accounts import register_user
+from tenants.services.mail import requeue_mail
 from tenants.states import PortalName
 
 STAFF_ROLE = "STAFF"
@@ -116,6 +127,32 @@ def note_export(what: str, *, rows: int, actor: Actor) -> None:
     """Leave a line about a list that a member of the staff took out as a file."""
     with transaction.atomic(), agency_scope(PUBLIC_SCHEMA):
         publish(StaffExported(actor=actor, subject_name=what, details={"rows": rows}))
+
+
+@transaction.atomic
+def resend_mail(mail: MailMessage, *, actor: Actor, at: datetime) -> MailMessage:
+    """Give a mail that failed for good all its attempts again.
+
+    Raises:
+        MailNotFailed: it waits or is sent.
+        MailForgotten: it is so old that its text is gone.
+    """
+    with agency_scope(PUBLIC_SCHEMA):
+        mail = requeue_mail(mail, at=at)
+        publish(
+            StaffResentMail(
+                actor=actor, subject_public_id=mail.public_id, subject_name=mail.recipient
+            )
+        )
+    return mail
+
+
+@transaction.atomic
+def hasten_work(work: DueWork, *, actor: Actor, at: datetime) -> None:
+    """Let work that waits be done now."""
+    with agency_scope(PUBLIC_SCHEMA):
+        hasten_due_work(work, at=at)
+        publish(StaffHastenedWork(actor=actor, subject_name=f"{work.kind} {work.key}"[:200]))
 
 
 def _require_other(user: User, *, actor: Actor) -> None:

@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from hosting.operations.states import RouteKind
 from portals.admin.decorators import action, display
 from portals.admin.filters import make_filter
+from portals.admin.names import tell_entry
 from portals.admin.registry.agency_rows import AgencyRows
 from portals.admin.registry.support import SupportActions
 from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, read_key, staff_actor
@@ -219,7 +220,8 @@ class AgencyAdmin(AgencyRows, SupportActions, StaffAdmin):
         """Add the newest lines of the agency's own trail."""
         agency = get_object_or_404(Agency, pk=read_key(object_id))
         with agency_scope(agency):
-            activity = list(ActivityEntry.objects.order_by("-created_at", "-pk")[:ACTIVITY_SHOWN])
+            entries = ActivityEntry.objects.order_by("-created_at", "-pk")[:ACTIVITY_SHOWN]
+            activity = [(entry, tell_entry(entry)) for entry in entries]
         context = {"activity": activity, **(extra_context or {})}
         answer: HttpResponse = super().change_view(request, object_id, form_url, context)
         return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portals.admin.decorators import action, display
 from portals.admin.filters import make_filter
-from portals.admin.staff import CREATED, Question, StaffAdmin, read_key
+from portals.admin.staff import CREATED, Batch, Question, StaffAdmin, read_key, staff_actor
 from portals.templatetags.ui import moment
-from tenants.due import hasten_due_work
 from tenants.models import DueWork
+from tenants.services.staff import hasten_work
 
 
 @admin.register(DueWork)
@@ -43,6 +43,7 @@ class DueWorkAdmin(StaffAdmin):
         "created_at",
     )
     ordering: ClassVar[tuple[str, ...]] = ("due_at", "pk")
+    actions: ClassVar = ("try_each_now",)
     actions_detail: ClassVar = ("try_now",)
     fieldsets = (
         (
@@ -89,6 +90,23 @@ class DueWorkAdmin(StaffAdmin):
                 title=_("Do %(name)s now") % {"name": work.kind},
                 explanation=_("It does not wait for its moment; the next worker does it."),
                 done=_("It is done in a moment."),
-                act=lambda _form: hasten_due_work(work, at=timezone.now()),
+                act=lambda _form: hasten_work(
+                    work, actor=staff_actor(request, agency=work.agency), at=timezone.now()
+                ),
+            ),
+        )
+
+    @action(description=_("Try now"), icon="play_arrow")
+    def try_each_now(self, request: HttpRequest, rows: QuerySet[DueWork]) -> HttpResponse | None:
+        """Do chosen work without waiting."""
+        return self.confirm_each(
+            request,
+            rows,
+            Batch(
+                title=_("Do this work now"),
+                explanation=_("It does not wait for its moment; the next worker does it."),
+                act=lambda work: hasten_work(
+                    work, actor=staff_actor(request, agency=work.agency), at=timezone.now()
+                ),
             ),
         )

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portals.admin.decorators import action, display
-from portals.admin.staff import CREATED, Question, StaffAdmin, read_key
+from portals.admin.staff import CREATED, Batch, Question, StaffAdmin, read_key, staff_actor
 from tenants.models import MailMessage
-from tenants.services.mail import requeue_mail
+from tenants.services.staff import resend_mail
 from tenants.states import MailState
 
 
@@ -46,6 +47,7 @@ class MailMessageAdmin(StaffAdmin):
         "last_error",
         "created_at",
     )
+    actions: ClassVar = ("send_each_again",)
     actions_detail: ClassVar = ("send_again",)
     fieldsets = (
         (
@@ -92,6 +94,25 @@ class MailMessageAdmin(StaffAdmin):
                 title=_("Send the mail to %(name)s again") % {"name": mail.recipient},
                 explanation=_("It goes back into the queue with all its attempts."),
                 done=_("The mail is in the queue."),
-                act=lambda _form: requeue_mail(mail, at=timezone.now()),
+                act=lambda _form: resend_mail(
+                    mail, actor=staff_actor(request, agency=mail.agency), at=timezone.now()
+                ),
+            ),
+        )
+
+    @action(description=_("Send again"), icon="forward_to_inbox")
+    def send_each_again(
+        self, request: HttpRequest, rows: QuerySet[MailMessage]
+    ) -> HttpResponse | None:
+        """Put chosen mails that failed back into the queue."""
+        return self.confirm_each(
+            request,
+            rows,
+            Batch(
+                title=_("Send these mails again"),
+                explanation=_("They go back into the queue with all their attempts."),
+                act=lambda mail: resend_mail(
+                    mail, actor=staff_actor(request, agency=mail.agency), at=timezone.now()
+                ),
             ),
         )

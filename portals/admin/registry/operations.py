@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
@@ -16,7 +18,17 @@ from hosting.operations.models import Operation, OperationStep
 from hosting.operations.states import OperationState
 from hosting.services import sites
 from portals.admin.decorators import action, display
-from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, read_key, staff_actor
+from portals.admin.names import name_kind
+from portals.admin.staff import (
+    CREATED,
+    Batch,
+    Question,
+    StaffAdmin,
+    StaffInline,
+    read_key,
+    staff_actor,
+)
+from spotex.kernel.errors import Conflict
 from spotex.kernel.tenancy import agency_scope
 
 RETRIES = {
@@ -58,7 +70,7 @@ class OperationAdmin(StaffAdmin):
 
     list_display = (
         "subject_name",
-        "kind",
+        "kind_name",
         "state_label",
         "agency",
         "percent",
@@ -84,13 +96,14 @@ class OperationAdmin(StaffAdmin):
         "finished_at",
     )
     inlines = (StepInline,)
+    actions: ClassVar = ("retry_each",)
     actions_detail: ClassVar = ("retry",)
     fieldsets = (
         (
             None,
             {
                 "fields": (
-                    ("subject_name", "kind"),
+                    ("subject_name", "kind_name"),
                     ("state", "percent"),
                     ("agency", "requested_by"),
                     ("identity", "subject"),
@@ -111,6 +124,11 @@ class OperationAdmin(StaffAdmin):
     def state_label(self, operation: Operation) -> tuple[str, str]:
         """Show the state in its colour."""
         return operation.state, operation.get_state_display()
+
+    @display(description=_("kind"), ordering="kind")
+    def kind_name(self, operation: Operation) -> str:
+        """Name what is done."""
+        return name_kind(operation.kind)
 
     @display(description=_("progress"), ordering="progress")
     def percent(self, operation: Operation) -> str:
@@ -142,14 +160,8 @@ class OperationAdmin(StaffAdmin):
 
     def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         """Offer it where trying again can do no harm and nothing newer was started."""
-        operation = Operation.objects.filter(
-            pk=read_key(object_id), state=OperationState.FAILED
-        ).first()
-        if operation is None or operation.kind not in RETRIES:
-            return False
-        is_safe = (explain_failure(operation.error) or {}).get("retry_safe", False)
-        newer = Operation.objects.filter(subject=operation.subject, pk__gt=operation.pk)
-        return bool(is_safe) and not newer.exists()
+        operation = Operation.objects.filter(pk=read_key(object_id)).first()
+        return operation is not None and _can_retry(operation)
 
     @action(
         description=_("Try again"),
@@ -173,8 +185,37 @@ class OperationAdmin(StaffAdmin):
             ),
         )
 
+    @action(description=_("Try again"), icon="restart_alt")
+    def retry_each(self, request: HttpRequest, rows: QuerySet[Operation]) -> HttpResponse | None:
+        """Let chosen work go on where it failed."""
+        return self.confirm_each(
+            request,
+            rows.select_related("agency"),
+            Batch(
+                title=_("Try these operations again"),
+                explanation=_("The work goes on at the step that failed; what is done stays done."),
+                act=lambda operation: _retry(operation, request=request),
+            ),
+        )
+
+
+class RetryUnsafe(Conflict):
+    """The operation did not fail, is over, or could do harm when tried again."""
+
+    code = "retry_unsafe"
+
+
+def _can_retry(operation: Operation) -> bool:
+    if operation.state != OperationState.FAILED or operation.kind not in RETRIES:
+        return False
+    is_safe = (explain_failure(operation.error) or {}).get("retry_safe", False)
+    newer = Operation.objects.filter(subject=operation.subject, pk__gt=operation.pk)
+    return bool(is_safe) and not newer.exists()
+
 
 def _retry(operation: Operation, *, request: HttpRequest) -> None:
+    if not _can_retry(operation):
+        raise RetryUnsafe(gettext("This operation cannot be tried again."))
     actor = staff_actor(request, agency=operation.agency)
     with agency_scope(operation.agency):
         site = access_site(actor, operation.subject)

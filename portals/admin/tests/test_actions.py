@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +12,17 @@ from hosting.services.creation import create_site
 from portals.admin.tests.conftest import sign_in
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
-from tenants.models import Agency, DueWork, Membership, Plan, User
+from tenants.models import (
+    Agency,
+    ApiKey,
+    Domain,
+    DueWork,
+    Invitation,
+    MailMessage,
+    Membership,
+    Plan,
+    User,
+)
 from tenants.states import AgencyState, Role
 
 
@@ -216,3 +228,131 @@ def test_failing_work_can_be_singled_out(staff_client, failed_work) -> None:
     assert "tests.fine" in every
     assert ">beta<" not in failing
     assert "OSError: the other side is closed" in failing
+
+
+def _choose(model: str, action: str, *rows, **more: str) -> tuple[str, dict[str, object]]:
+    keys = [str(row.pk) for row in rows]
+    return f"/{model}/", {"action": action, "_selected_action": keys, **more}
+
+
+def test_chosen_mails_are_sent_again_after_a_question(staff_client, staff, failed_mail) -> None:
+    path, data = _choose("tenants/mailmessage", "send_each_again", failed_mail)
+
+    asked = staff_client.post(path, {**data, "index": "0"}).content.decode()
+    failed_mail.refresh_from_db()
+    assert "Send these mails again" in asked
+    assert failed_mail.state == "FAILED"
+
+    done = staff_client.post(path, {**data, "confirmed": "yes"}, follow=True).content.decode()
+
+    failed_mail.refresh_from_db()
+    assert failed_mail.state == "QUEUED"
+    assert "Done for 1 row." in done
+    entry = ActivityEntry.objects.get(event="tenants.staff.mail_resent")
+    assert (entry.actor_public_id, entry.subject_name) == (staff.public_id, failed_mail.recipient)
+
+
+def test_a_row_that_cannot_is_named_and_stops_no_other(staff_client, failed_mail) -> None:
+    sent = MailMessage.objects.get(pk=failed_mail.pk)
+    sent.pk, sent.public_id, sent.state = None, "mail_sent", "SENT"
+    sent.recipient = "sent@example.test"
+    sent.save(force_insert=True)
+    path, data = _choose(
+        "tenants/mailmessage", "send_each_again", sent, failed_mail, confirmed="yes"
+    )
+
+    page = staff_client.post(path, data, follow=True).content.decode()
+
+    failed_mail.refresh_from_db()
+    assert failed_mail.state == "QUEUED"
+    assert "sent@example.test: Your invitation: Only a mail that failed" in page
+    assert "Done for 1 row." in page
+
+
+def test_too_many_rows_are_not_acted_on(staff_client, failed_mail, monkeypatch) -> None:
+    monkeypatch.setattr("portals.admin.staff.MOST_CHOSEN", 0)
+    path, data = _choose("tenants/mailmessage", "send_each_again", failed_mail, confirmed="yes")
+
+    page = staff_client.post(path, data, follow=True).content.decode()
+
+    failed_mail.refresh_from_db()
+    assert "Choose 0 rows at most." in page
+    assert failed_mail.state == "FAILED"
+
+
+def test_chosen_work_is_done_now(staff_client, failed_work) -> None:
+    path, data = _choose("tenants/duework", "try_each_now", failed_work, confirmed="yes")
+
+    staff_client.post(path, data)
+
+    failed_work.refresh_from_db()
+    assert failed_work.due_at <= timezone.now()
+    entry = ActivityEntry.objects.get(event="tenants.staff.work_hastened")
+    assert entry.subject_name == "tests.failing acme"
+
+
+def test_an_operation_that_cannot_be_tried_again_says_so(staff_client, failed_operation) -> None:
+    Operation.objects.update(kind="site.unknown")
+    path, data = _choose("operations/operation", "retry_each", failed_operation, confirmed="yes")
+
+    page = staff_client.post(path, data, follow=True).content.decode()
+
+    assert "cannot be tried again" in page
+    assert Operation.objects.get().state == "FAILED"
+
+
+def test_a_key_is_revoked_in_the_agency_s_trail(staff_client, staff, agency, owner) -> None:
+    key = ApiKey.objects.create(
+        agency=agency,
+        created_by=owner,
+        name="Shop",
+        prefix="spx_abc",
+        digest="x",
+        scopes=["customers:read"],
+    )
+    path = f"/tenants/apikey/{key.pk}/revoke/"
+
+    assert "Shop" in staff_client.get(path).content.decode()
+    staff_client.post(path)
+
+    key.refresh_from_db()
+    assert key.revoked_at is not None
+    assert staff_client.post(path).status_code == 403
+    with agency_scope(agency):
+        entry = ActivityEntry.objects.get(event="tenants.api_key.revoked")
+    assert (entry.actor_public_id, entry.actor_role) == (staff.public_id, "STAFF")
+
+
+def test_an_invitation_is_taken_back(staff_client, agency) -> None:
+    invitation = Invitation.objects.create(
+        agency=agency,
+        email="new@example.test",
+        full_name="New",
+        role="MEMBER",
+        token_digest="x",
+        expires_at=timezone.now() + timedelta(days=1),
+    )
+    path = f"/tenants/invitation/{invitation.pk}/revoke/"
+    page = f"/tenants/invitation/{invitation.pk}/change/"
+
+    assert "Take back" in staff_client.get(page).content.decode()
+    staff_client.post(path)
+
+    invitation.refresh_from_db()
+    assert invitation.revoked_at is not None
+    assert "taken back" in staff_client.get(page).content.decode()
+    assert staff_client.post(path).status_code == 403
+    Invitation.objects.update(revoked_at=None, expires_at=timezone.now())
+    assert "expired" in staff_client.get(page).content.decode()
+    Invitation.objects.update(accepted_at=timezone.now())
+    assert "accepted" in staff_client.get(page).content.decode()
+
+
+def test_a_domain_is_checked_now(staff_client, agency) -> None:
+    domain = Domain.objects.create(domain="a.example", tenant=agency, portal="agency")
+
+    staff_client.post(f"/tenants/domain/{domain.pk}/check-now/")
+
+    domain.refresh_from_db()
+    assert domain.check_requested_at is not None
+    assert DueWork.objects.filter(key=domain.public_id).exists()

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -19,29 +17,12 @@ from tenants.models import (
     User,
 )
 
-MODELS = [
-    Agency,
-    User,
-    Membership,
-    Plan,
-    Subscription,
-    Operation,
-    MailMessage,
-    DueWork,
-    SchemaMigration,
-    ActivityEntry,
-]
+MODELS = [Agency, User, Membership, Plan, Subscription, Operation, MailMessage, DueWork]
+MODELS += [SchemaMigration, ActivityEntry]
 
 
 def _name(model) -> str:
     return f"/{model._meta.app_label}/{model._meta.model_name}"
-
-
-def test_only_our_own_registrations_are_there() -> None:
-    registered = {model for model in MODELS if admin.site.is_registered(model)}
-
-    assert registered == set(MODELS)
-    assert not admin.site.is_registered(Group)
 
 
 @pytest.mark.parametrize("language", ["it", "en"])
@@ -106,7 +87,7 @@ def test_list_of_agencies_costs_the_same_for_more_rows(staff_client, agency, oth
 def test_agency_page_shows_its_own_trail_and_counts(staff_client, agency, customer) -> None:
     page = staff_client.get(f"/tenants/agency/{agency.pk}/change/").content.decode()
 
-    assert "tenants.agency.registered" in page
+    assert "opened the agency Studio Acme" in page
     assert "Suspend" in page
 
 
