@@ -17,7 +17,7 @@ from portals.admin.exports import Column
 from portals.admin.names import tell_entry
 from portals.templatetags.ui import moment
 from spotex.kernel.models import ActivityEntry
-from tenants.customers.models import Contact, Customer
+from tenants.customers.models import Contact, Customer, SavedView
 from tenants.customers.states import ContactState, CustomerState
 
 Text = str | Promise
@@ -145,6 +145,28 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 "created_at",
             ),
         ),
+        "views": RowKind(
+            title=_("Saved views"),
+            rows=_newest(SavedView, "owner", "customer"),
+            columns=(
+                (_("name"), lambda row: row.name),
+                (_("list"), lambda row: row.get_list_name_display()),
+                (_("person"), lambda row: str(row.owner)),
+                (_("customer"), lambda row: row.customer.name if row.customer else ""),
+                (_("shared"), lambda row: _("Yes") if row.is_shared else _("No")),
+                _CREATED,
+            ),
+            search=("name", "public_id", "owner__email", "owner__full_name", "customer__name"),
+            export=(
+                "public_id",
+                "name",
+                ("list_name", _("list")),
+                ("owner__email", _("person")),
+                ("customer__name", _("customer")),
+                ("is_shared", _("shared")),
+                "created_at",
+            ),
+        ),
         "activity": RowKind(
             title=_("Activity"),
             rows=_newest(ActivityEntry),
@@ -173,4 +195,4 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
 )
 """By their name in addresses; a guard test asks a place here of every model of an agency."""
 
-MODELS: Final = (Customer, Contact, Site, ActivityEntry)
+MODELS: Final = (Customer, Contact, Site, SavedView, ActivityEntry)

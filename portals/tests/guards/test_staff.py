@@ -29,6 +29,9 @@ NOT_REGISTERED: Final = {
     "account.EmailConfirmation": SECRETS,
     "token_blacklist.OutstandingToken": SECRETS,
     "token_blacklist.BlacklistedToken": SECRETS,
+    "mfa.Authenticator": SECRETS,
+    "usersessions.UserSession": SECRETS,
+    "customers.DefaultView": "says only which saved view a person's list opens with",
 }
 IN_AGENCIES: Final = {model._meta.label for model in MODELS}
 SITE: Final = admin.site
@@ -49,10 +52,13 @@ def _admin(model: type[models.Model]) -> StaffAdmin:
 def test_every_model_is_seen_by_staff_or_hidden_for_a_reason() -> None:
     every = {_label(model) for model in apps.get_models()}
     seen = {_label(model) for model in REGISTERED}
+    apps_there = {config.label for config in apps.get_app_configs()}
+    hidden = {name for name in NOT_REGISTERED if name.split(".")[0] in apps_there}
 
-    assert every - seen - IN_AGENCIES - set(NOT_REGISTERED) == set()
-    assert set(NOT_REGISTERED) & (seen | IN_AGENCIES) == set()
-    assert set(NOT_REGISTERED) - every == set()
+    unseen = every - seen - IN_AGENCIES - hidden
+    assert unseen == set(), "register it, list it in portals/admin/rows.py, or name the reason here"
+    assert hidden & (seen | IN_AGENCIES) == set()
+    assert hidden - every == set()
 
 
 @pytest.mark.parametrize("model", REGISTERED, ids=_label)
