@@ -153,7 +153,7 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 (_("list"), lambda row: row.get_list_name_display()),
                 (_("person"), lambda row: str(row.owner)),
                 (_("customer"), lambda row: row.customer.name if row.customer else ""),
-                (_("shared"), lambda row: _("Yes") if row.is_shared else _("No")),
+                (_("shared"), lambda row: str(_("Yes") if row.is_shared else _("No"))),
                 _CREATED,
             ),
             search=("name", "public_id", "owner__email", "owner__full_name", "customer__name"),
