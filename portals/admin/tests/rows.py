@@ -17,6 +17,7 @@ from tenants.models import (
     ApiKey,
     Domain,
     DueWork,
+    Export,
     Impersonation,
     Invitation,
     MailMessage,
@@ -113,6 +114,9 @@ MAKERS: Final[dict[str, Maker]] = {
     ),
     "tenants.DueWork": lambda agency, number: DueWork.objects.create(
         agency=_agency(agency, number), kind="tests.row", key=f"{number}", due_at=timezone.now()
+    ),
+    "tenants.Export": lambda agency, number: Export.objects.create(
+        agency=_agency(agency, number), requested_by=_user(number)
     ),
     "tenants.Impersonation": _support,
     "tenants.Invitation": lambda agency, number: Invitation.objects.create(
