@@ -44,6 +44,9 @@ CUSTOMER_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "user-minus",
             gettext_lazy("{actor} removed {subject} from the customer portal"),
         ),
+        "customers.import.finished": Sentence(
+            "upload", gettext_lazy("{actor} imported customers from the file {subject}")
+        ),
         "customers.view.shared": Sentence(
             "users", gettext_lazy("{actor} shared the view {subject}")
         ),

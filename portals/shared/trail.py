@@ -84,6 +84,8 @@ FIELDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "writes": gettext_lazy("May change things"),
         "support_access": gettext_lazy("Access of support"),
         "support_session": gettext_lazy("Support session"),
+        "added": gettext_lazy("Added"),
+        "left_out": gettext_lazy("Left out"),
         "search": gettext_lazy("Words searched for"),
         "ordering": gettext_lazy("Order"),
     },

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.errors import Missing
 from tenants.access import require
-from tenants.customers.models import Contact, Customer, SavedView
+from tenants.customers.models import Contact, Customer, CustomerImport, SavedView
 from tenants.customers.selectors import (
     list_all_contacts_for,
     list_customers_for,
+    list_imports_for,
     list_people_for,
     list_views_for,
 )
@@ -80,6 +81,18 @@ def access_view(actor: Actor, public_id: str) -> SavedView:
     if view is None:
         raise Missing(_("There is no such view. Perhaps it was deleted."))
     return view
+
+
+def access_import(actor: Actor, public_id: str) -> CustomerImport:
+    """Return a file with customers that somebody of the agency sent.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+    """
+    found = list_imports_for(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise Missing(_("There is no such file. Files are forgotten after 30 days."))
+    return found
 
 
 def can_change_view(actor: Actor, view: SavedView) -> bool:

@@ -88,3 +88,10 @@ class ViewWithdrawn(Event):
     """A shared view is deleted, or its owner's alone again."""
 
     name: ClassVar[str] = "customers.view.withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomersImported(Event):
+    """Customers were added from a file."""
+
+    name: ClassVar[str] = "customers.import.finished"

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from spotex.kernel.models import TimestampedModel, public_id_field
-from tenants.customers.states import ContactState, CustomerState, ListName
+from tenants.customers.states import ContactState, CustomerState, ImportMode, ImportState, ListName
 from tenants.lengths import NAME_MAX_LENGTH, SDI_CODE_MAX_LENGTH, VIEW_NAME_MAX_LENGTH
 from tenants.states import ContactRole, Language
 
@@ -143,3 +143,33 @@ class DefaultView(TimestampedModel):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.list_name}"
+
+
+class CustomerImport(TimestampedModel):
+    """A file with customers: how it is read, and what became of it."""
+
+    public_id = public_id_field("cim")
+    asker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(_("file"), max_length=NAME_MAX_LENGTH)
+    content = models.BinaryField()
+    encoding = models.CharField(max_length=10)
+    delimiter = models.CharField(max_length=1)
+    columns = models.JSONField(default=dict)
+    state = models.CharField(
+        _("state"), max_length=20, choices=ImportState, default=ImportState.DRAFT
+    )
+    mode = models.CharField(max_length=10, choices=ImportMode, blank=True)
+    lines = models.PositiveIntegerField(_("lines"))
+    lines_seen = models.PositiveIntegerField(default=0)
+    created = models.PositiveIntegerField(_("added"), default=0)
+    refused = models.JSONField(default=list)
+    """Number of the line and reason, for each line that was left out."""
+
+    problem = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name = _("import of customers")
+        verbose_name_plural = _("imports of customers")
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -6,7 +6,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from spotex.kernel.actor import Actor
-from tenants.customers.models import Contact, Customer, DefaultView, SavedView
+from tenants.customers.models import Contact, Customer, CustomerImport, DefaultView, SavedView
 from tenants.customers.states import ContactState, CustomerState
 from tenants.models import Membership, User
 from tenants.permissions import Permission
@@ -135,3 +135,10 @@ def find_default_view(actor: Actor, *, list_name: str) -> SavedView | None:
         return None
     views = list_views_for(actor).filter(list_name=list_name)
     return views.filter(defaults__user_id=actor.user_id).first()
+
+
+def list_imports_for(actor: Actor) -> QuerySet[CustomerImport]:
+    """List the files with customers that the agency's people sent, newest first."""
+    if actor.customer_id is not None or not actor.can(Permission.CUSTOMER_MANAGE):
+        return CustomerImport.objects.none()
+    return CustomerImport.objects.defer("content", "refused").order_by("-pk")

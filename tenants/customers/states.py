@@ -46,6 +46,22 @@ CUSTOMER_MACHINE: StateMachine[CustomerAction] = StateMachine(
 )
 
 
+class ImportState(TextChoices):
+    """How far a file with customers has come."""
+
+    DRAFT = "DRAFT", _("Not imported yet")
+    QUEUED = "QUEUED", _("Being imported")
+    DONE = "DONE", _("Imported")
+    FAILED = "FAILED", _("Nothing imported")
+
+
+class ImportMode(TextChoices):
+    """What becomes of a file in which some lines cannot be imported."""
+
+    ALL = "ALL", _("All lines or none")
+    GOOD = "GOOD", _("The good lines")
+
+
 class ListName(TextChoices):
     """The lists of which people keep views."""
 

@@ -14,7 +14,7 @@ from hosting.states import SiteState
 from spotex.kernel.actor import Actor
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
-from tenants.customers.models import Contact, Customer, SavedView
+from tenants.customers.models import Contact, Customer, CustomerImport, SavedView
 from tenants.customers.states import ListName
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
 from tenants.models import (
@@ -76,6 +76,7 @@ class World:
     view: SavedView
     own_view: SavedView
     export: Export
+    upload: CustomerImport
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
@@ -143,8 +144,21 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             view=_save_view(owner=secret_user),
             own_view=_save_view(owner=secret_user, customer=customer),
             export=_make_export(agency, actor=actor),
+            upload=_upload(owner=secret_user),
             line=ActivityEntry.objects.filter(subject_public_id=original.public_id)[0],
         )
+
+
+def _upload(*, owner: User) -> CustomerImport:
+    return CustomerImport.objects.create(
+        asker=owner,
+        file_name=f"{SECRET}.csv",
+        content=f"name,email\nBar {SECRET},bar@{SECRET}.test\nx,y\n".encode(),
+        encoding="utf-8",
+        delimiter=",",
+        columns={"name": 0, "email": 1},
+        lines=2,
+    )
 
 
 def _save_view(*, owner: User, customer: Customer | None = None) -> SavedView:
