@@ -59,7 +59,7 @@ class ImportForm(PortalForm):
         choices = [("", _("– not in the file –")), *_list_columns(heads)]
         for name in FIELDS:
             self.fields[f"column_{name}"] = forms.ChoiceField(
-                label=FIELD_LABELS[name], choices=choices, required=False
+                label=str(FIELD_LABELS[name]), choices=choices, required=False
             )
 
     @classmethod

@@ -74,7 +74,7 @@ def download_template(request: PortalRequest) -> HttpResponse:
     }
     return stream_csv(
         iter([[example[name] for name in FIELDS]]),
-        heads=[FIELD_LABELS[name] for name in FIELDS],
+        heads=[str(FIELD_LABELS[name]) for name in FIELDS],
         name=_("customers"),
         delimiter=";" if is_italian else ",",
     )

@@ -64,10 +64,12 @@ class ImportUnderSupport(NotAllowed):
     code = "import_under_support"
 
 
-def _require_importer(actor: Actor) -> None:
+def _require_importer(actor: Actor) -> int:
+    """Return who imports: a person, never support in their place."""
     require(actor, Permission.CUSTOMER_MANAGE)
     if actor.support_session or actor.user_id is None:
         raise ImportUnderSupport(_("Support cannot import files in somebody's place."))
+    return actor.user_id
 
 
 @transaction.atomic
@@ -80,14 +82,14 @@ def upload_customers(
         NotAllowed: the role may not add customers.
         ImportFileInvalid: the file cannot be read as a table.
     """
-    _require_importer(actor)
+    person = _require_importer(actor)
     encoding = guess_encoding(content)
     delimiter = guess_delimiter(content, encoding=encoding)
     table = read_table(content, encoding=encoding, delimiter=delimiter)
-    waiting = CustomerImport.objects.filter(asker_id=actor.user_id, state=ImportState.DRAFT)
+    waiting = CustomerImport.objects.filter(asker_id=person, state=ImportState.DRAFT)
     waiting.delete()
     found = CustomerImport.objects.create(
-        asker_id=actor.user_id,
+        asker_id=person,
         file_name=file_name.replace("\0", "").strip()[-NAME_MAX_LENGTH:] or "customers.csv",
         content=content,
         encoding=encoding,
@@ -159,7 +161,7 @@ class ImportPreview:
 def preview_import(found: CustomerImport, *, actor: Actor) -> ImportPreview:
     """Return what would become of a file if it were imported now."""
     table, lines = _check_file(found)
-    agency = Agency.objects.select_related("plan").get(pk=actor.agency_id)
+    agency = Agency.objects.select_related("plan").get(pk=actor.agency_id or 0)
     most = effective_limit(agency, "customers")
     room = None if most == UNLIMITED else max(most - count_customers(), 0)
     return ImportPreview(table=table, lines=lines, room=room)
@@ -190,14 +192,14 @@ def start_import(found: CustomerImport, *, actor: Actor, mode: str, at: datetime
         NotAllowed: the role may not add customers.
         ColumnsMissing: no column is named for the name or the e-mail address.
     """
-    _require_importer(actor)
+    person = _require_importer(actor)
     found = lock_row(found)
     if found.state != ImportState.DRAFT:
         return found
     if any(name not in found.columns for name in REQUIRED_FIELDS):
         raise ColumnsMissing(_("Choose the columns of the name and of the e-mail address."))
     found.state, found.mode = ImportState.QUEUED, ImportMode(mode)
-    found.asker_id = actor.user_id or found.asker_id
+    found.asker_id = person
     found.save()
     schedule_due(RUN, key=found.public_id, at=at, agency_id=actor.agency_id)
     return found
