@@ -150,7 +150,7 @@ def _note_duplicates(
         if not value:
             continue
         if value in existing:
-            _note(line, _("It exists already: %(name)s.") % {"name": existing[value]})
+            _note(line, _("It exists already as “%(name)s”.") % {"name": existing[value]})
         elif (name, value) in first:
             _note(line, _("Line %(number)s is the same.") % {"number": first[name, value]})
         elif line.is_good:

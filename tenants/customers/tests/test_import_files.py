@@ -174,4 +174,4 @@ def test_a_company_that_exists_is_recognised_by_address_and_number():
         ["A", "uno@bar.test", "00743110157"], ["B", "b@bar.test", "00743110157"], known=known
     )
 
-    assert [line.reasons for line in lines] == [["It exists already: Uno."]] * 2
+    assert [line.reasons for line in lines] == [["It exists already as “Uno”."]] * 2

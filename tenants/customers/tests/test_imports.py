@@ -156,8 +156,8 @@ def test_known_customers_are_recognised(owner_actor):
     preview = preview_import(_send(owner_actor), actor=owner_actor)
 
     assert [line.reasons for line in preview.lines] == [
-        ["It exists already: Primo."],
-        ["It exists already: Vecchio (archived)."],
+        ["It exists already as “Primo”."],
+        ["It exists already as “Vecchio (archived)”."],
     ]
 
 
