@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tenants.customers.services.imports import FORGET, RUN, forget_import, run_import
+from tenants.customers.services.import_runs import run_import
+from tenants.customers.services.imports import FORGET, RUN, forget_import
 from tenants.due import due_handler
 
 

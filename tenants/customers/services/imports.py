@@ -1,28 +1,23 @@
-"""Customers from a file: sent, read, corrected, looked at, and then added by the one service.
+"""Files with customers: sent, read, corrected, looked at, and asked to be imported.
 
-Adding is due work: a request never waits for a thousand lines. “All or none” is one transaction.
-“The good lines” go in chunks; how far a file has come is written with each chunk, so that a worker
-that dies leaves no line twice and none out.
+Importing is due work, see ``import_runs``: a request never waits for a thousand lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from spotex.kernel.actor import Actor, Via
+from spotex.kernel.actor import Actor
 from spotex.kernel.errors import NotAllowed, RuleViolation
-from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import agency_scope
-from tenants.access import actor_of_member, require
-from tenants.customers.events import CustomersImported
+from tenants.access import require
 from tenants.customers.import_files import (
     DELIMITERS,
     ENCODINGS,
@@ -37,19 +32,16 @@ from tenants.customers.import_files import (
 from tenants.customers.import_lines import CheckedLine, KnownCustomers, check_lines
 from tenants.customers.models import Customer, CustomerImport
 from tenants.customers.selectors import count_customers
-from tenants.customers.services.customers import create_customer
 from tenants.customers.states import CustomerState, ImportMode, ImportState
 from tenants.due import schedule_due
-from tenants.hosts import snapshot_of
 from tenants.lengths import NAME_MAX_LENGTH
 from tenants.limits import UNLIMITED, effective_limit
-from tenants.models import Agency, Membership
+from tenants.models import Agency
 from tenants.permissions import Permission
 
 RUN: Final = "customers.run_import"
 FORGET: Final = "customers.forget_import"
 KEPT: Final = timedelta(days=30)
-CHUNK: Final = 100
 
 
 class ColumnsMissing(RuleViolation):
@@ -160,14 +152,15 @@ class ImportPreview:
 
 def preview_import(found: CustomerImport, *, actor: Actor) -> ImportPreview:
     """Return what would become of a file if it were imported now."""
-    table, lines = _check_file(found)
+    table, lines = check_file(found)
     agency = Agency.objects.select_related("plan").get(pk=actor.agency_id or 0)
     most = effective_limit(agency, "customers")
     room = None if most == UNLIMITED else max(most - count_customers(), 0)
     return ImportPreview(table=table, lines=lines, room=room)
 
 
-def _check_file(found: CustomerImport) -> tuple[Table, list[CheckedLine]]:
+def check_file(found: CustomerImport) -> tuple[Table, list[CheckedLine]]:
+    """Return the file as a table, and what would become of its lines now."""
     table = read_table(bytes(found.content), encoding=found.encoding, delimiter=found.delimiter)
     return table, check_lines(table.rows, columns=found.columns, known=_list_known())
 
@@ -205,122 +198,9 @@ def start_import(found: CustomerImport, *, actor: Actor, mode: str, at: datetime
     return found
 
 
-def run_import(public_id: str, *, agency_id: int) -> None:
-    """Add the customers of a file in the name of whoever asked; done once, whatever happens."""
-    agency = Agency.objects.get(pk=agency_id)
-    with agency_scope(agency):
-        found = CustomerImport.objects.filter(public_id=public_id).first()
-        if found is None:
-            return
-        actor = _find_importer(found, agency=agency)
-        with translation.override(actor.language or agency.language):
-            if not actor.can(Permission.CUSTOMER_MANAGE):
-                _fail(found, reason=_("Whoever asked may not add customers any more."))
-            elif found.mode == ImportMode.ALL:
-                _import_all(found, actor=actor)
-            else:
-                _import_good(found, actor=actor)
-
-
-def _find_importer(found: CustomerImport, *, agency: Agency) -> Actor:
-    """Return who asked, with what they may do now; nobody's permissions when they left."""
-    membership = (
-        Membership.objects.select_related("user")
-        .filter(agency=agency, user_id=found.asker_id, user__is_active=True)
-        .first()
-    )
-    if membership is None:
-        return Actor(user_id=None, language=agency.language)
-    return actor_of_member(membership, agency=snapshot_of(agency), via=Via.TASK)
-
-
-@transaction.atomic
-def _fail(found: CustomerImport, *, reason: str) -> None:
-    found = lock_row(found)
-    if found.state == ImportState.QUEUED:
-        found.state, found.problem = ImportState.FAILED, reason
-        found.save()
-
-
-def _import_all(found: CustomerImport, *, actor: Actor) -> None:
-    try:
-        _add_all(found, actor=actor)
-    except RuleViolation as error:
-        _fail(found, reason=error.message)
-
-
-class LinesRefused(RuleViolation):
-    """Not every line can be imported."""
-
-    code = "lines_refused"
-
-
-@transaction.atomic
-def _add_all(found: CustomerImport, *, actor: Actor) -> None:
-    found = lock_row(found)
-    if found.state != ImportState.QUEUED:
-        return
-    _table, lines = _check_file(found)
-    if not all(line.is_good for line in lines):
-        raise LinesRefused(_("Some lines cannot be imported, so none was."))
-    for line in lines:
-        create_customer(actor=actor, **line.values)
-    found.created = found.lines_seen = len(lines)
-    _finish(found, actor=actor)
-
-
-def _import_good(found: CustomerImport, *, actor: Actor) -> None:
-    _table, lines = _check_file(found)
-    while _add_chunk(found, lines=lines, actor=actor):
-        pass
-
-
-@transaction.atomic
-def _add_chunk(found: CustomerImport, *, lines: Sequence[CheckedLine], actor: Actor) -> bool:
-    """Add the next lines; tell whether there are more."""
-    found = lock_row(found)
-    if found.state != ImportState.QUEUED:
-        return False
-    for line in lines[found.lines_seen : found.lines_seen + CHUNK]:
-        reasons = line.reasons or _add_line(line, actor=actor)
-        if reasons:
-            found.refused.append([line.number, " ".join(reasons)])
-        else:
-            found.created += 1
-    found.lines_seen = min(found.lines_seen + CHUNK, len(lines))
-    is_over = found.lines_seen == len(lines)
-    if is_over:
-        _finish(found, actor=actor)
-    else:
-        found.save()
-    return not is_over
-
-
-def _add_line(line: CheckedLine, *, actor: Actor) -> list[str]:
-    try:
-        create_customer(actor=actor, **line.values)
-    except RuleViolation as error:  # somebody was faster, or the plan is full
-        return [error.message]
-    return []
-
-
-def _finish(found: CustomerImport, *, actor: Actor) -> None:
-    found.state = ImportState.DONE
-    found.save()
-    if found.created:
-        publish(
-            CustomersImported(
-                actor=actor,
-                subject_public_id=found.public_id,
-                subject_name=found.file_name,
-                details={"added": found.created, "left_out": len(found.refused)},
-            ),
-        )
-
-
 def list_refused_lines(found: CustomerImport) -> tuple[Table, dict[int, str]]:
     """Return the file and the reasons against lines of it, by number; as they were, once done."""
-    table, lines = _check_file(found)
+    table, lines = check_file(found)
     if found.state == ImportState.DONE:
         return table, {int(number): str(reason) for number, reason in found.refused}
     return table, {line.number: " ".join(line.reasons) for line in lines if line.reasons}

@@ -14,7 +14,7 @@ from tenants.customers.access import access_import
 from tenants.customers.import_files import ImportFileInvalid
 from tenants.customers.models import Customer, CustomerImport
 from tenants.customers.selectors import list_imports_for
-from tenants.customers.services import imports
+from tenants.customers.services import import_runs, imports
 from tenants.customers.services.imports import (
     FORGET,
     RUN,
@@ -89,7 +89,7 @@ def test_asked_twice_and_run_twice_adds_once(owner_actor, in_agency, mode):
     _start(found, owner_actor, mode)
     _work()
     _start(found, owner_actor, mode)
-    imports.run_import(found.public_id, agency_id=in_agency.pk)
+    import_runs.run_import(found.public_id, agency_id=in_agency.pk)
     _work()
 
     assert _names() == ["Bar Uno", "Bar Due"]
@@ -162,10 +162,10 @@ def test_known_customers_are_recognised(owner_actor):
 
 
 def test_a_worker_that_died_between_chunks_leaves_nothing_twice(owner_actor, monkeypatch):
-    monkeypatch.setattr(imports, "CHUNK", 1)
+    monkeypatch.setattr(import_runs, "CHUNK", 1)
     found = _start(_send(owner_actor, BAD), owner_actor)
-    _table, lines = imports._check_file(found)
-    assert imports._add_chunk(found, lines=lines, actor=owner_actor) is True
+    _table, lines = imports.check_file(found)
+    assert import_runs._add_chunk(found, lines=lines, actor=owner_actor) is True
     assert _names() == ["Bar Uno"]
 
     _work()
@@ -173,7 +173,7 @@ def test_a_worker_that_died_between_chunks_leaves_nothing_twice(owner_actor, mon
     found.refresh_from_db()
     assert _names() == ["Bar Uno", "Bar Due"]
     assert (found.state, found.created, len(found.refused)) == ("DONE", 2, 1)
-    assert imports._add_chunk(found, lines=lines, actor=owner_actor) is False
+    assert import_runs._add_chunk(found, lines=lines, actor=owner_actor) is False
 
 
 @pytest.mark.parametrize("change", ["left", "viewer"])
@@ -193,7 +193,7 @@ def test_a_failure_after_the_end_changes_nothing(owner_actor):
     found = _start(_send(owner_actor), owner_actor)
     _work()
 
-    imports._fail(found, reason="x")
+    import_runs._fail(found, reason="x")
 
     found.refresh_from_db()
     assert found.state == "DONE"
@@ -271,5 +271,5 @@ def test_files_are_forgotten_after_a_time(owner_actor, in_agency):
     _work()
 
     assert not CustomerImport.objects.exists()
-    imports.run_import(found.public_id, agency_id=in_agency.pk)
+    import_runs.run_import(found.public_id, agency_id=in_agency.pk)
     assert not DueWork.objects.filter(kind=RUN).exists()
