@@ -27,11 +27,17 @@ from tenants.customers.services.imports import (
 )
 from tenants.customers.tests.factories import CustomerFactory
 from tenants.due import claim_due_work, run_due_work
-from tenants.models import DueWork, Membership, Plan
+from tenants.models import DueWork, Membership, Plan, User
 
 pytestmark = pytest.mark.usefixtures("in_agency")
 FILE = b"Nome;Email;Partita IVA\nBar Uno;uno@bar.test;00743110157\nBar Due;due@bar.test;\n"
 BAD = FILE + b"Bar Tre;tre;\n"
+
+
+@pytest.fixture(autouse=True)
+def _english(owner: User, colleague: User) -> None:
+    """Let reasons be told in English: a worker speaks the language of whoever asked."""
+    User.objects.filter(pk__in=[owner.pk, colleague.pk]).update(language="en")
 
 
 def _send(actor, content=FILE, name="clienti.csv") -> CustomerImport:

@@ -13,7 +13,7 @@ from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
 from tenants.customers.access import access_view
 from tenants.customers.models import DefaultView, SavedView
-from tenants.customers.selectors import list_views_for
+from tenants.customers.selectors import find_default_view, list_views_for
 from tenants.customers.services import views
 from tenants.customers.services.views import (
     TooManyViews,
@@ -179,6 +179,8 @@ def test_a_list_opens_with_one_view_for_each_person(owner_actor, colleague_actor
         return [view.name for view in list_views_for(actor) if view.is_default]
 
     assert (chosen(owner_actor), chosen(colleague_actor)) == (["Due"], ["Gino"])
+    assert find_default_view(colleague_actor, list_name="CUSTOMERS") == first
+    assert find_default_view(colleague_actor, list_name="SITES") is None
 
     choose_default_view(first, actor=owner_actor, is_default=False)
     assert chosen(owner_actor) == ["Due"]
@@ -222,6 +224,7 @@ def test_only_people_keep_views(agency, owner_actor):
     nobody = system_actor(agency)
 
     assert _names(nobody) == []
+    assert find_default_view(nobody, list_name="CUSTOMERS") is None
     with pytest.raises(Missing):
         _save(nobody)
 
