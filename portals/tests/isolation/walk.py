@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from portals.tests.isolation.cases import Body, Case
 from portals.tests.isolation.world import SECRET, World
 from portals.tests.routes import Route, list_routes
 
 REFUSED_METHOD = 405
+_FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +72,8 @@ def call_pages(
         for method in ("GET", "POST"):
             body = _fill_body(case.bodies.get(method, {}), world)
             with transaction.atomic():
-                response = client.generic(
-                    method,
-                    path,
-                    _encode(body) if method == "POST" else "",
-                    content_type="application/x-www-form-urlencoded",
-                )
+                content, kind = _encode(body) if method == "POST" else ("", _FORM)
+                response = client.generic(method, path, content, content_type=kind)
                 transaction.set_rollback(True)
             if response.status_code != REFUSED_METHOD:
                 yield read_answer(name, method, response)
@@ -132,8 +131,15 @@ def _fill_value(value: Any, world: World) -> Any:
     return value
 
 
-def _encode(body: dict[str, object]) -> str:
-    return urlencode(body, doseq=True)
+def _encode(body: dict[str, object]) -> tuple[str | bytes, str]:
+    """Return a form's content and its type; bytes are sent as a file."""
+    if not any(isinstance(value, bytes) for value in body.values()):
+        return urlencode(body, doseq=True), _FORM
+    data = {
+        name: SimpleUploadedFile("file.csv", value) if isinstance(value, bytes) else value
+        for name, value in body.items()
+    }
+    return encode_multipart(BOUNDARY, data), MULTIPART_CONTENT
 
 
 def read_answer(name: str, method: str, response: HttpResponse) -> Answer:
