@@ -26,7 +26,7 @@ from tenants.customers.selectors import find_default_view, list_views_for
 from tenants.customers.states import ListName
 from tenants.states import PortalName
 
-KEPT: Final = ("search", "state", "ordering")
+KEPT: Final = ("search", "state", "ordering", "show")
 """What a view keeps of a list's address."""
 
 PARAMETER: Final = "view"

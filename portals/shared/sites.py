@@ -23,6 +23,7 @@ from hosting.selectors import list_operations_for, list_sites_for, search_sites
 from hosting.services import create_login_link
 from hosting.states import SITE_MACHINE, SiteAction, SiteState
 from portals.shared.actions import ActionButton, ActionLook, list_action_buttons
+from portals.shared.columns import read_columns
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import (
     ViewTab,
@@ -50,12 +51,18 @@ from tenants.customers.models import Customer
 from tenants.customers.states import ListName
 from tenants.hosts import url_for
 from tenants.permissions import Permission
+from tenants.states import PortalName
 
 COLUMNS: Final = {"name": "name", "customer": "customer__name", "created": "created_at"}
 HISTORY_LENGTH: Final = 6
 _HEADS: Final = {
     "name": gettext_lazy("Site"),
     "customer": gettext_lazy("Customer"),
+    "created": gettext_lazy("Added"),
+}
+_HIDEABLE: Final = {
+    "customer": gettext_lazy("Customer"),
+    "state": gettext_lazy("State"),
     "created": gettext_lazy("Added"),
 }
 _VIEWS: Final[Mapping[str, str | Promise]] = {
@@ -99,6 +106,7 @@ def build_site_list(request: PortalRequest) -> dict[str, Any]:
     state, ordering = _read_view(request)
     rows = find_sites_asked(request)
     counts = _count_by_state(found)
+    columns = read_columns(request, labels=_HIDEABLE)
     return {
         "page": paginate(request, rows),
         "search": search,
@@ -108,10 +116,17 @@ def build_site_list(request: PortalRequest) -> dict[str, Any]:
         "heads": list_sort_heads(request, labels=_HEADS, ordering=ordering),
         "has_any": bool(counts) or bool(search),
         "export_query": change_query(request),
+        "columns": columns if request.portal == PortalName.AGENCY else None,
+        "address": request.path,
         "bar": build_view_bar(
             request,
             list_name=ListName.SITES,
-            now={"search": search, "state": state, "ordering": ordering},
+            now={
+                "search": search,
+                "state": state,
+                "ordering": ordering,
+                "show": columns.as_text,
+            },
             usual={"ordering": "name"},
         ),
     }

@@ -88,6 +88,7 @@ FIELDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "left_out": gettext_lazy("Left out"),
         "search": gettext_lazy("Words searched for"),
         "ordering": gettext_lazy("Order"),
+        "show": gettext_lazy("Columns"),
     },
 )
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from hosting.services import create_site
 from portals.shared.saved_views import build_view_bar
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import SavedView
@@ -45,6 +46,46 @@ def test_a_plain_list_has_no_chips(client, customer):
 
     assert "Saved views" not in page
     assert "Save as view" not in page
+
+
+def test_columns_are_hidden_and_kept_in_a_view(client, agency, customer):
+    page = client.get("/customers/?show=vat&show=created&show=x").content.decode()
+    assert 'data-label="VAT number"' in page
+    assert 'data-label="People"' not in page
+    assert "show=vat%2Ccreated" in page
+    assert '<input type="hidden" name="show" value="vat,created">' in page
+
+    client.post("/views/new/", {**NEW, "state": "ACTIVE", "show": "vat,created"})
+
+    (saved,) = find_views(agency)
+    page = client.get(f"/customers/?show=vat,created&view={saved.public_id}").content.decode()
+    assert saved.query["show"] == "vat,created"
+    assert 'data-label="Sites"' not in page
+
+
+@pytest.mark.parametrize("query", ["show=x", "show=", "show=%00", "show=vat,people,sites,created"])
+def test_nonsense_about_columns_hides_nothing(client, customer, query):
+    page = client.get(f"/customers/?{query}").content.decode()
+
+    for label in ("VAT number", "People", "Sites", "Added"):
+        assert f'data-label="{label}"' in page
+    assert "Save as view" not in page
+
+
+def test_columns_of_sites_are_hidden_too(client, agency, customer, owner_actor):
+    with agency_scope(agency):
+        create_site(
+            actor=owner_actor,
+            customer=customer,
+            name="Vetrina",
+            title="Vetrina",
+            admin_email="gino@trattoria.test",
+        )
+
+    page = client.get("/sites/?show=state").content.decode()
+
+    assert 'data-label="State"' in page
+    assert 'data-label="Customer"' not in page
 
 
 def test_a_changed_list_is_saved_and_opened_as_a_view(client, agency, customer):

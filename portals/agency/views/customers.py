@@ -17,6 +17,7 @@ from portals.agency.looks import ACTIVITY_PAGES, CONTACT_LOOKS, CUSTOMER_LOOKS
 from portals.shared.access import portal_view
 from portals.shared.actions import carry_out, list_action_buttons
 from portals.shared.activity import describe_activity, list_activity_for
+from portals.shared.columns import read_columns
 from portals.shared.contacts import list_contact_rows
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast, toast_with_undo
@@ -54,6 +55,12 @@ from tenants.permissions import Permission
 
 COLUMNS: Final = {"name": "name", "created": "created_at"}
 _HEADS: Final = {"name": gettext_lazy("Name"), "created": gettext_lazy("Added")}
+_HIDEABLE: Final = {
+    "vat": gettext_lazy("VAT number"),
+    "people": gettext_lazy("People"),
+    "sites": gettext_lazy("Sites"),
+    "created": gettext_lazy("Added"),
+}
 _VIEWS: Final = {
     CustomerState.ACTIVE.value: gettext_lazy("Active customers"),
     CustomerState.ARCHIVED.value: pgettext_lazy("customers", "Archived"),
@@ -68,6 +75,7 @@ def list_customers(request: PortalRequest) -> HttpResponse:
         return redirect(first)
     rows = find_customers_asked(request)
     state, ordering = _read_view(request)
+    columns = read_columns(request, labels=_HIDEABLE)
     counts = _count_by_state(request.actor, text=read_search(request))
     context = {
         "page": paginate(request, with_site_count(with_contact_count(rows))),
@@ -78,10 +86,17 @@ def list_customers(request: PortalRequest) -> HttpResponse:
         "heads": list_sort_heads(request, labels=_HEADS, ordering=ordering),
         "has_any": bool(counts) or bool(read_search(request)),
         "export_query": change_query(request),
+        "columns": columns,
+        "address": request.path,
         "bar": build_view_bar(
             request,
             list_name=ListName.CUSTOMERS,
-            now={"search": read_search(request), "state": state, "ordering": ordering},
+            now={
+                "search": read_search(request),
+                "state": state,
+                "ordering": ordering,
+                "show": columns.as_text,
+            },
             usual={"state": CustomerState.ACTIVE, "ordering": "name"},
         ),
         "can_create": request.actor.can(Permission.CUSTOMER_MANAGE),
