@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench compose-check faults fix shell seed clean
+.PHONY: help setup run test check bench compose-check faults fix shell seed code clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ shell: $(PRODUCT) ## Django shell on the data of `make run`
 
 seed: $(PRODUCT) ## build the demo world
 	@exec $(RUNTIME) exec -- python manage.py seed_demo $(ARGS)
+
+code: $(PRODUCT) ## code of an authenticator app: make code SECRET=...
+	@exec $(RUNTIME) code "$(SECRET)"
 
 clean: ## remove what is built; keeps the data in .spotex
 	@rm -rf $(VENV) node_modules static/dist .mypy_cache .ruff_cache .pytest_cache

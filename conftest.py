@@ -23,6 +23,7 @@ from django.utils import translation
 
 from portals.middleware.language import LANGUAGE_COOKIE
 from portals.middleware.sessions import BINDING
+from portals.shared.devices import SEEN
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope, enter_schema
 from tenants import hosts
@@ -250,6 +251,7 @@ def client_for(agency: Agency) -> ClientFor:
             session = client.session
             session[BINDING] = f"{portal}:{chosen.public_id}"
             mark_fresh(session, user=user)
+            session[SEEN] = int(time.time())
             session.save()
         return client
 

@@ -9,7 +9,11 @@ from django.utils import timezone
 
 from portals.api.tokens import forget_expired_tokens
 from portals.monitoring.vitals import record_pulse
-from portals.shared.forgetting import forget_expired_sessions, forget_public_keys
+from portals.shared.forgetting import (
+    forget_dead_devices,
+    forget_expired_sessions,
+    forget_public_keys,
+)
 
 
 @shared_task(name="portals.forget_expired")
@@ -18,6 +22,7 @@ def forget_expired(**_: Any) -> None:
     now = timezone.now()
     forget_expired_sessions(at=now)
     forget_expired_tokens(at=now)
+    forget_dead_devices(at=now)
     forget_public_keys(at=now)
 
 

@@ -22,6 +22,7 @@ from spotex.configuration.containers import (  # noqa: F401  settings
     SPOTEX_SITE_PROCESSES,
 )
 from spotex.configuration.domains import *  # noqa: F403  own domains, certificates
+from spotex.configuration.identity import *  # noqa: F403  passwords, allauth, second factors
 from spotex.configuration.logs import describe_logging
 from spotex.configuration.pages import TEMPLATES  # noqa: F401  settings
 from spotex.configuration.security import CONTENT_SECURITY_POLICY  # noqa: F401  settings
@@ -78,6 +79,8 @@ SHARED_APPS = [
     "portals.admin.apps.StaffAdminConfig",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "rest_framework_simplejwt",
     "rest_framework_simplejwt.token_blacklist",
@@ -119,6 +122,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portals.middleware.actors.ActorMiddleware",
+    "portals.middleware.devices.DeviceMiddleware",
     "portals.middleware.language.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -206,40 +210,9 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Rome"
 
-# --- Identity -----------------------------------------------------------------------------------
+# --- Identity: spotex/configuration/identity.py -------------------------------------------------
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("email", "full_name")},
-    },
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
-ACCOUNT_ADAPTER = "portals.shared.account_adapter.AccountAdapter"
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_UNIQUE_EMAIL = True
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = None
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTEX_URL_SCHEME
-ALLAUTH_TRUSTED_PROXY_COUNT = 1
 SPOTEX_SIGNUPS_PER_HOUR = env.int("SPOTEX_SIGNUPS_PER_HOUR", default=10 if PRODUCTION else 1_000)
 """New agencies from one address; each costs a schema."""
 SPOTEX_SPARE_SCHEMAS = env.int("SPOTEX_SPARE_SCHEMAS", default=10 if PRODUCTION else 2)

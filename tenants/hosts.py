@@ -13,6 +13,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import redis
@@ -65,6 +66,8 @@ class AgencySnapshot:
     suspended_reason: str
     requests_per_minute: int
     brand_digest: str
+    factor_rule: str
+    factor_required_on: date | None
     agency_host: str = ""
     customer_host: str = ""
 
@@ -113,6 +116,8 @@ def snapshot_of(agency: Agency) -> AgencySnapshot:
         brand_digest=brand_digest(color=agency.brand_color),
         agency_host=agency.agency_host,
         customer_host=agency.customer_host,
+        factor_rule=agency.factor_rule,
+        factor_required_on=agency.factor_required_on,
     )
 
 

@@ -30,6 +30,14 @@ class AgencyState(TextChoices):
     SUSPENDED = "SUSPENDED", _("Suspended")
 
 
+class FactorRule(TextChoices):
+    """Who needs a second factor to work in an agency."""
+
+    OFF = "OFF", _("Nobody")
+    MEMBERS = "MEMBERS", _("Members of the agency")
+    EVERYONE = "EVERYONE", _("Members and customers' people")
+
+
 class AgencyAction(StrEnum):
     """What staff does with an agency."""
 

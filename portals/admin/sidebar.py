@@ -104,4 +104,8 @@ def find_public_site(request: HttpRequest) -> str:
 
 def list_account_links(request: HttpRequest) -> list[dict[str, Any]]:
     """Return what stands in the menu below the person's name."""
-    return [{"title": _("Change password"), "link": reverse("account_change_password")}]
+    return [
+        {"title": _("Security"), "link": reverse("mfa_index")},
+        {"title": _("Devices"), "link": reverse("device-list")},
+        {"title": _("Change password"), "link": reverse("account_change_password")},
+    ]

@@ -24,6 +24,7 @@ from portals.admin.dashboards.pages import DASHBOARDS, OVERVIEW, Dashboard
 from portals.admin.dashboards.periods import CHOICES, choose_period
 from portals.admin.staff import StaffAdmin
 from portals.shared import errors
+from portals.shared.factors.rule import must_set_factor_up
 from portals.shared.requests import as_portal_request
 
 ADMIN_POLICY: Final = {
@@ -58,17 +59,27 @@ class StaffSite(UnfoldAdminSite):  # type: ignore[misc]  # Unfold is not typed
         guarded = super().admin_view(view, cacheable)
         return cast("View", csp_replace(ADMIN_POLICY)(guarded))
 
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Let in staff who have a second factor."""
+        allowed: bool = super().has_permission(request)
+        return allowed and not must_set_factor_up(as_portal_request(request), at=timezone.now())
+
     def login(
         self,
         request: HttpRequest,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Send strangers to the sign-in page; tell those who are no staff instead of looping."""
+        """Send strangers to sign in and staff without a second factor to set one up.
+
+        Those who are no staff are told so, instead of seeing the same form again.
+        """
         if not request.user.is_authenticated:
             answer: HttpResponse = secure_admin_login(super().login)(request)
             return answer
-        if not self.has_permission(request):
+        if not super().has_permission(request):
             return errors.no_role(as_portal_request(request))
+        if not self.has_permission(request):
+            return redirect("mfa_index")
         return redirect("admin:index")
 
     def logout(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
-from portals.shared.urls import account_urls, language_urls
+from portals.shared.urls import language_urls, person_urls
 
 handler400 = "portals.shared.errors.bad_request"
 handler403 = "portals.shared.errors.permission_denied"
@@ -13,7 +13,7 @@ handler404 = "portals.shared.errors.not_found"
 handler500 = "portals.shared.errors.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    *account_urls,
+    *person_urls,
     *language_urls,
     path("", admin.site.urls),
 ]

@@ -55,6 +55,12 @@ register_nav(
         ),
         NavItem(label=_("Plan"), icon="layers", url_name="agency:plan-detail"),
         NavItem(
+            label=_("Security"),
+            icon="shield-check",
+            url_name="agency:security-change",
+            permission=Permission.AGENCY_MANAGE,
+        ),
+        NavItem(
             label=_("Support"),
             icon="life-buoy",
             url_name="agency:support-change",
@@ -80,4 +86,13 @@ register_nav(
         ),
     ],
     menu=Menu.SETTINGS,
+)
+register_nav(
+    PortalName.AGENCY,
+    [
+        NavItem(label=_("Profile"), icon="circle-user", url_name="agency:profile-change"),
+        NavItem(label=_("Security"), icon="shield-check", url_name="mfa_index"),
+        NavItem(label=_("Devices"), icon="monitor", url_name="device-list"),
+    ],
+    menu=Menu.ACCOUNT,
 )

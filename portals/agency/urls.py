@@ -19,6 +19,7 @@ from portals.agency.views import (
     live,
     members,
     plan,
+    security,
     settings,
     site_tools,
     sites,
@@ -54,6 +55,7 @@ contact_urls = [
     path("<con:public_id>/resend/", contacts.resend, name="contact-resend"),
     path("<con:public_id>/role/", contacts.change_role, name="contact-change-role"),
     path("<con:public_id>/remove/", contacts.remove, name="contact-remove"),
+    path("<con:public_id>/factors/", security.reset_contact, name="contact-reset-factors"),
 ]
 member_urls = [
     path("", members.list_members, name="member-list"),
@@ -61,6 +63,7 @@ member_urls = [
     path("invite/", members.invite, name="member-invite"),
     path("<mem:public_id>/role/", members.change_role, name="member-change-role"),
     path("<mem:public_id>/remove/", members.remove, name="member-remove"),
+    path("<mem:public_id>/factors/", security.reset_member, name="member-reset-factors"),
     path("invitations/<inv:public_id>/revoke/", members.revoke, name="invitation-revoke"),
 ]
 site_urls = [
@@ -136,6 +139,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("settings/preview/", brand.show_brand_preview, name="brand-preview"),
     path("settings/preview.css", brand.preview_css, name="brand-preview-css"),
     path("settings/plan/", include(plan_urls)),
+    path("settings/security/", security.edit_security, name="security-change"),
     path("settings/api-keys/", include(api_key_urls)),
     path("views/", include(view_urls)),
     path("search/", palette.search, name="search"),

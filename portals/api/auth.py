@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from allauth.account.models import EmailAddress
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotAuthenticated
@@ -22,14 +23,16 @@ from typing_extensions import override
 
 from portals.api.errors import Refusal
 from portals.api.recent import door_of, recent_callers
-from portals.api.tokens import is_session_open, read_access_token, refuse_token, stamp_of
+from portals.api.tokens import is_session_open, read_access_token, refuse_token
 from portals.shared.actors import find_contact_actor, find_member_actor
 from portals.shared.requests import PortalRequest, address_of
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.tenancy import enter_schema
 from spotex.kernel.trace import agency_slug, user_id
+from tenants.factors import is_factor_required, is_factor_there
 from tenants.hosts import AgencySnapshot, snapshot_of
 from tenants.models import Agency, User
+from tenants.services.sessions import stamp_of
 from tenants.states import PortalName
 
 if TYPE_CHECKING:
@@ -51,6 +54,7 @@ class Identity:
     email_verified: bool = True
     requests_per_minute: int | None = None
     """What an API key may call, if that is less than the plan's figure."""
+    has_factor: bool = True
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -92,7 +96,8 @@ class VerifiedActor(BasePermission):
 
         Raises:
             NotAuthenticated: no token was given.
-            Refusal: the e-mail address is not verified (403).
+            Refusal: the e-mail address is not verified, or the agency asks for a second factor
+                that the person has not set up (403).
         """
         identity = request.auth
         if not isinstance(identity, Identity):
@@ -105,7 +110,24 @@ class VerifiedActor(BasePermission):
                 code="email_not_verified",
                 status=403,
             )
+        if getattr(view, "needs_verified_email", True):
+            _require_factor(identity)
         return True
+
+
+def _require_factor(identity: Identity) -> None:
+    is_contact = identity.actor.customer_id is not None
+    if identity.has_factor or not is_factor_required(
+        identity.agency,
+        is_contact=is_contact,
+        at=timezone.now(),
+    ):
+        return
+    raise Refusal(
+        _("Set up a second factor in the portal first, under “Security” in your account."),
+        code="mfa_required",
+        status=403,
+    )
 
 
 def host_request(request: Request) -> PortalRequest:
@@ -164,6 +186,7 @@ def identify(claims: Mapping[str, Any], *, request: PortalRequest) -> tuple[User
         actor=actor,
         session=str(claims["session"]),
         email_verified=bool(getattr(user, "email_verified", False)),
+        has_factor=bool(getattr(user, "has_factor", False)),
     )
 
 
@@ -178,6 +201,7 @@ def _find_user(claims: Mapping[str, Any]) -> User:
         .annotate(
             email_verified=Exists(proved),
             session_open=is_session_open(str(claims["session"])),
+            has_factor=is_factor_there(),
         )
         .first()
     )

@@ -34,11 +34,13 @@ class Refusal(exceptions.APIException):
         status: int,
         wait: float | None = None,
         errors: dict[str, list[str]] | None = None,
+        data: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message, code=code)
         self.status_code = status
         self.wait = wait
         self.errors = errors or {}
+        self.data = data
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class _Outcome:
     message: str
     errors: dict[str, list[str]] = field(default_factory=dict)
     wait: float | None = None
+    data: dict[str, Any] | None = None
 
 
 _CODES: Final[Mapping[int, str]] = {
@@ -68,7 +71,7 @@ def handle_exception(error: Exception, _context: Mapping[str, Any]) -> Response 
     if outcome is None:
         return None
     body = error_body(code=outcome.code, message=outcome.message, errors=outcome.errors)
-    response = Response(body, status=outcome.status)
+    response = Response({**body, "data": outcome.data}, status=outcome.status)
     if outcome.wait is not None:
         response["Retry-After"] = str(max(1, round(outcome.wait)))
     if outcome.status == 401:
@@ -104,7 +107,7 @@ def _judge_api_exception(error: exceptions.APIException) -> _Outcome:
     wait = getattr(error, "wait", None)
     if isinstance(error, Refusal):
         code = str(getattr(detail, "code", code))
-        return _Outcome(status, code, str(detail), error.errors, wait)
+        return _Outcome(status, code, str(detail), error.errors, wait, error.data)
     return _Outcome(status, code, str(detail), wait=wait)
 
 

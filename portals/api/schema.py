@@ -230,7 +230,13 @@ def _shared_schemas() -> Document:
     pagination = {"page": count, "limit": count, "total": count, "totalPages": count}
     error = {
         "success": {"type": "boolean", "const": False},
-        "data": {"type": "null"},
+        "data": {
+            "type": ["object", "null"],
+            "description": (
+                "At `auth/login`: with `mfa_required` a `challenge` and `expires_in`, with "
+                "`agency_required` the `agencies` to choose from. Else null."
+            ),
+        },
         "message": {"type": "string", "description": "For people."},
         "code": {"type": "string", "description": "For programs."},
         "errors": {

@@ -9,8 +9,7 @@ ends a session. Claims: ``user``, ``agency``, ``role``, ``customer`` (public ids
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -24,14 +23,13 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import AccessToken, Token
 
 from portals.api.errors import Refusal
+from portals.shared.devices import SESSION_PREFIX, Place, end_token_chains, note_session
 from portals.shared.forgetting import delete_in_bites
 from spotex.kernel.actor import Actor
 from spotex.kernel.ids import is_public_id, new_public_id
 from tenants.models import User
+from tenants.services.sessions import stamp_of
 
-SESSION_PREFIX: Final = "ses"
-_STAMP_LENGTH: Final = 16
-_ULID_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _CLAIMS: Final = ("user", "agency", "role", "customer", "session", "stamp")
 
 
@@ -42,22 +40,20 @@ class SessionRefreshToken(Token):
     lifetime = api_settings.REFRESH_TOKEN_LIFETIME
 
 
-@dataclass(frozen=True, kw_only=True)
-class ApiSession:
-    """A chain of refresh tokens that is still alive."""
-
-    id: str
-    created_at: datetime
-    expires_at: datetime
-
-
-def issue_tokens(user: User, *, actor: Actor, session: str = "") -> dict[str, Any]:
+def issue_tokens(
+    user: User,
+    *,
+    actor: Actor,
+    session: str = "",
+    agent: str = "",
+) -> dict[str, Any]:
     """Return a pair of tokens for what the person is in one agency.
 
     Args:
         user: whose tokens.
         actor: the person's role in the agency, for a customer if it is a contact.
         session: the chain to continue; a new one begins without it.
+        agent: what the calling program says of itself.
     """
     session = session or new_public_id(SESSION_PREFIX)
     refresh, access = SessionRefreshToken(), AccessToken()
@@ -79,17 +75,24 @@ def issue_tokens(user: User, *, actor: Actor, session: str = "") -> dict[str, An
         created_at=refresh.current_time,
         expires_at=datetime.fromtimestamp(refresh["exp"], tz=UTC),
     )
+    note_session(
+        user,
+        key=session,
+        public_id=session,
+        place=Place(
+            address=actor.address,
+            agent=agent,
+            portal=actor.portal,
+            agency_public_id=actor.agency_public_id,
+        ),
+        at=refresh.current_time,
+    )
     return {
         "access": str(access),
         "refresh": str(refresh),
         "token_type": "bearer",
         "expires_in": int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds()),
     }
-
-
-def stamp_of(user: User) -> str:
-    """Return what a token remembers of the password, so that a new one ends it."""
-    return user.get_session_auth_hash()[:_STAMP_LENGTH]
 
 
 def read_access_token(raw: str) -> Mapping[str, Any]:
@@ -129,7 +132,13 @@ def refuse_token(message: str, *, code: str = "token_invalid") -> Refusal:
     return Refusal(message, code=code, status=401)
 
 
-def renew_tokens(claims: Mapping[str, Any], *, user: User, actor: Actor) -> dict[str, Any]:
+def renew_tokens(
+    claims: Mapping[str, Any],
+    *,
+    user: User,
+    actor: Actor,
+    agent: str = "",
+) -> dict[str, Any]:
     """Spend a refresh token and return the next pair.
 
     A token that was spent before is a sign of theft: the whole session ends.
@@ -145,8 +154,8 @@ def renew_tokens(claims: Mapping[str, Any], *, user: User, actor: Actor) -> dict
         )
         if token is not None and not BlacklistedToken.objects.filter(token=token).exists():
             BlacklistedToken.objects.create(token=token)
-            return issue_tokens(user, actor=actor, session=claims["session"])
-    end_sessions(user, sessions=[claims["session"]])
+            return issue_tokens(user, actor=actor, session=claims["session"], agent=agent)
+    end_token_chains(user, ids=[claims["session"]])
     raise refuse_token(
         _("This refresh token was used before. For safety its session has ended; sign in again."),
         code="token_reused",
@@ -165,45 +174,6 @@ def open_tokens(session: str) -> QuerySet[OutstandingToken]:
 def is_session_open(session: str) -> Exists:
     """Return the condition, for a query of users, that the user's session is open."""
     return Exists(open_tokens(session).filter(user=OuterRef("pk")))
-
-
-def list_sessions(user: User) -> list[ApiSession]:
-    """Return the person's open sessions, the newest first."""
-    tokens = OutstandingToken.objects.filter(
-        user=user,
-        blacklistedtoken=None,
-        expires_at__gt=timezone.now(),
-    ).values_list("jti", "expires_at")
-    sessions = [
-        ApiSession(id=name, created_at=_born(name), expires_at=expires_at)
-        for name, expires_at in ((jti.partition(".")[0], at) for jti, at in tokens)
-        if is_public_id(name, prefix=SESSION_PREFIX)
-    ]
-    return sorted(sessions, key=lambda session: session.id, reverse=True)
-
-
-def _born(session: str) -> datetime:
-    """Return the moment that a typed id carries in its first ten characters."""
-    milliseconds = 0
-    for character in session.partition("_")[2][:10]:
-        milliseconds = milliseconds * 32 + _ULID_ALPHABET.index(character)
-    # The id's number is 130 bits wide, its time 128: the two highest bits are always zero.
-    return datetime.fromtimestamp(milliseconds / 1_000, tz=UTC)
-
-
-def end_sessions(user: User, *, sessions: Iterable[str] | None = None) -> int:
-    """End some of a person's sessions, or all; return how many tokens died."""
-    tokens = OutstandingToken.objects.filter(user=user, blacklistedtoken=None)
-    if sessions is not None:
-        names = tuple(f"{session}." for session in sessions)
-        waiting = [token for token in tokens if token.jti.startswith(names)]
-    else:
-        waiting = list(tokens)
-    BlacklistedToken.objects.bulk_create(
-        [BlacklistedToken(token=token) for token in waiting],
-        ignore_conflicts=True,
-    )
-    return len(waiting)
 
 
 def forget_expired_tokens(*, at: datetime) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from portals.shared.nav import NavItem, register_nav
+from portals.shared.nav import Menu, NavItem, register_nav
 from tenants.permissions import Permission
 from tenants.states import PortalName
 
@@ -32,4 +32,13 @@ register_nav(
         ),
         NavItem(label=_("Profile"), icon="circle-user", url_name="customer:profile-change"),
     ],
+)
+register_nav(
+    PortalName.CUSTOMER,
+    [
+        NavItem(label=_("Profile"), icon="circle-user", url_name="customer:profile-change"),
+        NavItem(label=_("Security"), icon="shield-check", url_name="mfa_index"),
+        NavItem(label=_("Devices"), icon="monitor", url_name="device-list"),
+    ],
+    menu=Menu.ACCOUNT,
 )

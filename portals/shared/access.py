@@ -16,10 +16,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from portals.shared import errors
+from portals.shared.factors.rule import must_set_factor_up
+from portals.shared.htmx import go
 from portals.shared.requests import PortalRequest
 from tenants.access import require
 from tenants.permissions import Permission
@@ -34,12 +37,14 @@ class PortalAccess:
 
     permission: Permission | None
     public: bool
+    without_factor: bool = False
 
 
 def portal_view(
     permission: Permission | None = None,
     *,
     public: bool = False,
+    without_factor: bool = False,
     methods: tuple[str, ...] = ("GET", "HEAD"),
 ) -> Callable[[View[Parameters]], Callable[..., HttpResponse]]:
     """Let in who may: everybody if ``public``, else whoever has a role here and the permission.
@@ -47,31 +52,36 @@ def portal_view(
     Args:
         permission: what the role must carry; None for any role in this portal.
         public: no sign-in needed.
+        without_factor: open also to those who must set a second factor up first.
         methods: HTTP methods that the view answers.
     """
 
     def decorate(view: View[Parameters]) -> Callable[..., HttpResponse]:
+        access = PortalAccess(permission=permission, public=public, without_factor=without_factor)
+
         @require_http_methods(list(methods))
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             portal_request = cast("PortalRequest", request)
-            refusal = None if public else _refuse(portal_request, permission=permission)
+            refusal = None if public else _refuse(portal_request, access=access)
             return refusal or view(portal_request, *args, **kwargs)
 
         marked = cast("Any", guarded)
-        marked.portal_access = PortalAccess(permission=permission, public=public)
+        marked.portal_access = access
         return cast("Callable[..., HttpResponse]", guarded)
 
     return decorate
 
 
-def _refuse(request: PortalRequest, *, permission: Permission | None) -> HttpResponse | None:
+def _refuse(request: PortalRequest, *, access: PortalAccess) -> HttpResponse | None:
     if isinstance(request.user, AnonymousUser) or not request.user.is_authenticated:
         return _to_login(request)
     if not request.actor.is_authenticated:
         return errors.no_role(request)
-    if permission is not None:
-        require(request.actor, permission)
+    if not access.without_factor and must_set_factor_up(request, at=timezone.now()):
+        return go(request, reverse("mfa_index"))
+    if access.permission is not None:
+        require(request.actor, access.permission)
     return None
 
 

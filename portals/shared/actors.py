@@ -42,6 +42,11 @@ def find_actor(request: PortalRequest) -> Actor:
     )
 
 
+def acting_person(request: PortalRequest) -> Actor:
+    """Return the signed-in person's actor, also where they have no role."""
+    return request.actor if request.actor.is_authenticated else _person(request)
+
+
 def _person(request: PortalRequest) -> Actor:
     user = request.user
     return Actor(

@@ -29,6 +29,7 @@ from tenants.customers.services.contacts import (
     resend_contact_invitation,
 )
 from tenants.customers.states import CONTACT_MACHINE, ContactAction
+from tenants.factors import is_factor_there
 from tenants.permissions import Permission
 from tenants.states import ContactRole
 
@@ -39,6 +40,7 @@ class ContactRow:
 
     contact: Contact
     buttons: list[ActionButton]
+    has_factor: bool
 
 
 def list_contact_rows(
@@ -52,8 +54,11 @@ def list_contact_rows(
         ContactRow(
             contact=contact,
             buttons=list_action_buttons(CONTACT_MACHINE, contact, actor=actor, looks=looks),
+            has_factor=contact.has_factor,
         )
-        for contact in list_contacts_for(actor, customer=customer)
+        for contact in list_contacts_for(actor, customer=customer).annotate(
+            has_factor=is_factor_there("user_id"),
+        )
     ]
 
 

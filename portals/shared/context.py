@@ -7,8 +7,10 @@ from typing import Any, Final
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from portals.shared.factors.rule import find_factor_deadline
 from portals.shared.nav import Menu, list_nav_links
 from portals.shared.requests import as_portal_request
 from portals.shared.shortcuts import list_shortcut_groups
@@ -18,6 +20,11 @@ from tenants.states import PortalName
 _PROFILES: Final = {
     PortalName.AGENCY: "agency:profile-change",
     PortalName.CUSTOMER: "customer:profile-change",
+}
+_FRAMES: Final = {
+    PortalName.AGENCY: "portals/agency/account.html",
+    PortalName.CUSTOMER: "portals/customer/account.html",
+    PortalName.ADMIN: "portals/admin/account.html",
 }
 _SEARCHES: Final = {
     PortalName.AGENCY: "agency:search",
@@ -52,6 +59,10 @@ def portal_context(request: HttpRequest) -> dict[str, Any]:
         "base_domain": settings.SPOTEX_BASE_DOMAIN,
         "url_port": settings.SPOTEX_URL_PORT,
         "has_mailbox": settings.SPOTEX_MAILBOX,
+        "account_frame": _FRAMES.get(portal_request.portal, ""),
+        "factor_deadline": SimpleLazyObject(
+            lambda: find_factor_deadline(portal_request, at=timezone.now()),
+        ),
         "profile_url": _find_url(_PROFILES.get(portal_request.portal)),
         "shortcuts_url": _find_url(_SHORTCUTS.get(portal_request.portal)),
         "search_url": _find_url(_SEARCHES.get(portal_request.portal)),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
+from portals.shared.devices import list_dead_sessions
 from spotex.kernel.keys import forget_old_keys
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
 
@@ -30,6 +31,11 @@ def delete_in_bites(rows: QuerySet[Any]) -> int:
 def forget_expired_sessions(*, at: datetime) -> int:
     """Delete browser sessions that have expired."""
     return delete_in_bites(Session.objects.filter(expire_date__lt=at))
+
+
+def forget_dead_devices(*, at: datetime) -> int:
+    """Delete what was remembered of sessions that are over."""
+    return delete_in_bites(list_dead_sessions(at=at))
 
 
 def forget_public_keys(*, at: datetime) -> int:

@@ -192,6 +192,34 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "circle-user",
             gettext_lazy("{actor} changed their profile"),
         ),
+        "tenants.factor.added": Sentence(
+            "shield-check",
+            gettext_lazy("{actor} added a second factor to their account"),
+        ),
+        "tenants.factor.removed": Sentence(
+            "shield",
+            gettext_lazy("{actor} removed a second factor from their account"),
+        ),
+        "tenants.recovery_codes.renewed": Sentence(
+            "refresh-cw",
+            gettext_lazy("{actor} made new recovery codes"),
+        ),
+        "tenants.factor.reset": Sentence(
+            "shield",
+            gettext_lazy("{actor} reset the second factors of {subject}"),
+        ),
+        "tenants.factor_rule.changed": Sentence(
+            "shield-check",
+            gettext_lazy("{actor} changed who needs two-step sign-in"),
+        ),
+        "tenants.session.ended": Sentence(
+            "log-out",
+            gettext_lazy("{actor} signed one of their devices out"),
+        ),
+        "tenants.session.all_ended": Sentence(
+            "log-out",
+            gettext_lazy("{actor} signed out everywhere"),
+        ),
         **CUSTOMER_SENTENCES,
         **SITE_SENTENCES,
     },

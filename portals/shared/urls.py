@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from allauth.account import views as account
+from allauth.mfa.base import views as base
+from allauth.mfa.recovery_codes import views as codes
 from django.urls import path, re_path
 
-from portals.shared import converters  # noqa: F401  makes <view:…> known
-from portals.shared.views import brand, gallery, invitations, language, saved_views, support
+from portals.shared import converters  # noqa: F401  makes <view:…> and <ses:…> known
+from portals.shared.factors import views
+from portals.shared.views import (
+    brand,
+    gallery,
+    invitations,
+    language,
+    saved_views,
+    security,
+    support,
+)
 
 account_urls = [
     path("accounts/login/", account.login, name="account_login"),
@@ -43,6 +54,42 @@ account_urls = [
         name="account_confirm_email",
     ),
 ]
+factor_urls = [
+    path("security/", security.show_security, name="mfa_index"),
+    path("accounts/2fa/", views.SignInStep.as_view(), name="mfa_authenticate"),
+    path("accounts/2fa/confirm/", base.reauthenticate, name="mfa_reauthenticate"),
+    path("accounts/2fa/app/", views.ActivateApp.as_view(), name="mfa_activate_totp"),
+    path("accounts/2fa/app/remove/", views.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("accounts/2fa/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path("accounts/2fa/codes/new/", views.RenewCodes.as_view(), name="mfa_generate_recovery_codes"),
+    path("accounts/2fa/passkeys/new/", views.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path(
+        "accounts/2fa/passkeys/confirm/",
+        views.ConfirmByPasskey.as_view(),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "accounts/2fa/passkeys/sign-in/",
+        views.SignInByPasskey.as_view(),
+        name="mfa_login_webauthn",
+    ),
+    path(
+        "accounts/2fa/passkeys/<int:pk>/rename/",
+        views.RenamePasskey.as_view(),
+        name="mfa_edit_webauthn",
+    ),
+    path(
+        "accounts/2fa/passkeys/<int:pk>/remove/",
+        views.RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
+    ),
+]
+device_urls = [
+    path("devices/", security.list_devices, name="device-list"),
+    path("devices/end/", security.end_all_devices, name="device-end-all"),
+    path("devices/<ses:public_id>/end/", security.end_device, name="device-end"),
+]
+person_urls = [*account_urls, *factor_urls, *device_urls]
 language_urls = [
     path("i18n/setlang/", language.choose, name="set_language"),
     path("_ui/", gallery.show_gallery, name="gallery"),
@@ -65,4 +112,4 @@ support_urls = [
     path("support/begin/<str:token>/", support.begin, name="support-begin"),
     path("support/end/", support.end, name="support-end"),
 ]
-branded_urls = [*account_urls, *language_urls, *brand_urls, *invitation_urls, *support_urls]
+branded_urls = [*person_urls, *language_urls, *brand_urls, *invitation_urls, *support_urls]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -32,7 +33,9 @@ Enter = Callable[..., Client]
 
 @pytest.fixture
 def staff(db: None) -> User:
-    return register_staff(email="sara@spotex.test", password=PASSWORD, full_name="Sara Staff")
+    user = register_staff(email="sara@spotex.test", password=PASSWORD, full_name="Sara Staff")
+    TOTP.activate(user, generate_totp_secret())
+    return user
 
 
 def _ask(staff: User, agency: Agency, *, person: str, action: str = "support", **more: str) -> str:

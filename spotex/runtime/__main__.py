@@ -1,10 +1,11 @@
-"""Command line: ``python -m spotex.runtime run | exec | serve | parts | frontend``."""
+"""Command line: ``python -m spotex.runtime run | exec | serve | parts | frontend | code``."""
 
 import argparse
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+from spotex.runtime.authenticator import print_code
 from spotex.runtime.config import REPOSITORY, merge_env_file
 from spotex.runtime.console import Console
 from spotex.runtime.errors import StartError
@@ -28,21 +29,21 @@ def main() -> int:
             Console().fail(str(error))
             return 1
 
-    if arguments.action == "serve":  # becomes the process; whoever started it watches over it
+    if arguments.action in {"serve", "code"}:  # one becomes a process, one starts none
         return supervise()
     return run_guarded(supervise, own_session=arguments.action == "run")
 
 
 def _dispatch(arguments: argparse.Namespace, environ: Mapping[str, str]) -> int:
-    if arguments.action == "run":
-        return run(environ)
-    if arguments.action == "exec":
-        return execute(arguments.command, environ, throwaway=arguments.throwaway)
-    if arguments.action == "serve":
-        return serve(arguments.name, environ)
-    if arguments.action == "parts":
-        return install_parts(environ, everything=arguments.ci)
-    return build_front_end(environ, tell=Console().step)
+    actions: dict[str, Callable[[], int]] = {
+        "run": lambda: run(environ),
+        "exec": lambda: execute(arguments.command, environ, throwaway=arguments.throwaway),
+        "serve": lambda: serve(arguments.name, environ),
+        "parts": lambda: install_parts(environ, everything=arguments.ci),
+        "frontend": lambda: build_front_end(environ, tell=Console().step),
+        "code": lambda: print_code(arguments.secret, tell=Console().line),
+    }
+    return actions[arguments.action]()
 
 
 def _parse() -> argparse.Namespace:
@@ -57,6 +58,8 @@ def _parse() -> argparse.Namespace:
     parts = actions.add_parser("parts", help="install PHP and WordPress for the hosted sites")
     parts.add_argument("--ci", action="store_true", help="also what only the tests need; no skips")
     actions.add_parser("frontend", help="build the front end when its sources changed")
+    code = actions.add_parser("code", help="the code of an authenticator app with this secret")
+    code.add_argument("secret", help="as the page shows it that sets the app up")
     return parser.parse_args()
 
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
+from psycopg import sql
 
 from spotex.kernel.actor import Actor
 from tenants.customers.models import Contact, Customer, CustomerImport, DefaultView, SavedView
 from tenants.customers.states import ContactState, CustomerState
-from tenants.models import Membership, User
+from tenants.models import Agency, Membership, User
 from tenants.permissions import Permission
+
+SCHEMAS_AT_ONCE: Final = 100
+_CONTACTS: Final = Contact._meta.db_table  # noqa: SLF001  Django's documented name
+_EXISTING: Final = "SELECT schemaname FROM pg_tables WHERE tablename = %s AND schemaname = ANY(%s)"
 
 
 def list_customers_for(actor: Actor) -> QuerySet[Customer]:
@@ -78,6 +86,43 @@ def list_active_contacts(*, email: str = "", public_id: str = "") -> QuerySet[Co
     if public_id:
         return contacts.filter(public_id=public_id)
     return contacts.filter(user__email=email.strip().lower()).order_by("customer__name", "pk")
+
+
+def list_agencies_of_contact(user_id: int) -> list[Agency]:
+    """List the agencies in which the person belongs to a customer.
+
+    Rare and not cheap: it asks every agency's schema, a hundred in each statement. A schema that
+    is not there any more is left out.
+    """
+    agencies = list(Agency.objects.select_related("plan").order_by("name", "pk"))
+    found: list[Agency] = []
+    with connection.cursor() as cursor:
+        for first in range(0, len(agencies), SCHEMAS_AT_ONCE):
+            asked = {one.schema_name: one for one in agencies[first : first + SCHEMAS_AT_ONCE]}
+            cursor.execute(_EXISTING, [_CONTACTS, list(asked)])
+            existing = [schema for (schema,) in cursor.fetchall()]
+            if existing:
+                cursor.execute(_ask_schemas(existing, user_id=user_id))
+                seen = {schema for (schema,) in cursor.fetchall()}
+                found += [one for schema, one in asked.items() if schema in seen]
+    return found
+
+
+def _ask_schemas(schemas: list[str], *, user_id: int) -> sql.Composed:
+    return sql.SQL(" UNION ").join(
+        sql.SQL("SELECT {} FROM {} WHERE user_id = {} AND state = {}").format(
+            sql.Literal(schema),
+            sql.Identifier(schema, _CONTACTS),
+            sql.Literal(user_id),
+            sql.Literal(str(ContactState.ACTIVE)),
+        )
+        for schema in schemas
+    )
+
+
+def is_contact_elsewhere(user_id: int, *, agency_id: int) -> bool:
+    """Tell whether the person can log in at a customer of any other agency."""
+    return any(agency.pk != agency_id for agency in list_agencies_of_contact(user_id))
 
 
 def count_customers() -> int:

@@ -31,6 +31,16 @@ from tenants.events.exports import (
     ExportReady,
     ExportRequested,
 )
+from tenants.events.factors import (
+    FactorAdded,
+    FactorEvent,
+    FactorRemoved,
+    FactorRuleChanged,
+    FactorsReset,
+    RecoveryCodesRenewed,
+    SessionEnded,
+    SignedOutEverywhere,
+)
 from tenants.events.people import (
     ApiKeyChanged,
     ApiKeyCreated,
@@ -96,6 +106,11 @@ __all__ = [
     "ExportFailed",
     "ExportReady",
     "ExportRequested",
+    "FactorAdded",
+    "FactorEvent",
+    "FactorRemoved",
+    "FactorRuleChanged",
+    "FactorsReset",
     "LimitNearlyReached",
     "LimitsOverridden",
     "MailQueued",
@@ -106,6 +121,9 @@ __all__ = [
     "MemberRoleChanged",
     "PlanChanged",
     "ProfileChanged",
+    "RecoveryCodesRenewed",
+    "SessionEnded",
+    "SignedOutEverywhere",
     "StaffExported",
     "StaffHastenedWork",
     "StaffResentMail",

@@ -12,7 +12,7 @@ from django_tenants.models import TenantMixin
 from spotex.kernel.models import TimestampedModel, public_id_field
 from tenants.lengths import FOOTER_MAX_LENGTH, NAME_MAX_LENGTH
 from tenants.slugs import SLUG_MAX_LENGTH, SLUG_PATTERN
-from tenants.states import AgencyState, Language, SuspensionCause
+from tenants.states import AgencyState, FactorRule, Language, SuspensionCause
 
 
 class JsonIsObject(models.Func):
@@ -84,6 +84,13 @@ class Agency(TimestampedModel, TenantMixin):  # type: ignore[misc]  # untyped li
 
     customer_host = models.CharField(max_length=253, blank=True, editable=False)
     """The same of the customer portal."""
+    factor_rule = models.CharField(
+        _("two-step sign-in"),
+        max_length=10,
+        choices=FactorRule,
+        default=FactorRule.OFF,
+    )
+    factor_required_on = models.DateField(_("required from"), null=True, blank=True)
 
     support_access = models.BooleanField(
         _("support may enter"),

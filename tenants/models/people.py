@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from spotex.kernel.models import TimestampedModel, public_id_field
@@ -44,6 +45,7 @@ class User(TimestampedModel, AbstractBaseUser, PermissionsMixin):
     single_keys = models.BooleanField(_("shortcuts of single keys"), default=True)
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("Spotex staff"), default=False)
+    session_version = models.PositiveIntegerField(default=0)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -60,6 +62,21 @@ class User(TimestampedModel, AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.full_name or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Mix the version into what every session and token remembers of the password.
+
+        So one more in the version ends them all at once.
+        """
+        digest: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_version:
+            return digest
+        return salted_hmac(
+            "tenants.session_version",
+            f"{digest}:{self.session_version}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     @property
     def short_name(self) -> str:

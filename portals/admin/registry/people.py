@@ -11,13 +11,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from portals.admin.decorators import action, display
 from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, read_key, staff_actor
 from spotex.kernel.tenancy import agency_scope
+from tenants.factors import has_factor
 from tenants.models import Agency, Membership, User
+from tenants.services.factors import reset_factors
 from tenants.services.members import change_member_role, remove_member
 from tenants.services.staff import change_staff_rights, deactivate_user, reactivate_user
+
+
+class ResetFactorsForm(forms.Form):
+    """Why somebody's second factors are reset."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=200,
+        widget=UnfoldAdminTextInputWidget,
+        help_text=_("Why is it reset?"),
+    )
 
 
 class AgencyOfUserInline(StaffInline):
@@ -64,7 +78,13 @@ class UserAdmin(StaffAdmin):
         "created_at",
     )
     inlines = (AgencyOfUserInline,)
-    actions_detail: ClassVar = ("deactivate", "reactivate", "grant_staff", "revoke_staff")
+    actions_detail: ClassVar = (
+        "deactivate",
+        "reactivate",
+        "grant_staff",
+        "revoke_staff",
+        "reset_second_factors",
+    )
     fieldsets = (
         (
             None,
@@ -88,6 +108,12 @@ class UserAdmin(StaffAdmin):
     def agencies(self, user: User) -> int:
         """Show in how many agencies the person works."""
         return user.agencies_counted  # type: ignore[attr-defined, no-any-return]
+
+    def has_reset_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Offer it for others who have a second factor."""
+        return self._is_other(request, object_id, is_active=True) and has_factor(
+            read_key(object_id),
+        )
 
     def _is_other(self, request: HttpRequest, object_id: str | None, **state: bool) -> bool:
         others = User.objects.filter(pk=read_key(object_id), **state)
@@ -184,6 +210,30 @@ class UserAdmin(StaffAdmin):
                 act=lambda _form: change_staff_rights(
                     user, actor=staff_actor(request), is_staff=False
                 ),
+                is_dangerous=True,
+            ),
+        )
+
+    @action(description=_("Reset second factors"), icon="lock_reset", permissions=["reset"])
+    def reset_second_factors(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Let a person who lost telephone and recovery codes in by the password alone."""
+        user = get_object_or_404(User, pk=read_key(object_id))
+        return self.confirm(
+            request,
+            user,
+            Question(
+                title=_("Reset the second factors of %(name)s") % {"name": user},
+                explanation=_(
+                    "The person signs in with the password alone and is signed out everywhere "
+                    "now. Make sure that it is really them.",
+                ),
+                done=_("The second factors are reset."),
+                act=lambda form: reset_factors(
+                    user,
+                    actor=staff_actor(request),
+                    reason=form.cleaned_data["reason"],
+                ),
+                form_class=ResetFactorsForm,
                 is_dangerous=True,
             ),
         )

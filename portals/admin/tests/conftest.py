@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from django.utils import timezone
 
 from hosting.operations.models import Operation, OperationStep
 from portals.middleware.sessions import BINDING
+from portals.shared.devices import SEEN
 from spotex.kernel.models import ActivityEntry
 from tenants.models import Agency, DueWork, MailMessage, SchemaMigration, User
 from tenants.services.staff import register_staff
@@ -23,17 +26,20 @@ def sign_in(user: User | None) -> Client:
         client.force_login(user, backend=BACKEND)
         session = client.session
         session[BINDING] = "admin:"
+        session[SEEN] = int(time.time())
         session.save()
     return client
 
 
 @pytest.fixture
 def staff(db: None) -> User:
-    return register_staff(
+    user = register_staff(
         email="staff@spotex.test",
         password="correct-horse-9-battery",
         full_name="Sofia Staff",
     )
+    TOTP.activate(user, generate_totp_secret())
+    return user
 
 
 @pytest.fixture

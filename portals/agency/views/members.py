@@ -17,6 +17,7 @@ from portals.shared.lists import paginate
 from portals.shared.people import MEMBER_ROLES, InviteForm, RoleForm
 from portals.shared.requests import PortalRequest
 from tenants.access import access_invitation, access_member
+from tenants.factors import is_factor_there
 from tenants.permissions import Permission
 from tenants.selectors import list_members_of, list_open_invitations_of
 from tenants.services.members import (
@@ -34,7 +35,10 @@ _FORM: Final = ("GET", "HEAD", "POST")
 def list_members(request: PortalRequest) -> HttpResponse:
     """Show who works here and who is invited."""
     context = {
-        "page": paginate(request, list_members_of(request.actor)),
+        "page": paginate(
+            request,
+            list_members_of(request.actor).annotate(has_factor=is_factor_there("user_id")),
+        ),
         "invitations": list_open_invitations_of(request.actor),
         "now": timezone.now(),
         "can_manage": request.actor.can(Permission.MEMBER_MANAGE),

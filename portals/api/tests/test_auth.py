@@ -111,18 +111,6 @@ def test_login_without_a_host_uses_the_only_agency(anonymous, owner, agency) -> 
     assert Caller(token=data["access"])("GET", "auth/me")["data"]["user"]["id"] == owner.public_id
 
 
-def test_login_asks_for_the_agency_when_it_cannot_know(
-    anonymous, owner, agency, other_agency
-) -> None:
-    Membership.objects.create(user=owner, agency=other_agency, role="VIEWER")
-    body = {"email": owner.email, "password": PASSWORD}
-
-    answer = anonymous("POST", "auth/login", body, status=422)
-
-    assert answer["code"] == "agency_required"
-    assert _log_in(anonymous, owner.email, agency="beta")["role"] == "VIEWER"
-
-
 def test_contact_logs_in_where_the_customer_is(
     anonymous, contact, customer, agency_host, customer_host
 ) -> None:
@@ -133,7 +121,6 @@ def test_contact_logs_in_where_the_customer_is(
 
     assert here["customer"] == named["customer"] == {"id": customer.public_id}
     assert Caller(agency_host)("POST", "auth/login", body, status=403)["code"] == "no_role"
-    assert anonymous("POST", "auth/login", body, status=422)["code"] == "agency_required"
 
 
 def test_wrong_credentials_get_one_answer(anonymous, owner, stranger) -> None:

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from portals.api.tests.conftest import Caller
-from portals.api.tokens import end_sessions, issue_tokens
+from portals.api.tokens import issue_tokens
+from portals.shared.devices import end_token_chains
 from spotex.kernel.actor import Via
 from spotex.kernel.models import IdempotencyKey
 from spotex.kernel.tenancy import agency_scope
@@ -144,4 +145,4 @@ def test_two_calls_at_once_have_one_effect(django_db_blocker) -> None:
     assert len({answer["data"]["id"] for answer, _response in answers}) == 1
     assert sum("Idempotent-Replayed" in response for _answer, response in answers) == 3
     assert _count(agency) == 1
-    end_sessions(member.user)
+    end_token_chains(member.user)

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from portals.api import recent
 from portals.api.recent import Door, RecentCallers, door_of
 from portals.api.tests.conftest import Caller
-from portals.api.tokens import end_sessions, issue_tokens
+from portals.api.tokens import issue_tokens
 from tenants.hosts import forget_hosts, host_of
 from tenants.models import Membership
+from tenants.services.sessions import end_all_sessions
 from tenants.states import AgencyState, PortalName
 
 PLACE = {"host": "api.localhost", "portal": "API", "address": "192.0.2.1"}
@@ -55,7 +56,7 @@ def test_a_removed_member_is_out_when_the_moment_has_passed(callers, viewer, vie
 
 def test_an_ended_session_is_out_when_the_moment_has_passed(callers, owner, owner_calls) -> None:
     owner_calls("GET", "customers", status=200)
-    end_sessions(owner)
+    end_all_sessions(owner)
 
     forget(callers)
 

@@ -19,6 +19,7 @@ from portals.api.v1.views import (
     docs,
     domains,
     health,
+    login,
     members,
     operations,
     recovery,
@@ -35,7 +36,8 @@ app_name: Final = "api"
 
 _auth = [
     path("auth/register", auth.Register.as_view(), name="auth-register"),
-    path("auth/login", auth.Login.as_view(), name="auth-login"),
+    path("auth/login", login.Login.as_view(), name="auth-login"),
+    path("auth/login/verify", login.SecondStep.as_view(), name="auth-login-verify"),
     path("auth/refresh", auth.Refresh.as_view(), name="auth-refresh"),
     path("auth/logout", auth.Logout.as_view(), name="auth-logout"),
     path("auth/verify-email", recovery.VerifyEmail.as_view(), name="auth-verify-email"),
@@ -54,6 +56,7 @@ _auth = [
     path("auth/me", auth.Me.as_view(), name="auth-me"),
     path("auth/session", sessions.CurrentSession.as_view(), name="auth-session"),
     path("auth/sessions", sessions.SessionList.as_view(), name="auth-session-list"),
+    path("auth/sessions/end-all", sessions.SessionEndAll.as_view(), name="auth-session-end-all"),
     path(
         "auth/sessions/<ses:session_id>",
         sessions.SessionDetail.as_view(),

@@ -65,7 +65,7 @@ def _sign_in(page: Page, platform: Platform, host: str, email: str) -> None:
     page.goto(platform.url(host, "/accounts/login/"))
     page.locator("form [name=login]").fill(email)
     page.locator("form [name=password]").fill(DEMO_PASSWORD)
-    page.locator("main button[type=submit]").click()
+    page.locator("main button[type=submit]").first.click()
     expect(page).not_to_have_url(re.compile("/accounts/"))
 
 
@@ -126,7 +126,7 @@ def test_login_portal_and_certificate_are_in_the_agencys_brand_only(
 def test_mails_lead_to_the_own_domain(platform: Platform, page: Page) -> None:
     page.goto(platform.url(DOMAIN, "/accounts/password/reset/"))
     page.locator("form [name=email]").fill(CONTACT)
-    page.locator("main button[type=submit]").click()
+    page.locator("main button[type=submit]").first.click()
     _sign_in(page, platform, PORTAL, OWNER)
     page.goto(platform.url(PORTAL, "/customers/"))
     page.locator("td.cell-main a").first.click()

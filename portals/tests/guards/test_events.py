@@ -29,7 +29,7 @@ def _every_event(kind: type[Event] = Event) -> list[type[Event]]:
 
 EVENTS = _every_event()
 INNER_SIGNALS = {
-    *("MailQueued", "AgencyChanged", "SiteChanged", "SubscriptionEvent"),
+    *("MailQueued", "AgencyChanged", "FactorEvent", "SiteChanged", "SubscriptionEvent"),
     *("DomainChanged", "DomainCheckRequested", "DomainInspected", "ExportEvent"),
 }
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
 from hosting.models import Site
 from hosting.operations.execution import run_operation
 from hosting.services import clone_site, create_site
 from hosting.states import SiteState
+from portals.shared.devices import Place, note_session
 from spotex.kernel.actor import Actor
+from spotex.kernel.limits import UNLIMITED
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Contact, Customer, CustomerImport, SavedView
@@ -51,6 +54,11 @@ SITE_ERROR = {
     "retry_safe": True,
 }
 
+OWN_DEVICES = {
+    "owner_device": f"ses_{'1' * 26}",
+    "contact_device": f"ses_{'2' * 26}",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class World:
@@ -80,6 +88,8 @@ class World:
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
+        if word in OWN_DEVICES:
+            return OWN_DEVICES[word]
         if word == "operation":
             return self.active.operation
         if word == "person":
@@ -95,6 +105,8 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
     far = timezone.now() + timedelta(days=7)
     secret_user = UserFactory(email=f"member@{SECRET}.test", full_name=f"Mara {SECRET}")
     Plan.objects.filter(pk=agency.plan_id).update(custom_domains=10)
+    Plan.objects.update(api_requests_per_minute=UNLIMITED)  # a walk is long
+    _sign_in(actor.user_id, "owner_device")
     with agency_scope(agency):
         customer = CustomerFactory(
             name=f"Trattoria {SECRET}",
@@ -102,7 +114,7 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             notes=f"note {SECRET}",
         )
         original = _make_site(customer, actor=actor, state=SiteState.ACTIVE)
-        return World(
+        world = World(
             agency=agency,
             customer=customer,
             archived=CustomerFactory(name=f"Vecchia {SECRET}", state="ARCHIVED"),
@@ -147,6 +159,20 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             upload=_upload(owner=secret_user),
             line=ActivityEntry.objects.filter(subject_public_id=original.public_id)[0],
         )
+    _sign_in(world.contact.user_id, "contact_device")
+    for user in (secret_user, world.contact.user):
+        TOTP.activate(user, generate_totp_secret())
+    return world
+
+
+def _sign_in(user_id: int | None, word: str) -> None:
+    note_session(
+        User.objects.get(pk=user_id),
+        key=OWN_DEVICES[word],
+        public_id=OWN_DEVICES[word],
+        place=Place(address="192.0.2.1", agent="curl/8", portal="agency"),
+        at=timezone.now(),
+    )
 
 
 def _upload(*, owner: User) -> CustomerImport:

@@ -51,10 +51,10 @@ def _sign_up(rita: Visitor) -> None:
 
 def _confirm_and_sign_in(rita: Visitor) -> None:
     rita.page.goto(rita.product.read_link(EMAIL))
-    rita.page.locator("main button[type=submit]").click()
+    rita.page.locator("main button[type=submit]").first.click()
     expect(rita.page).to_have_url(re.compile("/accounts/login/"))
     rita.fill(login=EMAIL, password=PASSWORD)
-    rita.page.locator("main button[type=submit]").click()
+    rita.page.locator("main button[type=submit]").first.click()
     expect(rita.page).to_have_url(rita.product.url(f"{SLUG}.agency"))
     expect(rita.page.locator("body")).not_to_contain_text("Spotex")
 
@@ -62,7 +62,7 @@ def _confirm_and_sign_in(rita: Visitor) -> None:
 def _add_customer(rita: Visitor, name: str, email: str) -> None:
     rita.open(f"{SLUG}.agency", "/customers/new/")
     rita.fill(name=name, email=email)
-    rita.page.locator("main button[type=submit]").click()
+    rita.page.locator("main button[type=submit]").first.click()
     expect(rita.page.get_by_role("heading", level=1)).to_contain_text(name)
 
 
@@ -70,7 +70,7 @@ def _invite(rita: Visitor) -> None:
     rita.page.goto(f"{rita.page.url}invite/")
     rita.fill(full_name="Gino Bianchi", email=GUEST)
     rita.page.locator("main [name=role][value=ADMIN]").check()
-    rita.page.locator("main button[type=submit]").click()
+    rita.page.locator("main button[type=submit]").first.click()
     expect(rita.page.locator("main")).to_contain_text("Gino Bianchi")
 
 
@@ -78,7 +78,7 @@ def _deploy(rita: Visitor) -> str:
     rita.open(f"{SLUG}.agency", "/sites/new/")
     rita.page.locator("main [name=customer]").select_option(label=CUSTOMER)
     rita.fill(name="Vetrina", title=CUSTOMER, admin_email=GUEST)
-    rita.page.locator("main button[type=submit]").click()
+    rita.page.locator("main button[type=submit]").first.click()
     rita.page.wait_for_url(re.compile(r"/sites/site_\w+/$"))
     _mark_window(rita.page)
     expect(rita.page.locator("#site-live")).to_contain_text("Active", timeout=120_000)
@@ -119,7 +119,7 @@ def _accept(gino: Visitor) -> None:
     assert link.startswith(gino.product.url(f"{SLUG}.customers", "/invitations/"))
     gino.page.goto(link)
     gino.fill(full_name="Gino Bianchi", password=PASSWORD)
-    gino.page.locator("main button[type=submit]").click()
+    gino.page.locator("main button[type=submit]").first.click()
     expect(gino.page).to_have_url(gino.product.url(f"{SLUG}.customers"))
 
 

@@ -30,7 +30,7 @@ def test_signing_up(visit: Visit) -> None:
         expect(nora.page.get_by_role("heading", level=1)).to_have_text("Check your mail")
 
         nora.page.goto(nora.product.read_link(email))
-        nora.page.locator("main button[type=submit]").click()
+        nora.page.locator("main button[type=submit]").first.click()
 
         expect(nora.page).to_have_url(re.compile("/accounts/login/"))
 
@@ -58,6 +58,6 @@ def test_adding_a_customer(visit: Visit) -> None:
         giulia.sign_in(HOST, email=OWNER, password=DEMO_PASSWORD)
         giulia.open(HOST, "/customers/new/")
         giulia.fill(name=name, email="info@bottega.example")
-        giulia.page.locator("main button[type=submit]").click()
+        giulia.page.locator("main button[type=submit]").first.click()
 
         expect(giulia.page.get_by_role("heading", level=1)).to_contain_text(name)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Browser, Page, expect
 
-from portals.tests.journeys.product import Product
+from portals.tests.journeys.product import DEMO_PASSWORD, Product
 
 PATIENCE_MILLISECONDS = 30_000
+STAFF_EMAIL = "staff@spotexsrl.com"
 
 
 @dataclass(kw_only=True)
@@ -46,9 +49,39 @@ class Visitor:
         """Sign in on a portal."""
         self.open(host, "/accounts/login/")
         self.fill(login=email, password=password)
-        self.page.locator("main button[type=submit]").click()
+        self.page.locator("main button[type=submit]").first.click()
         expect(self.page).not_to_have_url(re.compile("/accounts/"))
         return self.page
+
+    def sign_in_staff(self) -> Page:
+        """Sign in to the staff admin; the first time an authenticator app is set up."""
+        self.open("admin", "/accounts/login/")
+        self.fill(login=STAFF_EMAIL, password=DEMO_PASSWORD)
+        self.press("Sign in")
+        expect(self.page).to_have_url(re.compile("/security/|/accounts/2fa/"))
+        if "/security/" in self.page.url:
+            self._set_app_up()
+        else:
+            self.fill(code=_staff_codes.pop())
+            self.press("Sign in")
+        expect(self.page).not_to_have_url(re.compile("/accounts/"))
+        return self.page
+
+    def _set_app_up(self) -> None:
+        self.open("admin", "/accounts/2fa/app/")
+        secret = self.page.locator(".copy-value").inner_text()
+        period = int(time.time()) // TOTP_PERIOD
+        self.fill(code=format_hotp_value(hotp_value(secret, period)))
+        self.press("Switch on")
+        codes = self.page.locator("pre.code")
+        expect(codes).to_be_visible()
+        _staff_codes.extend(codes.inner_text().split())
+        self.open("admin")
+
+
+TOTP_PERIOD = 30
+_staff_codes: list[str] = []
+"""Recovery codes of the staff's demo account: an app's code would be good only once in a while."""
 
 
 @contextmanager

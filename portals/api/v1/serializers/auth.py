@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from rest_framework import serializers
 
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Email, Input, PublicId, Secret, Text
-from portals.api.tokens import ApiSession
+from portals.shared.agents import name_device
+from portals.shared.devices import API, BROWSER, NO_ADDRESS
 from spotex.kernel.actor import Actor
 from tenants.hosts import AgencySnapshot, portal_host_of, url_for
 from tenants.lengths import NAME_MAX_LENGTH, PASSWORD_MAX_LENGTH
@@ -39,9 +41,16 @@ class LoginIn(Input):
     agency = Text(
         required=False,
         max_length=SLUG_MAX_LENGTH,
-        help_text="Slug of the agency. On an agency's own hosts the host decides.",
+        help_text="Slug of the agency, for a person of several. On an agency's hosts the host decides.",
     )
     customer = PublicId("cus", required=False, help_text="For a person of several customers.")
+
+
+class SecondStepIn(Input):
+    """The challenge of `auth/login`, and a code."""
+
+    challenge = Secret(max_length=TOKEN_MAX_LENGTH)
+    code = Secret(max_length=40, help_text="Of the authenticator app, or a recovery code.")
 
 
 class RefreshIn(Input):
@@ -110,10 +119,16 @@ class CustomerBriefOut(serializers.Serializer[Any]):
 
 
 class SessionOut(serializers.Serializer[Any]):
-    """An open session of the API."""
+    """Where somebody is signed in: a browser, or a program by the API."""
 
     id = serializers.CharField()
+    kind = serializers.ChoiceField(choices=[API, BROWSER])
+    device = serializers.CharField()
+    address = serializers.CharField()
+    portal = serializers.CharField()
+    agency = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
+    last_seen_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
     current = serializers.BooleanField()
 
@@ -193,11 +208,17 @@ def show_who(
     }
 
 
-def show_session(session: ApiSession, *, current: str) -> dict[str, Any]:
+def show_session(session: UserSession, *, current: str) -> dict[str, Any]:
     """Return a ``SessionOut``."""
     return {
-        "id": session.id,
+        "id": session.data["id"],
+        "kind": session.data["kind"],
+        "device": name_device(session.user_agent),
+        "address": "" if session.ip == NO_ADDRESS else session.ip,
+        "portal": session.data["portal"],
+        "agency": session.data["agency"] or None,
         "created_at": as_time(session.created_at),
+        "last_seen_at": as_time(session.last_seen_at),
         "expires_at": as_time(session.expires_at),
-        "current": session.id == current,
+        "current": session.data["id"] == current,
     }

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -16,37 +14,32 @@ from portals.api.auth import (
     find_role,
     host_request,
     identify,
-    require_open_agency,
 )
 from portals.api.endpoint import ANY_SCOPE, Endpoint, identity_of, operation
-from portals.api.errors import Refusal
 from portals.api.idempotency import REPLAYED
-from portals.api.recovery import seconds_locked, too_many_attempts
 from portals.api.tokens import (
-    end_sessions,
     issue_tokens,
     read_refresh_token,
     renew_tokens,
 )
 from portals.api.v1.serializers.auth import (
-    LoginIn,
     MeOut,
     RefreshIn,
     RegisterIn,
     TokensOut,
     show_who,
 )
-from portals.shared.requests import PortalRequest, address_of
-from spotex.kernel.actor import Actor, Via
+from portals.shared.devices import end_token_chains
+from portals.shared.requests import address_of
+from spotex.kernel.actor import Via
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, enter_schema
-from tenants.hosts import AgencySnapshot
+from tenants.factors import has_factor
 from tenants.models import User
-from tenants.selectors import find_agency_by_slug, find_user, list_agencies_of
+from tenants.selectors import find_agency_by_slug, find_user
 from tenants.services.accounts import is_email_verified
 from tenants.services.agencies import register_agency
 from tenants.spares import prepare_schema
-from tenants.states import PortalName
 
 TAG: Final = "auth"
 REGISTRATION: Final = {
@@ -59,7 +52,7 @@ REGISTRATION: Final = {
 
 
 class AgencyRequired(RuleViolation):
-    """The person has several agencies, or none as a member; one must be named."""
+    """Which agency is meant does not follow from the host; it must be named."""
 
     code = "agency_required"
 
@@ -81,7 +74,8 @@ def _add_tokens(request: Request, response: Response, data: dict[str, Any]) -> R
     if user is None or agency is None or not _may_have_tokens(user, response, data):
         return response
     actor = find_role(user, agency=agency, request=host_request(request))
-    tokens = issue_tokens(user, actor=actor) if actor else {}
+    agent = request.headers.get("User-Agent", "")
+    tokens = issue_tokens(user, actor=actor, agent=agent) if actor else {}
     response.data = Answer({**tokens, **given.data}, message=given.message)
     return response
 
@@ -89,7 +83,7 @@ def _add_tokens(request: Request, response: Response, data: dict[str, Any]) -> R
 def _may_have_tokens(user: User, response: Response, data: dict[str, Any]) -> bool:
     if REPLAYED not in response:
         return True
-    return user.is_active and user.check_password(data["password"])
+    return user.is_active and user.check_password(data["password"]) and not has_factor(user.pk)
 
 
 class Register(Endpoint):
@@ -132,100 +126,6 @@ class Register(Endpoint):
         prepare_schema()
 
 
-class Login(Endpoint):
-    """Tokens for a password."""
-
-    public = True
-
-    @operation(
-        "Log in",
-        tag=TAG,
-        body=LoginIn,
-        answer=TokensOut,
-        example={"email": "olga@studio-verdi.example", "password": "una-frase-lunga-42"},
-    )
-    def post(self, request: Request, *, data: dict[str, Any]) -> Response:
-        """Return tokens for one agency.
-
-        On an agency's own hosts the host decides which; elsewhere ``agency`` does. A person of a
-        customer names the agency too.
-        """
-        here = host_request(request)
-        user = _check_password(here, email=data["email"], password=data["password"])
-        agency, actor = _choose_role(user, request=here, data=data)
-        require_open_agency(agency)
-        return answer(_show_tokens(user, agency=agency, actor=actor))
-
-
-def _check_password(request: PortalRequest, *, email: str, password: str) -> User:
-    """Return the person; failures count against the same limits as in the browser."""
-    try:
-        user = get_adapter(request).authenticate(request, email=email, password=password)
-    except DjangoValidationError as error:
-        raise too_many_attempts(wait=seconds_locked(request, email=email)) from error
-    if not isinstance(user, User) or not user.is_active:
-        raise Refusal(
-            _("E-mail address or password is wrong."),
-            code="wrong_credentials",
-            status=401,
-        )
-    return user
-
-
-def _choose_role(
-    user: User,
-    *,
-    request: PortalRequest,
-    data: dict[str, Any],
-) -> tuple[AgencySnapshot, Actor]:
-    agency = request.agency or _find_agency(user, slug=data.get("agency", ""))
-    for as_contact in _list_kinds(request, data=data):
-        if agency is None:
-            break
-        actor = find_role(
-            user,
-            agency=agency,
-            request=request,
-            customer=data.get("customer", ""),
-            as_contact=as_contact,
-        )
-        if actor is not None and _acts_for(actor, data.get("customer", "")):
-            return agency, actor
-    raise Refusal(
-        _("Your account has no access to this portal. Ask for an invitation."),
-        code="no_role",
-        status=403,
-    )
-
-
-def _list_kinds(request: PortalRequest, *, data: dict[str, Any]) -> tuple[bool, ...]:
-    """Return what to look for: a member (False), a contact (True), or both in this order."""
-    if request.agency is not None:
-        return (request.portal == PortalName.CUSTOMER,)
-    return (True,) if data.get("customer") else (False, True)
-
-
-def _acts_for(actor: Actor, customer: str) -> bool:
-    return customer in {"", actor.customer_public_id}
-
-
-def _find_agency(user: User, *, slug: str) -> AgencySnapshot | None:
-    if slug:
-        return find_agency_by_slug(slug)
-    agencies = list(list_agencies_of(user)[:2])
-    if len(agencies) != 1:
-        raise AgencyRequired(
-            _("Name the agency (its address, “agency”) to log in to."),
-            field="agency",
-        )
-    return find_agency_by_slug(agencies[0].slug)
-
-
-def _show_tokens(user: User, *, agency: AgencySnapshot, actor: Actor) -> dict[str, Any]:
-    who = show_who(user, agency=agency, actor=actor, email_verified=is_email_verified(user))
-    return {**issue_tokens(user, actor=actor), **who}
-
-
 class Refresh(Endpoint):
     """New tokens for a refresh token."""
 
@@ -245,7 +145,17 @@ class Refresh(Endpoint):
             actor=found.actor,
             email_verified=found.email_verified,
         )
-        return answer({**renew_tokens(claims, user=user, actor=found.actor), **who})
+        return answer(
+            {
+                **renew_tokens(
+                    claims,
+                    user=user,
+                    actor=found.actor,
+                    agent=request.headers.get("User-Agent", ""),
+                ),
+                **who,
+            },
+        )
 
 
 class Logout(Endpoint):
@@ -259,7 +169,7 @@ class Logout(Endpoint):
         claims = read_refresh_token(data["refresh"])
         user = User.objects.filter(public_id=claims["user"]).first()
         if user is not None:
-            end_sessions(user, sessions=[claims["session"]])
+            end_token_chains(user, ids=[claims["session"]])
         return answer(message=_("You are logged out."))
 
 

@@ -20,7 +20,6 @@ from portals.api.recovery import (
     reset_password,
     verify_email,
 )
-from portals.api.tokens import end_sessions
 from portals.api.v1.serializers.auth import (
     AcceptInvitationIn,
     AddressIn,
@@ -30,6 +29,7 @@ from portals.api.v1.serializers.auth import (
     show_user,
 )
 from portals.api.v1.views.auth import AgencyRequired
+from portals.shared.devices import end_token_chains
 from portals.shared.requests import PortalRequest
 from spotex.kernel.actor import Via
 from spotex.kernel.errors import RuleViolation
@@ -105,7 +105,7 @@ class ResetPassword(Endpoint):
         count_attempt(here, action="reset_password_from_key")
         with transaction.atomic():
             user = reset_password(here, key=data["key"], password=data["password"])
-            end_sessions(user)
+            end_token_chains(user)
             mark_email_verified(user)  # the key came by mail
         return answer(show_user(user, email_verified=True))
 

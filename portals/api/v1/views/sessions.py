@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,10 +12,11 @@ from rest_framework.response import Response
 from portals.api.answers import Answer, answer
 from portals.api.endpoint import Endpoint, identity_of, operation, person_of
 from portals.api.fields import PageQuery
-from portals.api.tokens import end_sessions, list_sessions
 from portals.api.v1.serializers.auth import CurrentSessionOut, SessionOut, show_session
 from portals.api.v1.views.auth import show_me
+from portals.shared.devices import end_one_session, find_open_session, list_open_sessions
 from spotex.kernel.errors import Missing
+from tenants.services.sessions import sign_out_everywhere
 
 TAG: Final = "auth"
 
@@ -28,7 +30,9 @@ class CurrentSession(Endpoint):
     def get(self, request: Request) -> Response:
         """The session of your token, and who you are in it."""
         found = identity_of(request)
-        session = next(s for s in list_sessions(person_of(request)) if s.id == found.session)
+        session = find_open_session(person_of(request), found.session, at=timezone.now())
+        if session is None:
+            raise Missing(_("There is no such session."))
         shown = show_session(session, current=found.session)
         return answer({**show_me(request), "session": shown})
 
@@ -40,10 +44,11 @@ class SessionList(Endpoint):
 
     @operation("List sessions", tag=TAG, query=PageQuery, answer=SessionOut, many=True)
     def get(self, request: Request, *, filters: dict[str, Any]) -> Response:
-        """Your open API sessions in all agencies, the newest first."""
+        """Where you are signed in, browsers and programs, in all agencies, the last seen first."""
         found = identity_of(request)
-        sessions = list_sessions(person_of(request))
+        sessions = list_open_sessions(person_of(request), at=timezone.now())
         page, limit = filters["page"], filters["limit"]
+        total = sessions.count()
         shown = [
             show_session(session, current=found.session)
             for session in sessions[(page - 1) * limit : page * limit]
@@ -51,8 +56,8 @@ class SessionList(Endpoint):
         pagination = {
             "page": page,
             "limit": limit,
-            "total": len(sessions),
-            "totalPages": -(-len(sessions) // limit),
+            "total": total,
+            "totalPages": -(-total // limit),
         }
         return Response(Answer(shown, pagination=pagination))
 
@@ -64,7 +69,22 @@ class SessionDetail(Endpoint):
 
     @operation("End a session", tag=TAG)
     def delete(self, request: Request, *, session_id: str) -> Response:
-        """End one of your sessions; all its tokens stop working at once."""
-        if not end_sessions(person_of(request), sessions=[session_id]):
+        """End one of your sessions; its browser or all its tokens stop working at once."""
+        user, actor = person_of(request), identity_of(request).actor
+        session = find_open_session(user, session_id, at=timezone.now())
+        if session is None:
             raise Missing(_("There is no such session."))
+        end_one_session(user, session, actor=actor)
         return answer(message=_("The session has ended."))
+
+
+class SessionEndAll(Endpoint):
+    """All sessions of the caller, at once."""
+
+    needs_verified_email = False
+
+    @operation("Sign out everywhere", tag=TAG)
+    def post(self, request: Request) -> Response:
+        """End every session of yours, this one too: browsers and programs."""
+        sign_out_everywhere(person_of(request), actor=identity_of(request).actor)
+        return answer(message=_("You are signed out everywhere."))

@@ -1,0 +1,1 @@
+"""Second factors in the browser: allauth's pages in our house."""
