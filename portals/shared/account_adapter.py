@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, Final
 
-from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
 
 from portals.middleware.language import choose_language
+from portals.shared.fresh import is_fresh
 from portals.shared.requests import as_portal_request
 from tenants.models import User
 from tenants.selectors import find_user
@@ -47,11 +45,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         allauth asks even then; who is led to set a second factor up would type the same password
         twice within a minute.
         """
-        if not super().is_reauthentication_required(app=app, **kwargs):
-            return False
-        records = get_authentication_records(self.request, self.request.user)
-        latest = max((record["at"] for record in records), default=0)
-        return bool(time.time() - latest >= app_settings.REAUTHENTICATION_TIMEOUT)
+        asked = super().is_reauthentication_required(app=app, **kwargs)
+        return bool(asked) and not is_fresh(as_portal_request(self.request))
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Queue the mail in the language of its reader and the brand of the host."""

@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
@@ -215,7 +216,10 @@ def test_the_second_step_of_another_host_is_not_taken(owner: User, other_agency:
 
 def test_changing_factors_asks_for_a_fresh_proof(client_for, owner: User) -> None:
     give_app(owner)
-    client = client_for(owner)  # signed in, but who knows when
+    client = client_for(owner)
+    session = client.session
+    del session[AUTHENTICATION_METHODS_SESSION_KEY]  # signed in, but who knows when
+    session.save()
 
     for path in (APP, "/accounts/2fa/app/remove/", CODES + "new/", "/accounts/2fa/passkeys/new/"):
         response = client.post(path, follow=True)
