@@ -45,6 +45,11 @@ _FIXED: Final = {
 }
 _BRANDED: Final = {"agency": PortalName.AGENCY, "customers": PortalName.CUSTOMER}
 _SUFFIX: Final = {portal: name for name, portal in _BRANDED.items()}
+_COPIED: Final = (
+    *("public_id", "slug", "schema_name", "brand_color", "brand_footer", "support_email"),
+    *("language", "time_zone", "state", "suspended_reason", "agency_host", "customer_host"),
+    *("factor_rule", "factor_required_on"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,24 +105,11 @@ def snapshot_of(agency: Agency) -> AgencySnapshot:
     """Return the immutable copy of an agency that requests carry."""
     return AgencySnapshot(
         id=agency.pk,
-        public_id=agency.public_id,
-        slug=agency.slug,
-        schema_name=agency.schema_name,
         brand_name=agency.display_name,
-        brand_color=agency.brand_color,
         brand_logo=agency.brand_logo.name or "",
-        brand_footer=agency.brand_footer,
-        support_email=agency.support_email,
-        language=agency.language,
-        time_zone=agency.time_zone,
-        state=agency.state,
-        suspended_reason=agency.suspended_reason,
         requests_per_minute=effective_limit(agency, "api_requests_per_minute"),
         brand_digest=brand_digest(color=agency.brand_color),
-        agency_host=agency.agency_host,
-        customer_host=agency.customer_host,
-        factor_rule=agency.factor_rule,
-        factor_required_on=agency.factor_required_on,
+        **{name: getattr(agency, name) for name in _COPIED},
     )
 
 
