@@ -35,6 +35,7 @@ def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
                 ),
                 _entry(_("Own domains"), icon="language", name="tenants_domain_changelist"),
                 _entry(_("API keys"), icon="key", name="tenants_apikey_changelist"),
+                _entry(_("Exports of data"), icon="archive", name="tenants_export_changelist"),
                 _entry(
                     _("Support sessions"),
                     icon="support_agent",
