@@ -17,8 +17,8 @@ from portals.admin.exports import Column
 from portals.admin.names import tell_entry
 from portals.templatetags.ui import moment
 from spotex.kernel.models import ActivityEntry
-from tenants.customers.models import Contact, Customer, SavedView
-from tenants.customers.states import ContactState, CustomerState
+from tenants.customers.models import Contact, Customer, CustomerImport, SavedView
+from tenants.customers.states import ContactState, CustomerState, ImportState
 
 Text = str | Promise
 
@@ -167,6 +167,29 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 "created_at",
             ),
         ),
+        "imports": RowKind(
+            title=_("Imports"),
+            rows=lambda: _newest(CustomerImport, "asker")().defer("content", "refused"),
+            columns=(
+                (_("file"), lambda row: row.file_name),
+                (_("person"), lambda row: str(row.asker)),
+                (_("state"), lambda row: row.get_state_display()),
+                (_("lines"), lambda row: str(row.lines)),
+                (_("added"), lambda row: str(row.created)),
+                _CREATED,
+            ),
+            search=("file_name", "public_id", "asker__email", "asker__full_name"),
+            states=ImportState.choices,
+            export=(
+                "public_id",
+                "file_name",
+                ("asker__email", _("person")),
+                "state",
+                "lines",
+                "created",
+                "created_at",
+            ),
+        ),
         "activity": RowKind(
             title=_("Activity"),
             rows=_newest(ActivityEntry),
@@ -195,4 +218,4 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
 )
 """By their name in addresses; a guard test asks a place here of every model of an agency."""
 
-MODELS: Final = (Customer, Contact, Site, SavedView, ActivityEntry)
+MODELS: Final = (Customer, Contact, Site, SavedView, CustomerImport, ActivityEntry)
