@@ -18,3 +18,4 @@ class HostingConfig(AppConfig):
         import_module("hosting.counters")
         import_module("hosting.host_claims")
         import_module("hosting.receivers")
+        import_module("hosting.services.ending")

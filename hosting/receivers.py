@@ -6,12 +6,18 @@ from django.utils import timezone
 
 from spotex.kernel.events import on
 from tenants.due import schedule_due
-from tenants.events import AgencyChanged, AgencyResumed, AgencySuspended
+from tenants.events import (
+    AgencyChanged,
+    AgencyResumed,
+    AgencySuspended,
+    ClosingRequested,
+    ClosingWithdrawn,
+)
 
 FOLLOW = "hosting.follow_agency"
 
 
-@on(AgencySuspended, AgencyResumed)
+@on(AgencySuspended, AgencyResumed, ClosingRequested, ClosingWithdrawn)
 def let_sites_follow(event: AgencyChanged) -> None:
     """Have the agency's sites paused or resumed."""
     schedule_due(

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 _MODULES = (
-    *("flows.exports", "flows.mails", "flows.owners", "flows.support"),
+    *("flows.closing", "flows.exports", "flows.mails", "flows.owners", "flows.support"),
     *("shared.signed_in", "realtime.receivers"),
     *("agency.nav", "agency.palette", "agency.shortcuts"),
     *("customer.nav", "customer.palette", "customer.shortcuts"),

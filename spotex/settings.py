@@ -213,6 +213,8 @@ TIME_ZONE = "Europe/Rome"
 # --- Identity: spotex/configuration/identity.py -------------------------------------------------
 
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SPOTEX_URL_SCHEME
+SPOTEX_CLOSING_DAYS = env.int("SPOTEX_CLOSING_DAYS", default=30)
+SPOTEX_SLUG_KEPT_DAYS = env.int("SPOTEX_SLUG_KEPT_DAYS", default=90)
 SPOTEX_SIGNUPS_PER_HOUR = env.int("SPOTEX_SIGNUPS_PER_HOUR", default=10 if PRODUCTION else 1_000)
 """New agencies from one address; each costs a schema."""
 SPOTEX_SPARE_SCHEMAS = env.int("SPOTEX_SPARE_SCHEMAS", default=10 if PRODUCTION else 2)

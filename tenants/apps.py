@@ -21,6 +21,7 @@ class TenantsConfig(AppConfig):
         """Connect receivers, handlers and counters; fill the table of plans after every migration."""
         import_module("tenants.receivers")
         import_module("tenants.counters")
+        import_module("tenants.services.ending")
         autodiscover_modules("due_handlers")
         post_migrate.connect(_ensure_plans, sender=self)
 

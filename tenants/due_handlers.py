@@ -6,6 +6,7 @@ from datetime import datetime
 
 from tenants.due import due_handler
 from tenants.services.certificates import certify_domain
+from tenants.services.closing import CLOSE_AGENCY, proceed_with_closing
 from tenants.services.domain_checks import check_domain, compute_next_check
 from tenants.services.domains import CERTIFY, CHECK
 from tenants.services.exports import KEEP_EXPORT, keep_export
@@ -49,3 +50,9 @@ def end_support_session(*, key: str, agency_id: int | None, at: datetime) -> dat
 def keep_due_export(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
     """Write an archive that nobody writes, or delete one that is too old."""
     return keep_export(key, at=at)
+
+
+@due_handler(CLOSE_AGENCY)
+def close_due_agency(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Remind of the end of an agency, then delete it step by step."""
+    return proceed_with_closing(key, at=at)

@@ -87,9 +87,9 @@ class AgencySnapshot:
         return self.brand_logo.rsplit("/", 1)[-1].startswith(MARK_PREFIX)
 
     @property
-    def is_suspended(self) -> bool:
-        """Tell whether the portals show the notice instead of their pages."""
-        return self.state == AgencyState.SUSPENDED
+    def is_closed(self) -> bool:
+        """Tell whether the portals show a notice instead of their pages."""
+        return self.state != AgencyState.ACTIVE
 
 
 @dataclass(frozen=True, kw_only=True)

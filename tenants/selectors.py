@@ -11,6 +11,7 @@ from tenants.hosts import AgencySnapshot, snapshot_of
 from tenants.models import (
     Agency,
     ApiKey,
+    Closure,
     Domain,
     Export,
     Impersonation,
@@ -21,7 +22,7 @@ from tenants.models import (
     User,
 )
 from tenants.permissions import GRANTABLE, ROLE_PERMISSIONS, Permission
-from tenants.states import KeyState, Role
+from tenants.states import ClosureState, KeyState, Role
 from tenants.tokens import digest_of, is_api_key
 
 
@@ -253,4 +254,13 @@ def list_exports_of(actor: Actor) -> QuerySet[Export]:
         Export.objects.filter(agency_id=actor.agency_id)
         .select_related("agency", "requested_by")
         .order_by("-pk")
+    )
+
+
+def find_open_closure(agency_id: int) -> Closure | None:
+    """Return the end of an agency that is asked for or being carried out."""
+    return (
+        Closure.objects.select_related("agency", "requested_by")
+        .filter(agency_id=agency_id, state__in=(ClosureState.GRACE, ClosureState.DELETING))
+        .first()
     )

@@ -28,6 +28,8 @@ class AgencyState(TextChoices):
 
     ACTIVE = "ACTIVE", _("Active")
     SUSPENDED = "SUSPENDED", _("Suspended")
+    CLOSING = "CLOSING", _("Closing")
+    CLOSED = "CLOSED", _("Being deleted")
 
 
 class FactorRule(TextChoices):
@@ -43,6 +45,9 @@ class AgencyAction(StrEnum):
 
     SUSPEND = "suspend"
     RESUME = "resume"
+    CLOSE = "close"
+    KEEP = "keep"
+    END = "end"
 
 
 AGENCY_MACHINE: StateMachine[AgencyAction] = StateMachine(
@@ -57,6 +62,21 @@ AGENCY_MACHINE: StateMachine[AgencyAction] = StateMachine(
                 frozenset({AgencyState.SUSPENDED}),
                 AgencyState.ACTIVE,
                 event="tenants.agency.resumed",
+            ),
+            AgencyAction.CLOSE: Move(
+                frozenset({AgencyState.ACTIVE, AgencyState.SUSPENDED}),
+                AgencyState.CLOSING,
+                event="tenants.agency.closing_requested",
+            ),
+            AgencyAction.KEEP: Move(
+                frozenset({AgencyState.CLOSING}),
+                AgencyState.ACTIVE,
+                event="tenants.agency.closing_withdrawn",
+            ),
+            AgencyAction.END: Move(
+                frozenset({AgencyState.CLOSING}),
+                AgencyState.CLOSED,
+                event="tenants.agency.deletion_started",
             ),
         },
     ),
@@ -229,6 +249,15 @@ class SuspensionCause(TextChoices):
     NONE = "", _("not suspended")
     STAFF = "STAFF", _("Spotex staff")
     BILLING = "BILLING", _("subscription")
+
+
+class ClosureState(TextChoices):
+    """Where the end of an agency stands."""
+
+    GRACE = "GRACE", _("Can be taken back")
+    DELETING = "DELETING", _("Being deleted")
+    DONE = "DONE", _("Deleted")
+    WITHDRAWN = "WITHDRAWN", _("Taken back")
 
 
 class ExportState(TextChoices):

@@ -32,11 +32,11 @@ def follow_agency(agency_id: int, *, at: datetime) -> datetime | None:
     A site on which work is going on has to wait for its end. None says that nothing is left.
     """
     agency = Agency.objects.filter(pk=agency_id).first()
-    if agency is None:
+    if agency is None or agency.state == AgencyState.CLOSED:  # its sites are being deleted
         return None
     actor = system_actor(agency)
     with agency_scope(agency):
-        if agency.state == AgencyState.SUSPENDED:
+        if agency.state != AgencyState.ACTIVE:
             rows = Site.objects.filter(state__in=(SiteState.ACTIVE, SiteState.DEPLOYING))
             waiting = [site for site in _with_customer(rows) if not _pause(site, actor=actor)]
         else:

@@ -8,6 +8,7 @@ from portals.agency.views import (
     activity,
     api_keys,
     brand,
+    closing,
     contacts,
     customer_tools,
     customers,
@@ -121,6 +122,8 @@ data_urls = [
     path("", data.show_data, name="data-detail"),
     path("exports/", data.ask_for_export, name="export-create"),
     path("exports/<exp:public_id>/", data.download_export, name="export-download"),
+    path("close/", closing.close_agency, name="closing-begin"),
+    path("keep/", closing.keep_agency, name="closing-withdraw"),
 ]
 live_urls = [
     path("dashboard", live.follow_dashboard, name="live-dashboard"),

@@ -25,6 +25,7 @@ from portals.api.errors import Refusal
 from portals.api.recent import door_of, recent_callers
 from portals.api.tokens import is_session_open, read_access_token, refuse_token
 from portals.shared.actors import find_contact_actor, find_member_actor
+from portals.shared.closing import notice_code, notice_for_programs
 from portals.shared.requests import PortalRequest, address_of
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.tenancy import enter_schema
@@ -248,17 +249,13 @@ def require_right_portal(request: PortalRequest, *, is_contact: bool) -> None:
 
 
 def require_open_agency(agency: AgencySnapshot) -> None:
-    """Pass if the agency is not suspended.
+    """Pass if the agency is neither suspended nor ending.
 
     Raises:
         Refusal: it is (402).
     """
-    if agency.is_suspended:
-        raise Refusal(
-            _("This service is paused. Nothing is lost; please contact support."),
-            code="agency_suspended",
-            status=402,
-        )
+    if agency.is_closed:
+        raise Refusal(notice_for_programs(agency), code=notice_code(agency), status=402)
 
 
 def find_role(

@@ -228,13 +228,14 @@ def _words(current: Subscription) -> dict[str, str]:
         "price": money(current.price_minor, current.currency),
         "amount": money(current.amount_minor, current.currency),
         "reference": current.public_id,
-        "start": _day(current.period_start),
-        "day": _day(current.period_end),
-        "grace": _day(current.grace_until),
+        "start": write_day(current.period_start),
+        "day": write_day(current.period_end),
+        "grace": write_day(current.grace_until),
     }
 
 
-def _day(moment: datetime | None) -> str:
+def write_day(moment: datetime | None) -> str:
+    """Write a day in words, in the active zone and language."""
     if moment is None:
         return ""
     local = timezone.localtime(moment)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import set_urlconf
@@ -15,13 +14,12 @@ from portals.middleware.language import choose_language
 from portals.monitoring.views import MONITORING_VIEWS, has_monitoring_token
 from portals.shared import errors
 from portals.shared.certificates import answer_proxy, is_question_of_proxy
+from portals.shared.closing import is_shut
 from portals.shared.health import HEALTH_VIEWS
 from portals.shared.requests import PortalRequest, as_portal_request
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, enter_schema
 from spotex.kernel.trace import agency_slug
 from tenants.hosts import HostRoute, resolve_host
-
-_OPEN_WHEN_SUSPENDED: Final = ("/brand/", "/static/")
 
 
 class HostMiddleware:
@@ -72,8 +70,6 @@ class HostMiddleware:
 
 
 def _is_closed(request: PortalRequest) -> bool:
-    return (
-        request.agency is not None
-        and request.agency.is_suspended
-        and not request.path.startswith(_OPEN_WHEN_SUSPENDED)
+    return request.agency is not None and is_shut(
+        request.agency, portal=request.portal, path=request.path
     )

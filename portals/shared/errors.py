@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from portals.middleware.language import choose_language
+from portals.shared.closing import notice_code, notice_for_agency, notice_for_programs
 from portals.shared.failures import translate_failure
 from portals.shared.requests import PortalRequest, as_portal_request
 from spotex.kernel.errors import (
@@ -25,7 +26,7 @@ from spotex.kernel.errors import (
 )
 from spotex.kernel.limits import LimitExceeded
 from spotex.kernel.locks import Busy
-from tenants.states import PortalName
+from tenants.states import AgencyState, PortalName
 
 STATUS_OF: Final = {
     LimitExceeded: 429,  # a rule as well, so it comes first
@@ -122,21 +123,29 @@ def unknown_host(request: PortalRequest) -> HttpResponse:
 def suspended(request: PortalRequest) -> HttpResponse:
     """Answer for an agency whose portals are closed; the API says 402.
 
-    Only the agency's own portal says that it is suspended.
+    Only the agency's own portal says why: what its customers read is neutral.
     """
-    is_agency = request.portal == PortalName.AGENCY
+    agency = request.agency
+    is_api = request.path.startswith(API_PREFIX)
+    is_own = request.portal == PortalName.AGENCY
     message = _("This portal is not available at the moment.")
-    if request.path.startswith(API_PREFIX):
-        message = _("This service is paused. Nothing is lost; please contact support.")
-    elif is_agency:
-        message = _("This agency is suspended.")
+    if agency is not None and (is_api or is_own):
+        message = notice_for_programs(agency) if is_api else notice_for_agency(agency)
     return error_page(
         request,
-        status=402 if request.path.startswith(API_PREFIX) else 403,
-        code="agency_suspended",
+        status=402 if is_api else 403,
+        code=notice_code(agency) if agency else "agency_suspended",
         message=message,
-        template="portals/agency/suspended.html" if is_agency else "errors/suspended.html",
+        template=_NOTICES[agency.state if agency and is_own else ""],
     )
+
+
+_NOTICES: Final = {
+    "": "errors/suspended.html",
+    AgencyState.SUSPENDED: "portals/agency/suspended.html",
+    AgencyState.CLOSING: "portals/agency/closing.html",
+    AgencyState.CLOSED: "portals/agency/closed.html",
+}
 
 
 def no_role(request: PortalRequest) -> HttpResponse:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
+from portals.middleware.sessions import BINDING
 from portals.shared.devices import list_dead_sessions
 from spotex.kernel.keys import forget_old_keys
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
@@ -42,3 +44,18 @@ def forget_public_keys(*, at: datetime) -> int:
     """Delete old keys of repeated calls that belong to no agency, such as registrations."""
     with agency_scope(PUBLIC_SCHEMA):
         return sum(iter(lambda: forget_old_keys(at=at, limit=BITE), 0))
+
+
+def forget_sessions_of(agency_public_id: str) -> int:
+    """Delete the browser sessions that are bound to an agency's portals; return how many.
+
+    What a session is bound to is inside it: all have to be read.
+    """
+    doomed = [
+        session.session_key
+        for session in Session.objects.iterator(chunk_size=BITE)
+        if str(session.get_decoded().get(BINDING, "")).endswith(f":{agency_public_id}")
+    ]
+    for key in doomed:
+        SessionStore(key).delete()  # in the cache, too
+    return len(doomed)

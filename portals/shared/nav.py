@@ -9,6 +9,7 @@ from enum import StrEnum
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from portals.shared.closing import is_shut
 from portals.shared.requests import PortalRequest
 from tenants.permissions import Permission
 from tenants.states import PortalName
@@ -55,16 +56,21 @@ def list_nav_links(request: PortalRequest, *, menu: Menu = Menu.MAIN) -> list[Na
 
     An entry stays marked on the pages below it, unless one of them has an entry of its own.
     """
-    items = [
+    offered = [
         (item, reverse(item.url_name))
         for item in _menus.get((request.portal, menu), ())
         if item.permission is None or request.actor.can(item.permission)
     ]
+    items = [(item, url) for item, url in offered if not _is_shut(request, url)]
     here = max((url for _, url in items if _is_within(request.path, url)), key=len, default="")
     return [
         NavLink(label=str(item.label), icon=item.icon, url=url, active=url == here)
         for item, url in items
     ]
+
+
+def _is_shut(request: PortalRequest, url: str) -> bool:
+    return request.agency is not None and is_shut(request.agency, portal=request.portal, path=url)
 
 
 def _is_within(path: str, url: str) -> bool:

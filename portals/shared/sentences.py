@@ -57,6 +57,26 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "play",
             gettext_lazy("{actor} reopened the agency {subject}"),
         ),
+        "tenants.agency.closing_requested": Sentence(
+            "trash-2",
+            gettext_lazy("{actor} asked for the deletion of the agency {subject}"),
+        ),
+        "tenants.agency.closing_reminded": Sentence(
+            "mail",
+            gettext_lazy("A reminder about the deletion of {subject} was sent to the owners"),
+        ),
+        "tenants.agency.closing_withdrawn": Sentence(
+            "undo-2",
+            gettext_lazy("{actor} took back the deletion of the agency {subject}"),
+        ),
+        "tenants.agency.deletion_started": Sentence(
+            "trash-2",
+            gettext_lazy("The deletion of the agency {subject} began"),
+        ),
+        "tenants.agency.deleted": Sentence(
+            "trash-2",
+            gettext_lazy("The agency {subject} was deleted"),
+        ),
         "tenants.agency.changed": Sentence(
             "pencil",
             gettext_lazy("{actor} changed the data of the agency {subject}"),

@@ -13,6 +13,14 @@ from tenants.events.agencies import (
     MailQueued,
     SupportAccessChanged,
 )
+from tenants.events.closures import (
+    AgencyDeleted,
+    ClosingReminded,
+    ClosingRequested,
+    ClosingWithdrawn,
+    ClosureEvent,
+    DeletionStarted,
+)
 from tenants.events.domains import (
     DomainAdded,
     DomainBroken,
@@ -83,6 +91,7 @@ __all__ = [
     "ActivityPruned",
     "AgencyChanged",
     "AgencyDataChanged",
+    "AgencyDeleted",
     "AgencyExported",
     "AgencyRegistered",
     "AgencyRestored",
@@ -92,6 +101,11 @@ __all__ = [
     "ApiKeyCreated",
     "ApiKeyRevoked",
     "BrandingChanged",
+    "ClosingReminded",
+    "ClosingRequested",
+    "ClosingWithdrawn",
+    "ClosureEvent",
+    "DeletionStarted",
     "DomainAdded",
     "DomainBroken",
     "DomainChanged",

@@ -1,6 +1,7 @@
 """Tables of the public schema: who exists."""
 
 from tenants.models.agencies import Agency, SchemaBlueprint
+from tenants.models.closures import Closure
 from tenants.models.domains import Domain
 from tenants.models.due import DueWork
 from tenants.models.exports import Export
@@ -14,6 +15,7 @@ from tenants.models.support import Impersonation
 __all__ = [
     "Agency",
     "ApiKey",
+    "Closure",
     "Domain",
     "DueWork",
     "Export",

@@ -18,7 +18,7 @@ from spotex.kernel.tenancy import agency_scope
 from tenants.access import actor_of_member
 from tenants.events import AgencyDataChanged, AgencyRegistered
 from tenants.hosts import forget_hosts, snapshot_of
-from tenants.models import Agency, Membership, Plan, User
+from tenants.models import Agency, Closure, Membership, Plan, User
 from tenants.services.accounts import draft_user, save_new_user
 from tenants.services.periods import start_trial
 from tenants.slugs import RESERVED_SLUGS, SLUG_MAX_LENGTH, SLUG_MIN_LENGTH, is_slug
@@ -127,7 +127,8 @@ def require_free_slug(text: str) -> str:
             _("“%(slug)s” is reserved. Please choose another address.") % {"slug": slug},
             field="agency_slug",
         )
-    if Agency.objects.filter(slug=slug).exists():
+    kept = Closure.objects.filter(slug=slug, slug_free_at__gt=timezone.now())
+    if Agency.objects.filter(slug=slug).exists() or kept.exists():
         raise SlugTaken(
             _("“%(slug)s” is already taken. Please choose another address.") % {"slug": slug},
             field="agency_slug",

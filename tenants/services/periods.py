@@ -45,6 +45,8 @@ from tenants.usage import list_excess
 
 END: Final = "tenants.end_period"
 REMIND: Final = "tenants.remind_subscription"
+PATIENCE: Final = timedelta(days=1)
+"""When to look again at an agency that is ending."""
 
 
 def start_trial(agency: Agency, *, at: datetime) -> Subscription:
@@ -131,6 +133,8 @@ def end_period(public_id: str, *, at: datetime) -> datetime | None:
     agency, current = lock_subscription(found)
     if current.ended_at is not None or current.status == SubscriptionStatus.CANCELLED:
         return None
+    if is_ending(agency):
+        return at + PATIENCE
     if current.period_end > at:
         return current.period_end
     if current.cancel_requested_at is not None:
@@ -138,6 +142,11 @@ def end_period(public_id: str, *, at: datetime) -> datetime | None:
     elif current.status == SubscriptionStatus.TRIAL or _is_settled(current):
         _open_next(current, agency=agency, at=at)
     return None
+
+
+def is_ending(agency: Agency) -> bool:
+    """Tell whether an agency is ending: it is billed for nothing more unless it goes on."""
+    return agency.state in {AgencyState.CLOSING, AgencyState.CLOSED}
 
 
 def _is_settled(current: Subscription) -> bool:

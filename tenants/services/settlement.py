@@ -28,9 +28,11 @@ from tenants.events import (
 from tenants.models import Agency, Subscription
 from tenants.proration import add_month
 from tenants.services.periods import (
+    PATIENCE,
     REMIND,
     close_agency,
     close_subscription,
+    is_ending,
     lock_subscription,
     open_period,
     schedule_subscription,
@@ -72,6 +74,8 @@ def remind_subscription(public_id: str, *, at: datetime) -> datetime | None:
     if found is None:
         return None
     agency, current = lock_subscription(found)
+    if is_ending(agency):
+        return at + PATIENCE
     step = find_next_step(current) if current.ended_at is None else None
     if step is None or step > at:
         return step

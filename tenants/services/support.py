@@ -134,7 +134,9 @@ def _require_open(agency: Agency) -> None:
     if not agency.support_access:
         raise SupportClosed(_("This agency does not let support enter its portals."))
     if agency.state != AgencyState.ACTIVE:
-        raise SupportClosed(_("The agency is suspended: its portals show a notice to everybody."))
+        raise SupportClosed(
+            _("The agency is suspended or closing: its portals show a notice to everybody.")
+        )
 
 
 def _require_fit(wish: SupportWish, *, agency: Agency) -> None:

@@ -65,14 +65,14 @@ def resume_agency(agency: Agency, *, actor: Actor) -> Agency:
     """
     agency = lock_row(agency)
     current = find_open_subscription(agency.pk)
-    if current is not None and current.status in _UNSETTLED:
+    if current is not None and current.status in UNSETTLED:
         raise SubscriptionUnsettled(
             _("The subscription is not settled. Mark it as paid or reactivate it instead."),
         )
     return open_agency(agency, actor=actor)
 
 
-_UNSETTLED = (SubscriptionStatus.SUSPENDED, SubscriptionStatus.CANCELLED)
+UNSETTLED = (SubscriptionStatus.SUSPENDED, SubscriptionStatus.CANCELLED)
 
 
 def open_agency(agency: Agency, *, actor: Actor) -> Agency:

@@ -88,4 +88,4 @@ def test_a_mark_stands_beside_the_name(agency: Agency, owner_actor: Actor) -> No
     changed = change_branding(agency, actor=owner_actor, changes={}, logo=_logo())
 
     snapshot = snapshot_of(changed)
-    assert (snapshot.brand_logo_is_mark, snapshot.is_suspended) == (True, False)
+    assert (snapshot.brand_logo_is_mark, snapshot.is_closed) == (True, False)

@@ -18,6 +18,7 @@ from portals.admin.decorators import action, display
 from portals.admin.filters import make_filter
 from portals.admin.names import tell_entry
 from portals.admin.registry.agency_rows import AgencyRows
+from portals.admin.registry.closing import ClosingActions
 from portals.admin.registry.support import SupportActions
 from portals.admin.staff import CREATED, Question, StaffAdmin, StaffInline, read_key, staff_actor
 from portals.templatetags.ui import money
@@ -75,7 +76,7 @@ class SubscriptionInline(StaffInline):
 
 
 @admin.register(Agency)
-class AgencyAdmin(AgencyRows, SupportActions, StaffAdmin):
+class AgencyAdmin(AgencyRows, SupportActions, ClosingActions, StaffAdmin):
     """One row an agency; its own data stays in its schema and is only counted here."""
 
     list_display = (
@@ -124,6 +125,8 @@ class AgencyAdmin(AgencyRows, SupportActions, StaffAdmin):
         "support_contact",
         "suspend",
         "resume",
+        "close",
+        "keep",
     )
     change_form_outer_after_template = "portals/admin/agency_activity.html"
     fieldsets = (
@@ -172,7 +175,9 @@ class AgencyAdmin(AgencyRows, SupportActions, StaffAdmin):
         )
 
     @display(
-        description=_("state"), ordering="state", label={"ACTIVE": "success", "SUSPENDED": "danger"}
+        description=_("state"),
+        ordering="state",
+        label={"ACTIVE": "success", "SUSPENDED": "danger", "CLOSING": "warning"},
     )
     def state_label(self, agency: Agency) -> tuple[str, str]:
         """Show the state in its colour."""

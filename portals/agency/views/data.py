@@ -1,4 +1,4 @@
-"""The agency's data as a whole: taken along."""
+"""The agency's data as a whole: taken along; the way to its end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portals.shared.requests import PortalRequest
 from tenants.access import access_agency, access_export
 from tenants.models.exports import OPEN_EXPORTS
 from tenants.permissions import Permission
-from tenants.selectors import list_exports_of
+from tenants.selectors import find_open_closure, list_exports_of
 from tenants.services.exports import KEPT, find_progress, open_export, request_export
 
 _MANAGE: Final = Permission.DATA_MANAGE
@@ -36,6 +36,7 @@ def show_data(request: PortalRequest) -> HttpResponse:
         "progress": find_progress(current) if current else 0,
         "kept_days": KEPT.days,
         "is_fresh": is_fresh(request),
+        "closure": find_open_closure(request.actor.agency_id or 0),
         "confirm_url": confirm_address(request, then=reverse(HERE)),
     }
     return render_page(

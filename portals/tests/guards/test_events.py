@@ -30,7 +30,7 @@ def _every_event(kind: type[Event] = Event) -> list[type[Event]]:
 EVENTS = _every_event()
 INNER_SIGNALS = {
     *("MailQueued", "AgencyChanged", "FactorEvent", "SiteChanged", "SubscriptionEvent"),
-    *("DomainChanged", "DomainCheckRequested", "DomainInspected", "ExportEvent"),
+    *("DomainChanged", "DomainCheckRequested", "DomainInspected", "ExportEvent", "ClosureEvent"),
 }
 
 

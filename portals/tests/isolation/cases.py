@@ -153,6 +153,8 @@ AGENCY_PAGES: dict[str, Case] = {
     "data-detail": _page(),
     "export-create": _page(POST={}),
     "export-download": _page("export"),
+    "closing-begin": _page(POST={"name": "Studio Acme"}),
+    "closing-withdraw": _page(POST={}),
     "profile-change": _page(POST=PROFILE),
     "mfa_index": _page(),
     "device-list": _page(),
