@@ -1,12 +1,11 @@
-"""What the end of an agency means here: mails to its owners, and the end of its sessions.
+"""Mails to owners about the end of their agency.
 
-The mails are the platform's own, because the agency is our customer here.
+They are the platform's own, because the agency is our customer here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Final
 
 from django.urls import reverse
@@ -15,9 +14,7 @@ from django.utils.translation import gettext as _
 
 from portals.flows.notices import Notice, write_day
 from portals.letters import URLCONFS
-from portals.shared.forgetting import forget_sessions_of
-from spotex.kernel.events import Event, on
-from tenants.closing_steps import closing_step
+from spotex.kernel.events import on
 from tenants.events import (
     AgencyDeleted,
     ClosingReminded,
@@ -95,25 +92,34 @@ def _words(closure: Closure) -> dict[str, str]:
 
 
 Writer = Callable[[Closure], Notice]
-WRITERS: Final[dict[type[Event], Writer]] = {
+WRITERS: Final[dict[type[ClosureEvent], Writer]] = {
     ClosingRequested: write_requested,
     ClosingReminded: write_reminded,
     ClosingWithdrawn: write_withdrawn,
-    AgencyDeleted: write_deleted,
 }
 
 
-@on(*WRITERS)
-def mail_closing_notice(event: ClosureEvent | AgencyDeleted) -> None:
-    """Tell the owners; of what is gone nothing is left to open."""
-    closure = Closure.objects.select_related("requested_by").get(pk=event.closure_id)
-    agency = Agency.objects.get(pk=event.agency_id)
+@on(ClosingRequested, ClosingReminded, ClosingWithdrawn)
+def mail_closing_notice(event: ClosureEvent) -> None:
+    """Tell the owners how the end of their agency stands."""
+    _mail_owners(event.agency_id, event.closure_id, write=WRITERS[type(event)])
+
+
+@on(AgencyDeleted)
+def mail_end(event: AgencyDeleted) -> None:
+    """Tell the owners that all is done; nothing is left to open."""
+    _mail_owners(event.agency_id, event.closure_id, write=write_deleted)
+
+
+def _mail_owners(agency_id: int, closure_id: int, *, write: Writer) -> None:
+    closure = Closure.objects.select_related("requested_by").get(pk=closure_id)
+    agency = Agency.objects.get(pk=agency_id)
     path = reverse("agency:data-detail", urlconf=URLCONFS[PortalName.AGENCY])
     link = url_for(host_of(agency.slug, PortalName.AGENCY), path)
     for owner in list_owners_of(agency.pk):
         language = owner.language or agency.language
         with translation.override(language), timezone.override(agency.time_zone):
-            notice = WRITERS[type(event)](closure)
+            notice = write(closure)
             button = _("Open data and deletion")
         letter = render_letter(
             "owner_notice",
@@ -122,15 +128,8 @@ def mail_closing_notice(event: ClosureEvent | AgencyDeleted) -> None:
             context={
                 "notice": notice,
                 "user": owner,
-                "link": "" if isinstance(event, AgencyDeleted) else link,
+                "link": "" if write is write_deleted else link,
                 "button": button,
             },
         )
         queue_mail(letter, recipient=owner.email, agency=None)
-
-
-@closing_step("sessions")
-def end_sessions(closure: Closure, *, at: datetime) -> datetime | None:  # noqa: ARG001  as all steps
-    """Forget everybody's sessions in the portals of the agency."""
-    forget_sessions_of(closure.agency_public_id)
-    return None

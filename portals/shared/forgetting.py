@@ -13,6 +13,8 @@ from portals.middleware.sessions import BINDING
 from portals.shared.devices import list_dead_sessions
 from spotex.kernel.keys import forget_old_keys
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
+from tenants.closing_steps import closing_step
+from tenants.models import Closure
 
 BITE: Final = 1_000
 MOST_BITES: Final = 500
@@ -44,6 +46,13 @@ def forget_public_keys(*, at: datetime) -> int:
     """Delete old keys of repeated calls that belong to no agency, such as registrations."""
     with agency_scope(PUBLIC_SCHEMA):
         return sum(iter(lambda: forget_old_keys(at=at, limit=BITE), 0))
+
+
+@closing_step("sessions")
+def forget_sessions_of_agency(closure: Closure, *, at: datetime) -> datetime | None:  # noqa: ARG001  as all steps
+    """Forget everybody's sessions in the portals of an agency that is being deleted."""
+    forget_sessions_of(closure.agency_public_id)
+    return None
 
 
 def forget_sessions_of(agency_public_id: str) -> int:

@@ -20,6 +20,10 @@ from tenants.states import (
 LEGAL = {
     (AgencyAction.SUSPEND, AgencyState.ACTIVE): AgencyState.SUSPENDED,
     (AgencyAction.RESUME, AgencyState.SUSPENDED): AgencyState.ACTIVE,
+    (AgencyAction.CLOSE, AgencyState.ACTIVE): AgencyState.CLOSING,
+    (AgencyAction.CLOSE, AgencyState.SUSPENDED): AgencyState.CLOSING,
+    (AgencyAction.KEEP, AgencyState.CLOSING): AgencyState.ACTIVE,
+    (AgencyAction.END, AgencyState.CLOSING): AgencyState.CLOSED,
 }
 
 
@@ -84,5 +88,6 @@ def test_the_table_names_events_that_exist() -> None:
 def test_available_offers_what_staff_can_do_now() -> None:
     nobody = Actor(user_id=None)
 
-    assert AGENCY_MACHINE.available(SimpleNamespace(state="ACTIVE"), nobody) == ["suspend"]
-    assert AGENCY_MACHINE.available(SimpleNamespace(state="SUSPENDED"), nobody) == ["resume"]
+    assert AGENCY_MACHINE.available(SimpleNamespace(state="ACTIVE"), nobody) == ["suspend", "close"]
+    suspended = SimpleNamespace(state="SUSPENDED")
+    assert AGENCY_MACHINE.available(suspended, nobody) == ["resume", "close"]

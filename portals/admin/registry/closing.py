@@ -121,6 +121,20 @@ class ClosureAdmin(StaffAdmin):
     list_filter = ("state", "by_staff", CREATED)
     search_fields = ("name", "slug", "agency_public_id", "public_id")
     list_select_related = ("requested_by",)
+    export_fields = (
+        "public_id",
+        "agency_public_id",
+        "name",
+        "slug",
+        "state",
+        "reason",
+        "by_staff",
+        "requested_at",
+        "delete_at",
+        "deleted_at",
+        "slug_free_at",
+        "accounts",
+    )
     fieldsets = (
         (
             None,

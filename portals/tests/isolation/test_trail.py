@@ -26,6 +26,7 @@ EXEMPT = {
     "POST domain-check": "asks for a look; what the look finds leaves a line",
     "POST portal-domain-verify": "asks for a look; what the look finds leaves a line",
     "POST customer-bulk-undo": "finds nothing to undo: each call of the walk stands alone",
+    "POST closing-withdraw": "is refused: the agency is not ending",
     "POST site-push": "is refused: the walk asks with a version that is out of date",
     "POST brand-preview": "shows a page as it would look, and keeps nothing",
     "POST support-end": "nobody of the support is here: the walk's session only leads home",
