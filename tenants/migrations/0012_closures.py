@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tenants', '0010_exports'),
+        ('tenants', '0011_second_factors'),
     ]
 
     operations = [
