@@ -30,6 +30,8 @@ EXEMPT = {
     "POST site-push": "is refused: the walk asks with a version that is out of date",
     "POST brand-preview": "shows a page as it would look, and keeps nothing",
     "POST support-end": "nobody of the support is here: the walk's session only leads home",
+    "POST view-create": "a list as the person wants to see it, nothing of the agency",
+    "POST view-default": "which list the person sees first",
     "POST shortcuts-change": "a habit of the person's own browser work, nothing of the agency",
     "POST customer-choose": "changes what this session shows, and no data",
 }
