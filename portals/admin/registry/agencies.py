@@ -125,8 +125,7 @@ class AgencyAdmin(AgencyRows, SupportActions, ClosingActions, StaffAdmin):
         "support_contact",
         "suspend",
         "resume",
-        "close",
-        "keep",
+        *("close", "keep"),
     )
     change_form_outer_after_template = "portals/admin/agency_activity.html"
     fieldsets = (

@@ -15,6 +15,7 @@ from spotex.kernel.models import ActivityEntry
 from tenants.models import (
     Agency,
     ApiKey,
+    Closure,
     Domain,
     DueWork,
     Export,
@@ -114,6 +115,15 @@ MAKERS: Final[dict[str, Maker]] = {
     ),
     "tenants.DueWork": lambda agency, number: DueWork.objects.create(
         agency=_agency(agency, number), kind="tests.row", key=f"{number}", due_at=timezone.now()
+    ),
+    "tenants.Closure": lambda agency, number: Closure.objects.create(
+        agency=_agency(agency, number),
+        agency_public_id=f"agency_{number}",
+        name=f"Row {number}",
+        slug=f"row-{number}",
+        requested_by=_user(number),
+        requested_at=timezone.now(),
+        delete_at=timezone.now(),
     ),
     "tenants.Export": lambda agency, number: Export.objects.create(
         agency=_agency(agency, number), requested_by=_user(number)
