@@ -59,4 +59,4 @@ def test_the_end_of_an_agency_leaves_its_line_in_the_agency(
     begin_closing(agency, actor=actor, typed_name=agency.name, reason="fraud", at=NOON)
 
     page = staff_client.get(f"/tenants/agency/{agency.pk}/change/").content
-    assert b"tenants.agency.closing_requested" in page
+    assert b"asked for the deletion of the agency" in page
