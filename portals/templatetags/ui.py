@@ -56,8 +56,6 @@ STATES: Final[dict[str, StateLook]] = {
     "SUSPENDED": StateLook("warn", "pause", gettext_lazy("Suspended")),
     "DELETING": StateLook("warn", "trash-2", gettext_lazy("Deleting")),
     "DELETED": StateLook("neutral", "trash-2", gettext_lazy("Deleted")),
-    "CLOSING": StateLook("warn", "timer", gettext_lazy("Closing")),
-    "CLOSED": StateLook("neutral", "trash-2", gettext_lazy("Being deleted")),
     "LIVE": StateLook("ok", "circle-check", gettext_lazy("Live")),
     "BROKEN": StateLook("error", "triangle-alert", gettext_lazy("Records broken")),
     "LAPSED": StateLook("neutral", "circle-x", gettext_lazy("Switched off")),
