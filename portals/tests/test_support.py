@@ -211,6 +211,8 @@ def test_support_only_looks_unless_it_asked_for_more(enter, agency) -> None:
 WRITING = {
     *("customer-create", "customer-change", "customer-archive", "customer-restore"),
     *("customer-bulk", "customer-bulk-undo"),
+    # The pages open; the service refuses to import in somebody's place.
+    *("customer-import", "customer-import-detail", "customer-import-run"),
     *("domain-create", "domain-check", "domain-change", "domain-primary", "domain-remove"),
     *("site-create", "site-deploy", "site-cancel", "site-suspend", "site-resume", "site-restart"),
     *("site-login", "site-clone", "site-push", "site-step-back", "site-php", "site-bulk"),
