@@ -19,6 +19,7 @@ from django.core.management import call_command  # noqa: E402  settings come fir
 
 from bench import (  # noqa: E402
     agencies,
+    archives,
     connections,
     deploy,
     due,
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Comparison]]] = {
     "deploy": deploy.run,
     "lists": lists.run,
     "memory": memory.run,
+    "archives": archives.run,
 }
 REPORT = Path(__file__).parent / "RESULTS.md"
 HEAD = "| # | what | ours | peer | ratio | target | met |\n|---|---|---|---|---|---|---|"
