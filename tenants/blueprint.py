@@ -166,5 +166,5 @@ def list_tenant_tables() -> list[str]:
         model._meta.db_table  # noqa: SLF001
         for config in labels
         if config is not None
-        for model in config.get_models()
+        for model in config.get_models(include_auto_created=True)
     )

@@ -34,7 +34,7 @@ from tenants.archive_format import (
     Manifest,
     is_archive_name,
 )
-from tenants.blueprint import compute_fingerprint
+from tenants.blueprint import compute_fingerprint, list_tenant_tables
 from tenants.events import AgencyExported
 from tenants.models import Agency, ApiKey, Domain, Invitation, Membership, Subscription, User
 
@@ -45,18 +45,19 @@ _AGENCY_FIELDS: Final = (
 )
 _PERSON_FIELDS: Final = ("id", "public_id", "email", "full_name", "language", "created_at")
 
+# Tables are asked for by name: the catalogue has no index on schemas alone, and grows with agencies.
 _COLUMNS: Final = """
     SELECT c.relname, array_agg(a.attname::text ORDER BY a.attnum)
     FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-    WHERE c.relnamespace = to_regnamespace(%s) AND c.relkind = 'r'
+    WHERE c.relnamespace = to_regnamespace(%s) AND c.relname = ANY(%s::name[])
       AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
     GROUP BY c.relname ORDER BY c.relname
 """
 _PEOPLE: Final = """
-    SELECT c.relname, a.attname FROM pg_constraint k
-    JOIN pg_class c ON c.oid = k.conrelid
+    SELECT c.relname, a.attname FROM pg_class c
+    JOIN pg_constraint k ON k.conrelid = c.oid
     JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.conkey[1]
-    WHERE c.relnamespace = to_regnamespace(%s) AND k.contype = 'f'
+    WHERE c.relnamespace = to_regnamespace(%s) AND c.relname = ANY(%s::name[]) AND k.contype = 'f'
       AND k.confrelid = 'public.tenants_user'::regclass
 """
 
@@ -170,7 +171,7 @@ def _snapshot() -> Iterator[None]:
 
 def _list_columns(schema: str) -> dict[str, list[str]]:
     with connection.cursor() as cursor:
-        cursor.execute(_COLUMNS, [schema])
+        cursor.execute(_COLUMNS, [schema, list_tenant_tables()])
         return {table: columns for table, columns in cursor.fetchall() if table not in LEFT_OUT}
 
 
@@ -194,7 +195,7 @@ def _copy_table(archive: _Archive, *, schema: str, table: str, columns: list[str
 def list_people_columns(schema: str) -> list[tuple[str, str]]:
     """Return tables and columns of a schema that refer to people."""
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, [schema])
+        cursor.execute(_PEOPLE, [schema, list_tenant_tables()])
         rows: list[tuple[str, str]] = cursor.fetchall()
     return rows
 
