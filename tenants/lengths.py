@@ -19,6 +19,7 @@ NOTES_MAX_LENGTH: Final = 10_000
 VIEW_NAME_MAX_LENGTH: Final = 40
 """Of a saved view: it must fit on a chip."""
 
+INCIDENT_MESSAGE_MAX_LENGTH: Final = 2_000
 FOOTER_MAX_LENGTH: Final = 300
 ADDRESS_MAX_LENGTH: Final = 45
 """Of an IPv6 address as text."""

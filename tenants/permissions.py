@@ -39,6 +39,7 @@ class Permission(StrEnum):
     API_KEY_MANAGE = "api-keys:write"
     VIEW_SHARE = "views:write"
     DATA_MANAGE = "data:write"
+    STATUS_MANAGE = "status:write"
 
 
 P = Permission
@@ -67,10 +68,12 @@ GRANTABLE: frozenset[Permission] = frozenset(Permission) - {
     P.API_KEY_MANAGE,
     P.DATA_MANAGE,
     P.VIEW_SHARE,
+    P.STATUS_MANAGE,
 }
 """What an API key may be given.
 
-A key never makes keys, takes everything along or ends the agency; lists of pages are for people.
+A key never makes keys, takes everything along or ends the agency; lists of pages and what the
+agency says to its customers are for people.
 """
 
 _LOOK = frozenset(

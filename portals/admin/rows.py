@@ -17,8 +17,15 @@ from portals.admin.exports import Column
 from portals.admin.names import tell_entry
 from portals.templatetags.ui import moment
 from spotex.kernel.models import ActivityEntry
-from tenants.customers.models import Contact, Customer, CustomerImport, SavedView
-from tenants.customers.states import ContactState, CustomerState, ImportState
+from tenants.customers.models import (
+    Contact,
+    Customer,
+    CustomerImport,
+    Incident,
+    IncidentUpdate,
+    SavedView,
+)
+from tenants.customers.states import ContactState, CustomerState, ImportState, IncidentState
 
 Text = str | Promise
 
@@ -190,6 +197,38 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 "created_at",
             ),
         ),
+        "incidents": RowKind(
+            title=_("Incidents"),
+            rows=_newest(Incident),
+            columns=(
+                (_("title"), lambda row: row.title),
+                (_("impact"), lambda row: row.get_impact_display()),
+                (_("state"), lambda row: row.get_state_display()),
+                (_("began"), lambda row: moment(row.began_at)),
+                (_("ended"), lambda row: moment(row.ended_at)),
+            ),
+            search=("title", "public_id"),
+            states=IncidentState.choices,
+            export=("public_id", "title", "impact", "state", "began_at", "ended_at"),
+        ),
+        "incident-updates": RowKind(
+            title=_("Updates of incidents"),
+            rows=_newest(IncidentUpdate, "incident"),
+            columns=(
+                (_("written"), lambda row: moment(row.written_at)),
+                (_("incident"), lambda row: row.incident.title),
+                (_("state"), lambda row: row.get_state_display()),
+                (_("message"), lambda row: row.message),
+            ),
+            search=("message", "incident__title", "incident__public_id"),
+            states=IncidentState.choices,
+            export=(
+                "written_at",
+                ("incident__public_id", _("incident")),
+                "state",
+                "message",
+            ),
+        ),
         "activity": RowKind(
             title=_("Activity"),
             rows=_newest(ActivityEntry),
@@ -218,4 +257,13 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
 )
 """By their name in addresses; a guard test asks a place here of every model of an agency."""
 
-MODELS: Final = (Customer, Contact, Site, SavedView, CustomerImport, ActivityEntry)
+MODELS: Final = (
+    Customer,
+    Contact,
+    Site,
+    SavedView,
+    CustomerImport,
+    Incident,
+    IncidentUpdate,
+    ActivityEntry,
+)

@@ -73,6 +73,12 @@ register_nav(
             permission=Permission.API_KEY_MANAGE,
         ),
         NavItem(
+            label=_("Status"),
+            icon="activity",
+            url_name="agency:incident-list",
+            permission=Permission.STATUS_MANAGE,
+        ),
+        NavItem(
             label=_("Activity"),
             icon="history",
             url_name="agency:activity-list",

@@ -17,6 +17,7 @@ from portals.agency.views import (
     domains,
     exports,
     imports,
+    incidents,
     live,
     members,
     plan,
@@ -118,6 +119,12 @@ support_urls = [
     path("", support.edit_support, name="support-change"),
     path("<imp:public_id>/", support.show_session, name="support-detail"),
 ]
+incident_urls = [
+    path("", incidents.list_incidents, name="incident-list"),
+    path("new/", incidents.add_incident, name="incident-create"),
+    path("<inc:public_id>/", incidents.show_incident, name="incident-detail"),
+    path("<inc:public_id>/edit/", incidents.edit_incident, name="incident-change"),
+]
 data_urls = [
     path("", data.show_data, name="data-detail"),
     path("exports/", data.ask_for_export, name="export-create"),
@@ -149,6 +156,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("shortcuts/", palette.change_shortcuts, name="shortcuts-change"),
     path("profile/", settings.edit_own_profile, name="profile-change"),
     path("settings/domains/", include(domain_urls)),
+    path("settings/status/", include(incident_urls)),
     path("settings/activity/", include(activity_urls)),
     path("settings/support/", include(support_urls)),
     path("settings/data/", include(data_urls)),

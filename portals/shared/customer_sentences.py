@@ -47,6 +47,15 @@ CUSTOMER_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "customers.import.finished": Sentence(
             "upload", gettext_lazy("{actor} imported customers from the file {subject}")
         ),
+        "customers.incident.opened": Sentence(
+            "triangle-alert", gettext_lazy("{actor} reported “{subject}” on the status page")
+        ),
+        "customers.incident.updated": Sentence(
+            "activity", gettext_lazy("{actor} wrote news of “{subject}” on the status page")
+        ),
+        "customers.incident.changed": Sentence(
+            "pencil", gettext_lazy("{actor} corrected “{subject}” on the status page")
+        ),
         "customers.view.shared": Sentence(
             "users", gettext_lazy("{actor} shared the view {subject}")
         ),

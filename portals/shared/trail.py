@@ -42,6 +42,7 @@ KINDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "tenants.activity": gettext_lazy("Activity"),
         "tenants.support": gettext_lazy("Support"),
         "tenants.export": gettext_lazy("Exports"),
+        "customers.incident": gettext_lazy("Status page"),
     },
 )
 """What an event is about, the first two parts of its name, as a filter offers it."""
@@ -89,6 +90,8 @@ FIELDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "search": gettext_lazy("Words searched for"),
         "ordering": gettext_lazy("Order"),
         "show": gettext_lazy("Columns"),
+        "title": gettext_lazy("Title"),
+        "impact": gettext_lazy("Impact"),
     },
 )
 

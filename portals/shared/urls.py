@@ -16,6 +16,7 @@ from portals.shared.views import (
     language,
     saved_views,
     security,
+    status,
     support,
 )
 
@@ -112,4 +113,12 @@ support_urls = [
     path("support/begin/<str:token>/", support.begin, name="support-begin"),
     path("support/end/", support.end, name="support-end"),
 ]
-branded_urls = [*person_urls, *language_urls, *brand_urls, *invitation_urls, *support_urls]
+status_urls = [path("status/", status.show_status, name="status-page")]
+branded_urls = [
+    *person_urls,
+    *language_urls,
+    *brand_urls,
+    *invitation_urls,
+    *support_urls,
+    *status_urls,
+]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from babel import Locale
@@ -19,9 +19,10 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.text import slugify
-from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
+from django.utils.translation import get_language, ngettext_lazy
 from django.utils.translation import gettext as _
 
+from portals.templatetags.state_looks import STATES, StateLook
 from tenants.branding import LIGHT, compute_tokens
 from tenants.hosts import platform_host, url_for
 
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.template import Context
-    from django.utils.functional import _StrPromise
     from django.utils.safestring import SafeString
 
     from tenants.hosts import AgencySnapshot
@@ -38,48 +38,6 @@ if TYPE_CHECKING:
 register = template.Library()
 
 _serial = itertools.count(1)
-
-
-class StateLook(NamedTuple):
-    """How a state is shown: always a tone, an icon and a word together."""
-
-    tone: str
-    icon: str
-    word: _StrPromise | str
-    moving: bool = False
-
-
-STATES: Final[dict[str, StateLook]] = {
-    "ACTIVE": StateLook("ok", "circle-check", gettext_lazy("Active")),
-    "DEPLOYING": StateLook("info", "rocket", gettext_lazy("Deploying")),
-    "ERROR": StateLook("error", "circle-x", gettext_lazy("Error")),
-    "SUSPENDED": StateLook("warn", "pause", gettext_lazy("Suspended")),
-    "DELETING": StateLook("warn", "trash-2", gettext_lazy("Deleting")),
-    "DELETED": StateLook("neutral", "trash-2", gettext_lazy("Deleted")),
-    "LIVE": StateLook("ok", "circle-check", gettext_lazy("Live")),
-    "BROKEN": StateLook("error", "triangle-alert", gettext_lazy("Records broken")),
-    "LAPSED": StateLook("neutral", "circle-x", gettext_lazy("Switched off")),
-    "ISSUED": StateLook("ok", "shield-check", gettext_lazy("Issued")),
-    "NONE": StateLook("neutral", "circle-dashed", gettext_lazy("None yet")),
-    "PENDING": StateLook("neutral", "clock", gettext_lazy("Waiting")),
-    "RUNNING": StateLook("info", "loader-circle", gettext_lazy("Running"), moving=True),
-    "DONE": StateLook("ok", "circle-check", gettext_lazy("Done")),
-    "FAILED": StateLook("error", "circle-x", gettext_lazy("Failed")),
-    "CANCELLED": StateLook("neutral", "ban", gettext_lazy("Cancelled")),
-    "INVITED": StateLook("info", "mail", gettext_lazy("Invited")),
-    "REMOVED": StateLook("neutral", "user-minus", gettext_lazy("Removed")),
-    "ARCHIVED": StateLook("neutral", "archive", gettext_lazy("Archived")),
-    "EXPIRED": StateLook("warn", "timer", gettext_lazy("Expired")),
-    "REVOKED": StateLook("neutral", "ban", gettext_lazy("Revoked")),
-    "DISABLED": StateLook("warn", "pause", gettext_lazy("Disabled")),
-    "TRIAL": StateLook("info", "sparkles", gettext_lazy("Trial")),
-    "PAST_DUE": StateLook("warn", "triangle-alert", gettext_lazy("Past due")),
-    "QUEUED": StateLook("neutral", "clock", gettext_lazy("Queued")),
-    "READY": StateLook("ok", "circle-check", gettext_lazy("Ready")),
-    "SENT": StateLook("ok", "mail-check", gettext_lazy("Sent")),
-    "UP": StateLook("ok", "circle-check", gettext_lazy("Operational")),
-    "DOWN": StateLook("error", "circle-x", gettext_lazy("Not available")),
-}
 
 TONE_ICONS: Final = {
     "neutral": "circle",

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.errors import Missing
 from tenants.access import require
-from tenants.customers.models import Contact, Customer, CustomerImport, SavedView
+from tenants.customers.models import Contact, Customer, CustomerImport, Incident, SavedView
 from tenants.customers.selectors import (
     list_all_contacts_for,
     list_customers_for,
     list_imports_for,
+    list_incidents_of,
     list_people_for,
     list_views_for,
 )
@@ -92,6 +93,22 @@ def access_import(actor: Actor, public_id: str) -> CustomerImport:
     found = list_imports_for(actor).filter(public_id=public_id).first()
     if found is None:
         raise Missing(_("There is no such file. Files are forgotten after 30 days."))
+    return found
+
+
+def access_incident(actor: Actor, public_id: str) -> Incident:
+    """Return an incident to write about it; reading is everybody's.
+
+    Raises:
+        Missing: there is none with this id in the actor's agency.
+        NotAllowed: the role does not speak for the agency.
+    """
+    if actor.customer_id is not None:
+        raise Missing(_("There is no such incident."))
+    require(actor, Permission.STATUS_MANAGE)
+    found = list_incidents_of(actor).filter(public_id=public_id).first()
+    if found is None:
+        raise Missing(_("There is no such incident."))
     return found
 
 

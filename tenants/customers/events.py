@@ -95,3 +95,24 @@ class CustomersImported(Event):
     """Customers were added from a file."""
 
     name: ClassVar[str] = "customers.import.finished"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentOpened(Event):
+    """The agency tells of a disturbance or a maintenance."""
+
+    name: ClassVar[str] = "customers.incident.opened"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentUpdated(Event):
+    """The agency says how an incident goes on."""
+
+    name: ClassVar[str] = "customers.incident.updated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentChanged(Event):
+    """An incident has another title or impact."""
+
+    name: ClassVar[str] = "customers.incident.changed"

@@ -1,4 +1,4 @@
-"""Customers, their contacts and saved views; each agency's schema has its own."""
+"""Customers, their contacts, saved views and incidents; each agency's schema has its own."""
 
 from __future__ import annotations
 
@@ -10,9 +10,24 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from spotex.kernel.models import TimestampedModel, public_id_field
-from tenants.customers.states import ContactState, CustomerState, ImportMode, ImportState, ListName
-from tenants.lengths import NAME_MAX_LENGTH, SDI_CODE_MAX_LENGTH, VIEW_NAME_MAX_LENGTH
+from tenants.customers.states import (
+    ContactState,
+    CustomerState,
+    ImportMode,
+    ImportState,
+    IncidentImpact,
+    IncidentState,
+    ListName,
+)
+from tenants.lengths import (
+    INCIDENT_MESSAGE_MAX_LENGTH,
+    NAME_MAX_LENGTH,
+    SDI_CODE_MAX_LENGTH,
+    VIEW_NAME_MAX_LENGTH,
+)
 from tenants.states import ContactRole, Language
+
+_OVER: list[str] = [IncidentState.RESOLVED.value, IncidentState.DONE.value]
 
 
 class Customer(TimestampedModel):
@@ -173,3 +188,45 @@ class CustomerImport(TimestampedModel):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class Incident(TimestampedModel):
+    """What the agency tells about a disturbance or a maintenance; anybody may read it."""
+
+    public_id = public_id_field("inc")
+    title = models.CharField(_("title"), max_length=NAME_MAX_LENGTH)
+    impact = models.CharField(_("impact"), max_length=20, choices=IncidentImpact)
+    state = models.CharField(_("state"), max_length=20, choices=IncidentState)
+    began_at = models.DateTimeField(_("began"))
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, db_index=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=_OVER, ended_at__isnull=False)
+                | (~models.Q(state__in=_OVER) & models.Q(ended_at=None)),
+                name="over_since",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class IncidentUpdate(TimestampedModel):
+    """One thing said about an incident; nothing said is taken back."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="updates")
+    state = models.CharField(_("state"), max_length=20, choices=IncidentState)
+    message = models.CharField(_("message"), max_length=INCIDENT_MESSAGE_MAX_LENGTH)
+    written_at = models.DateTimeField(_("written"))
+
+    class Meta:
+        verbose_name = _("update of an incident")
+        verbose_name_plural = _("updates of incidents")
+
+    def __str__(self) -> str:
+        return self.message[:80]

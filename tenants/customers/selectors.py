@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Lower
 from psycopg import sql
 
 from spotex.kernel.actor import Actor
-from tenants.customers.models import Contact, Customer, CustomerImport, DefaultView, SavedView
+from tenants.customers.models import (
+    Contact,
+    Customer,
+    CustomerImport,
+    DefaultView,
+    Incident,
+    IncidentUpdate,
+    SavedView,
+)
 from tenants.customers.states import ContactState, CustomerState
 from tenants.models import Agency, Membership, User
 from tenants.permissions import Permission
 
 SCHEMAS_AT_ONCE: Final = 100
+INCIDENTS_SHOWN: Final = timedelta(days=90)
+"""How long an incident stays on the status page when it is over."""
+
 _CONTACTS: Final = Contact._meta.db_table  # noqa: SLF001  Django's documented name
 _EXISTING: Final = "SELECT schemaname FROM pg_tables WHERE tablename = %s AND schemaname = ANY(%s)"
 
@@ -187,3 +199,32 @@ def list_imports_for(actor: Actor) -> QuerySet[CustomerImport]:
     if actor.customer_id is not None or not actor.can(Permission.CUSTOMER_MANAGE):
         return CustomerImport.objects.none()
     return CustomerImport.objects.defer("content", "refused").order_by("-pk")
+
+
+def list_incidents_of(actor: Actor) -> QuerySet[Incident]:
+    """List all incidents for whoever writes about them: open ones first, then newest first."""
+    if actor.customer_id is not None or not actor.can(Permission.STATUS_MANAGE):
+        return Incident.objects.none()
+    return Incident.objects.order_by(F("ended_at").desc(nulls_first=True), "-pk")
+
+
+def list_open_incidents() -> QuerySet[Incident]:
+    """List what is not over in the current agency, newest first; for everybody."""
+    return Incident.objects.filter(ended_at=None).order_by("-began_at", "-pk")
+
+
+def list_past_incidents(*, at: datetime) -> QuerySet[Incident]:
+    """List what was over in the last 90 days in the current agency; for everybody."""
+    recent = Incident.objects.filter(ended_at__gt=at - INCIDENTS_SHOWN)
+    return recent.order_by("-ended_at", "-pk")
+
+
+def list_updates_of(incident: Incident) -> QuerySet[IncidentUpdate]:
+    """List what was said about an incident, newest first."""
+    return IncidentUpdate.objects.filter(incident=incident).order_by("-written_at", "-pk")
+
+
+def with_updates(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+    """Fetch with each incident what was said about it, newest first."""
+    newest = IncidentUpdate.objects.order_by("-written_at", "-pk")
+    return incidents.prefetch_related(Prefetch("updates", queryset=newest))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -67,6 +69,49 @@ class ListName(TextChoices):
 
     CUSTOMERS = "CUSTOMERS", _("Customers")
     SITES = "SITES", _("Sites")
+
+
+class IncidentImpact(TextChoices):
+    """How much an incident is felt."""
+
+    MINOR = "MINOR", _("Minor incident")
+    MAJOR = "MAJOR", _("Major incident")
+    MAINTENANCE = "MAINTENANCE", _("Maintenance")
+
+
+class IncidentState(TextChoices):
+    """How far an incident, or a maintenance, has come."""
+
+    INVESTIGATING = "INVESTIGATING", _("Investigating")
+    IDENTIFIED = "IDENTIFIED", _("Cause found")
+    MONITORING = "MONITORING", _("Under observation")
+    RESOLVED = "RESOLVED", _("Resolved")
+    PLANNED = "PLANNED", _("Planned")
+    RUNNING = "RUNNING", _("Under way")
+    DONE = "DONE", _("Done")
+
+
+_TROUBLE: Final = (
+    IncidentState.INVESTIGATING,
+    IncidentState.IDENTIFIED,
+    IncidentState.MONITORING,
+    IncidentState.RESOLVED,
+)
+INCIDENT_FLOWS: Final[Mapping[str, tuple[IncidentState, ...]]] = MappingProxyType(
+    {
+        IncidentImpact.MINOR: _TROUBLE,
+        IncidentImpact.MAJOR: _TROUBLE,
+        IncidentImpact.MAINTENANCE: (
+            IncidentState.PLANNED,
+            IncidentState.RUNNING,
+            IncidentState.DONE,
+        ),
+    },
+)
+"""The states of each kind: it begins with the first and is over with the last.
+
+People may go to any of them, back as well: what was thought to be resolved may return.
+"""
 
 
 class ContactState(TextChoices):

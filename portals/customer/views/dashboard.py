@@ -20,10 +20,15 @@ from portals.shared.actors import CHOSEN_CUSTOMER
 from portals.shared.greetings import greet, write_day
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
+from portals.shared.service_status import find_gravest
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Missing
 from tenants.customers.access import access_customer
-from tenants.customers.selectors import list_contacts_for, list_contacts_of_user
+from tenants.customers.selectors import (
+    list_contacts_for,
+    list_contacts_of_user,
+    list_open_incidents,
+)
 from tenants.hosts import url_for
 
 SITES_SHOWN: Final = 12
@@ -51,6 +56,7 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
         troubled=Count("pk", filter=Q(error__isnull=False) | Q(state=SiteState.SUSPENDED)),
         suspended=Count("pk", filter=Q(state=SiteState.SUSPENDED)),
     )
+    incidents = list(list_open_incidents())
     context = {
         "greeting": greet(actor.name or actor.email, at=now),
         "day": write_day(now),
@@ -59,6 +65,8 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
         "figures": figures,
         "people_count": list_contacts_for(actor, customer=customer).count(),
         "places": list_contacts_of_user(actor.user_id or 0),
+        "incident": find_gravest(incidents),
+        "incidents": incidents,
     }
     return render_page(
         request,

@@ -15,7 +15,7 @@ from portals.shared.access import portal_view
 from portals.shared.forms import PortalForm, posted
 from portals.shared.htmx import render_page
 from portals.shared.requests import PortalRequest
-from portals.templatetags.ui import STATES
+from portals.templatetags.state_looks import STATES
 from spotex.kernel.errors import Missing
 
 _STEPS: Final = (

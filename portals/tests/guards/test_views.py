@@ -83,6 +83,7 @@ PUBLIC_ON_BRANDED_HOSTS = {
     "brand-icon",
     "invitation",
     "support-begin",
+    "status-page",
 }
 
 

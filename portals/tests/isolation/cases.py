@@ -42,6 +42,7 @@ ROLE: Body = {"role": "VIEWER"}
 PROFILE: Body = {"full_name": "Nuovo Nome", "language": "it"}
 BRAND: Body = {"brand_name": "Acme", "brand_color": "#123456", "language": "it"}
 DOMAIN: Body = {"domain": "portal.company.test", "portal": "customer"}
+INCIDENT: Body = {"title": "Posta lenta", "message": "Stiamo guardando."}
 API_KEY: Body = {"name": "Contabilità", "scopes": ["customers:read"]}
 PICTURE: Body = {"svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'}
 """Sent as it is, not as JSON."""
@@ -150,6 +151,12 @@ AGENCY_PAGES: dict[str, Case] = {
     "support-end": Case(own=True),
     "support-change": _page(POST={"allowed": "0"}),
     "support-detail": _page("support"),
+    "incident-list": _page(),
+    "incident-create": _page(POST={**INCIDENT, "impact": "MAJOR"}),
+    "incident-detail": _page(
+        "incident", POST={"state": "MONITORING", "message": "Quasi a posto.", "version": 1}
+    ),
+    "incident-change": _page("incident", POST={**INCIDENT, "impact": "MINOR", "version": 1}),
     "data-detail": _page(),
     "export-create": _page(POST={}),
     "export-download": _page("export"),

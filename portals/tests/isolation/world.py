@@ -17,8 +17,8 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.limits import UNLIMITED
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
-from tenants.customers.models import Contact, Customer, CustomerImport, SavedView
-from tenants.customers.states import ListName
+from tenants.customers.models import Contact, Customer, CustomerImport, Incident, SavedView
+from tenants.customers.states import IncidentImpact, IncidentState, ListName
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
 from tenants.models import (
     Agency,
@@ -85,6 +85,7 @@ class World:
     own_view: SavedView
     export: Export
     upload: CustomerImport
+    incident: Incident
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
@@ -157,6 +158,7 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             own_view=_save_view(owner=secret_user, customer=customer),
             export=_make_export(agency, actor=actor),
             upload=_upload(owner=secret_user),
+            incident=_end_incident(),
             line=ActivityEntry.objects.filter(subject_public_id=original.public_id)[0],
         )
     _sign_in(world.contact.user_id, "contact_device")
@@ -185,6 +187,20 @@ def _upload(*, owner: User) -> CustomerImport:
         columns={"name": 0, "email": 1},
         lines=2,
     )
+
+
+def _end_incident() -> Incident:
+    """Make one that is over: an open one is told to every customer."""
+    now = timezone.now()
+    incident = Incident.objects.create(
+        title=f"Guasto {SECRET}",
+        impact=IncidentImpact.MAJOR,
+        state=IncidentState.RESOLVED,
+        began_at=now - timedelta(hours=1),
+        ended_at=now,
+    )
+    incident.updates.create(state=IncidentState.RESOLVED, message="A posto.", written_at=now)
+    return incident
 
 
 def _save_view(*, owner: User, customer: Customer | None = None) -> SavedView:
