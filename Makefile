@@ -30,7 +30,7 @@ run: $(PRODUCT) ## start everything; Ctrl-C stops it
 
 test: $(TOOLS) ## all tests; some: make test ARGS="-k site"
 	@$(RUNTIME) frontend
-	@exec $(RUNTIME) exec --throwaway -- pytest -n auto --dist loadgroup $(ARGS)
+	@exec $(RUNTIME) exec --throwaway -- pytest -n auto $(ARGS)
 
 check: $(TOOLS) ## lint, types, import contracts, templates, migrations, API document
 	@$(RUNTIME) frontend

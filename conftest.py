@@ -20,6 +20,9 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from typing_extensions import override
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from portals.middleware.language import LANGUAGE_COOKIE
 from portals.middleware.sessions import BINDING
@@ -37,6 +40,22 @@ from tenants.services.agencies import create_agency
 from tenants.states import PortalName, Role, Tier
 
 PASSWORD = "correct-horse-9-battery"
+
+
+class SharedPartsScheduling(LoadScopeScheduling):
+    """Tests that share a running product, platform or engine stay in one process, one after another."""
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        for part in ("/journeys/", "/certificates/", "docker"):
+            if part in nodeid:
+                return part
+        return nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedPartsScheduling:
+    """Let each process start a costly part once at most."""
+    return SharedPartsScheduling(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -22,12 +22,20 @@ SOON: Final = timedelta(seconds=30)
 """When to look again while work goes on."""
 
 LATER: Final = timedelta(minutes=15)
-"""When to begin anew with what failed."""
+"""For how long a failure stands before the deletion begins anew."""
+
+
+class SitesRemain(Exception):
+    """Sites could not be deleted, and nothing goes on: the end waits, and shows these ids."""
 
 
 @closing_step("sites")
 def delete_sites(closure: Closure, *, at: datetime) -> datetime | None:
-    """Have all sites deleted; copies for trying things come before what they were copied from."""
+    """Have all sites deleted; copies for trying things come before what they were copied from.
+
+    Raises:
+        SitesRemain: their deletion failed a moment ago; the next attempt begins it anew.
+    """
     agency = Agency.objects.filter(pk=closure.agency_id or 0).first()
     if agency is None:
         return None
@@ -40,7 +48,9 @@ def delete_sites(closure: Closure, *, at: datetime) -> datetime | None:
         is_busy = [_is_being_worked_on(site, actor=actor, at=at) for site in sites]
     if not sites:
         return None
-    return at + (SOON if any(is_busy) else LATER)
+    if not any(is_busy):
+        raise SitesRemain(", ".join(site.public_id for site in sites))
+    return at + SOON
 
 
 def _is_being_worked_on(site: Site, *, actor: Actor, at: datetime) -> bool:

@@ -132,4 +132,5 @@ def _mail_owners(agency_id: int, closure_id: int, *, write: Writer) -> None:
                 "button": button,
             },
         )
-        queue_mail(letter, recipient=owner.email, agency=None)
+        about = None if write is write_deleted else agency  # the last word outlives the agency
+        queue_mail(letter, recipient=owner.email, agency=None, about=about)

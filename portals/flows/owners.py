@@ -100,4 +100,4 @@ def _mail_owners(agency_id: int, *, write: Callable[[Agency], Notice]) -> None:
             language=language,
             context={"notice": notice, "user": owner, "link": url_for(host, path)},
         )
-        queue_mail(letter, recipient=owner.email, agency=None)
+        queue_mail(letter, recipient=owner.email, agency=None, about=agency)

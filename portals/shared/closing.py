@@ -10,7 +10,7 @@ from tenants.hosts import AgencySnapshot
 from tenants.states import AgencyState, PortalName
 
 _ALWAYS: Final = ("/brand/", "/static/")
-_TO_TAKE_IT_BACK: Final = ("/accounts/", "/i18n/", "/settings/data/")
+_TO_TAKE_IT_BACK: Final = ("/accounts/", "/security/", "/i18n/", "/settings/data/")
 """What remains open in an agency's own portal while owners can take its end back."""
 
 ENDING: Final = (AgencyState.CLOSING, AgencyState.CLOSED)

@@ -37,6 +37,7 @@ from tenants.services import closing, ending
 from tenants.services.agencies import SlugTaken, create_agency, require_free_slug
 from tenants.services.closing import begin_closing, proceed_with_closing
 from tenants.services.exports import folder_of_exports
+from tenants.services.mail import Letter, queue_mail
 from tenants.states import ClosureState, MailState, PortalName, Role, Tier
 from tenants.tests.factories import MembershipFactory, UserFactory
 
@@ -283,10 +284,10 @@ def test_a_site_that_cannot_be_deleted_waits_before_the_next_attempt(
     Operation.objects.filter(agency=doomed).update(state="DONE")
     at = timezone.now()
 
-    first = proceed_with_closing(closure.public_id, at=at)
+    with pytest.raises(sites_ending.SitesRemain, match="site_"):
+        proceed_with_closing(closure.public_id, at=at)
     later = proceed_with_closing(closure.public_id, at=at + sites_ending.LATER * 2)
 
-    assert first == at + sites_ending.LATER
     assert later == at + sites_ending.LATER * 2 + sites_ending.SOON
 
 
@@ -323,3 +324,42 @@ def test_another_failure_of_the_database_is_told(monkeypatch, closure: Closure) 
         _end(closure)
 
     assert not isinstance(caught.value, Busy)
+
+
+def test_mails_about_another_agency_of_the_owner_stay(
+    doomed: Agency, closure: Closure, doomed_actor: Actor
+) -> None:
+    owner = User.objects.get(email="wanda@zq9doomed.test")
+    twin = create_agency(
+        name="Zq9doomed Studio Due", slug="due", tier=Tier.STANDARD, owner=owner, via=Via.COMMAND
+    )
+    letter = Letter(subject="Zq9doomed Studio Due is paused", text="…")
+    for about in (doomed, twin):
+        queue_mail(letter, recipient=owner.email, agency=None, about=about)
+
+    _end(closure)
+
+    kept = MailMessage.objects.filter(about__isnull=False)
+    assert list(kept.values_list("about_id", flat=True)) == [twin.pk]
+
+
+def test_the_address_is_not_free_while_its_agency_is_being_deleted(
+    doomed: Agency, closure: Closure
+) -> None:
+    at = timezone.now()
+    while Agency.objects.filter(pk=doomed.pk).exists():
+        _work()
+        at = proceed_with_closing(closure.public_id, at=at) or at
+
+    with pytest.raises(SlugTaken):
+        require_free_slug("zq9doomed")
+
+
+def test_a_person_whom_staff_shut_out_is_erased_too(doomed: Agency, closure: Closure) -> None:
+    out = MembershipFactory(agency=doomed, user__email="out@zq9doomed.test").user
+    User.objects.filter(pk=out.pk).update(is_active=False)
+
+    _end(closure)
+
+    out.refresh_from_db()
+    assert out.email.endswith("@erased.invalid")

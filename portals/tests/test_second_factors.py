@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import re
 import time
 from typing import Any
 
 import pytest
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.core import context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.utils import decrypt
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
+from django.utils.module_loading import import_string
+from fido2.utils import websafe_encode
 
 from conftest import PASSWORD
 from portals.middleware.language import LANGUAGE_COOKIE
 from portals.shared.factors.adapter import passkey_domain
+from portals.shared.factors.forms import require_own_origin
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from tenants.hosts import forget_hosts
@@ -25,6 +33,7 @@ from tenants.models import Agency, Domain, MailMessage, User
 
 ACME, BETA = "acme.agency.localhost", "beta.agency.localhost"
 LOGIN, STEP, SECURITY = "/accounts/login/", "/accounts/2fa/", "/security/"
+FORMS = settings.MFA_FORMS
 APP, CODES = "/accounts/2fa/app/", "/accounts/2fa/codes/"
 
 
@@ -51,6 +60,36 @@ def _send(client: Client, code: str) -> Any:
 
 def _is_in(client: Client) -> bool:
     return client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://trattoria--acme.sites.localhost",
+        f"https://{ACME}.evil.test",
+        "https://acme.customers.localhost",
+        "",
+        None,
+    ],
+)
+def test_a_passkey_answers_only_from_the_page_of_its_host(rf, origin: str | None) -> None:
+    def answer_from(where: str | None) -> dict[str, Any]:
+        client = json.dumps({"type": "webauthn.get", "origin": where}).encode()
+        return {"response": {"clientDataJSON": websafe_encode(client)}}
+
+    with context.request_context(rf.get("/", HTTP_HOST=ACME)):
+        require_own_origin(answer_from(f"https://{ACME}"))
+        for answer in (answer_from(origin), {}, {"response": {"clientDataJSON": "!"}}):
+            with pytest.raises(ValidationError):
+                require_own_origin(answer)
+
+
+def test_every_form_for_passkeys_looks_where_the_answer_comes_from() -> None:
+    passkeys = {name for name in FORMS if "webauthn" in name and name != "edit_webauthn"}
+
+    assert passkeys >= {"login_webauthn", "authenticate_webauthn", "reauthenticate_webauthn"}
+    for name in passkeys:
+        assert "require_own_origin" in inspect.getsource(import_string(FORMS[name]))
 
 
 def test_setting_an_app_up_shows_the_codes_once(owner: User, agency: Agency) -> None:

@@ -39,6 +39,9 @@ MFA_FORMS = {
     "authenticate": "portals.shared.factors.forms.SignInCodeForm",
     "reauthenticate": "portals.shared.factors.forms.ConfirmCodeForm",
     "activate_totp": "portals.shared.factors.forms.ActivateAppForm",
+    "login_webauthn": "portals.shared.factors.forms.PasskeySignInForm",
+    "authenticate_webauthn": "portals.shared.factors.forms.PasskeySecondStepForm",
+    "reauthenticate_webauthn": "portals.shared.factors.forms.PasskeyConfirmForm",
     "add_webauthn": "portals.shared.factors.forms.AddPasskeyForm",
     "edit_webauthn": "portals.shared.factors.forms.RenamePasskeyForm",
 }

@@ -16,6 +16,10 @@ class MailMessage(TimestampedModel):
 
     public_id = public_id_field("mail")
     agency = models.ForeignKey("tenants.Agency", null=True, blank=True, on_delete=models.CASCADE)
+    about = models.ForeignKey(
+        "tenants.Agency", null=True, blank=True, on_delete=models.CASCADE, related_name="notices"
+    )
+    """Whom a mail in the platform's own name speaks of; it goes with that agency."""
     sender = models.CharField(_("from"), max_length=254)
     recipient = models.EmailField(_("to"))
     subject = models.CharField(_("subject"), max_length=300)

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +24,7 @@ from tenants.services.accounts import draft_user, save_new_user
 from tenants.services.periods import start_trial
 from tenants.slugs import RESERVED_SLUGS, SLUG_MAX_LENGTH, SLUG_MIN_LENGTH, is_slug
 from tenants.spares import make_schema, prepare_schema, reserve_schema
-from tenants.states import Role, Tier
+from tenants.states import ClosureState, Role, Tier
 
 
 class SlugInvalid(RuleViolation):
@@ -127,7 +128,9 @@ def require_free_slug(text: str) -> str:
             _("“%(slug)s” is reserved. Please choose another address.") % {"slug": slug},
             field="agency_slug",
         )
-    kept = Closure.objects.filter(slug=slug, slug_free_at__gt=timezone.now())
+    kept = Closure.objects.filter(slug=slug).filter(
+        Q(slug_free_at__gt=timezone.now()) | Q(state=ClosureState.DELETING)
+    )
     if Agency.objects.filter(slug=slug).exists() or kept.exists():
         raise SlugTaken(
             _("“%(slug)s” is already taken. Please choose another address.") % {"slug": slug},

@@ -31,13 +31,15 @@ from tenants.closing_steps import closing_step
 from tenants.events import AgencyDeleted
 from tenants.hosts import forget_hosts
 from tenants.models import Agency, Closure, MailMessage, Membership, Subscription, User
-from tenants.selectors import list_owners_of
 from tenants.services.archiving import list_people_columns
 from tenants.services.exports import folder_of_exports
 from tenants.states import MailState
 
 PEOPLE_AT_ONCE: Final = 50
 SCHEMAS_AT_ONCE: Final = 50
+_EXISTING: Final = """
+    SELECT schemaname FROM pg_tables WHERE tablename = 'customers_contact' AND schemaname = ANY(%s)
+"""
 LOOK_AGAIN: Final = timedelta(minutes=5)
 _BILLED: Final = (
     *("public_id", "tier", "status", "price_minor", "amount_minor", "currency"),
@@ -119,11 +121,8 @@ def _list_accounts(agency: Agency) -> list[dict[str, Any]]:
 
 
 def _forget_notices(agency: Agency) -> None:
-    """Delete the platform's own mails about the agency's plan: their subjects name it."""
-    owners = list_owners_of(agency.pk).values("email")
-    MailMessage.objects.filter(
-        agency=None, recipient__in=owners, subject__contains=agency.name
-    ).delete()
+    """Delete the platform's own mails about the agency."""
+    MailMessage.objects.filter(about=agency).delete()
 
 
 @closing_step("files")
@@ -156,8 +155,13 @@ def erase_people(closure: Closure, *, at: datetime) -> datetime | None:
         if MailMessage.objects.filter(state=MailState.QUEUED, recipient__in=emails).exists():
             return at + LOOK_AGAIN
         with transaction.atomic():
-            for user in User.objects.filter(pk__in=doomed).order_by("pk"):
-                erase_person(user)
+            locked = User.objects.select_for_update().filter(pk__in=doomed).order_by("pk")
+            members = set(
+                Membership.objects.values_list("user_id", flat=True).filter(user__in=doomed)
+            )
+            for user in locked:
+                if user.pk not in members:  # who joined an agency a moment ago stays
+                    erase_person(user)
             closure.people = [key for key in closure.people if key not in chunk]
             closure.save(update_fields=["people", "updated_at"])
     return None
@@ -165,7 +169,7 @@ def erase_people(closure: Closure, *, at: datetime) -> datetime | None:
 
 def _list_homeless(keys: set[int]) -> set[int]:
     """Return those who are no staff, no member and no contact of any agency."""
-    people = User.objects.filter(pk__in=keys, is_staff=False, is_active=True)
+    people = User.objects.filter(pk__in=keys, is_staff=False)
     homeless = set(people.filter(memberships=None).values_list("pk", flat=True))
     schemas = list(Agency.objects.order_by("pk").values_list("schema_name", flat=True))
     for first in range(0, len(schemas), SCHEMAS_AT_ONCE):
@@ -176,7 +180,12 @@ def _list_homeless(keys: set[int]) -> set[int]:
 
 
 def _find_contacts(keys: set[int], schemas: list[str]) -> set[int]:
-    """Return those of some people who are contacts in some agencies."""
+    """Return those of some people who are contacts in some agencies, whose schemas still exist."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXISTING, [schemas])
+        schemas = [schema for (schema,) in cursor.fetchall()]
+    if not schemas:
+        return set()
     one = sql.SQL("SELECT user_id FROM {} WHERE user_id = ANY(%(keys)s)")
     asked = sql.SQL(" UNION ").join(
         one.format(sql.Identifier(schema, "customers_contact")) for schema in schemas

@@ -26,7 +26,7 @@ from spotex.kernel.locks import lock_row
 from tenants.branding import LIGHT, compute_tokens
 from tenants.events import MailQueued
 from tenants.hosts import AgencySnapshot
-from tenants.models import MailMessage
+from tenants.models import Agency, MailMessage
 from tenants.states import MailState
 
 logger = logging.getLogger(__name__)
@@ -91,11 +91,20 @@ def queue_mail(
     *,
     recipient: str,
     agency: AgencySnapshot | None,
+    about: Agency | None = None,
 ) -> MailMessage:
-    """Write a mail into the queue, in the caller's transaction."""
+    """Write a mail into the queue, in the caller's transaction.
+
+    Args:
+        letter: what it says.
+        recipient: to whom.
+        agency: in whose brand; None for the platform's.
+        about: the agency with which a mail of the platform is deleted.
+    """
     name = agency.brand_name if agency else "Spotex"
     mail = MailMessage.objects.create(
         agency_id=agency.id if agency else None,
+        about=about,
         sender=_sender(name),
         recipient=recipient,
         subject=letter.subject[:300],

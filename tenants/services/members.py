@@ -126,7 +126,14 @@ def _require_owner_for(*roles: Role, actor: Actor) -> None:
 
 @transaction.atomic
 def revoke_invitation(invitation: Invitation, *, actor: Actor, at: datetime) -> Invitation:
-    """Take an offer back; its link stops working at once."""
+    """Take an offer back; its link stops working at once.
+
+    Raises:
+        InvitationInvalid: it was accepted meanwhile.
+    """
+    invitation = lock_row(invitation)
+    if invitation.accepted_at is not None:
+        raise InvitationInvalid(_("This invitation was accepted or taken back."))
     invitation.revoked_at = at
     invitation.save(update_fields=["revoked_at", "updated_at"])
     publish(

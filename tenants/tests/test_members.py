@@ -218,6 +218,19 @@ def test_revoke_invitation_stops_its_link(owner_actor: Actor, agency: Agency) ->
     assert entry.subject_name == invitation.email
 
 
+def test_an_invitation_that_was_accepted_cannot_be_taken_back(
+    owner_actor: Actor, agency: Agency
+) -> None:
+    seen = InvitationFactory(agency=agency, token="t1")
+    accept_member_invitation("t1", agency=snapshot_of(agency), at=NOON, password=PASSWORD)
+
+    with pytest.raises(InvitationInvalid):
+        revoke_invitation(seen, actor=owner_actor, at=NOON)
+
+    seen.refresh_from_db()
+    assert seen.revoked_at is None
+
+
 def test_change_member_role_tells_before_and_after(owner_actor: Actor, colleague: User) -> None:
     member = Membership.objects.get(user=colleague)
 

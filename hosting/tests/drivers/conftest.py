@@ -184,7 +184,7 @@ def docker_engine(docker_config: DockerConfig) -> DockerEngine:
     return DockerEngine(docker_config)
 
 
-DOCKER = (pytest.mark.docker, pytest.mark.xdist_group("docker"))
+DOCKER = (pytest.mark.docker,)
 
 
 @pytest.fixture(

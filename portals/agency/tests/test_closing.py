@@ -133,3 +133,9 @@ def test_after_the_grace_nothing_is_open(browser: Client, agency: Agency, closur
 
     assert {answer.status_code for answer in answers} == {403}
     assert b"This agency has been closed." in answers[0].content
+
+
+def test_who_needs_a_second_factor_first_can_still_set_one_up(
+    browser: Client, closure: Closure
+) -> None:
+    assert browser.get("/security/").status_code == 200

@@ -75,6 +75,9 @@ def test_copy_is_made_pushed_and_taken_back(client, agency, add, engine) -> None
     live = read(agency, page)
     engine.changes[live.public_id] = Changes(since=datetime(2026, 1, 1, tzinfo=UTC), orders=2)
     assert "2 orders" in texts(client, f"{copy}push/")
+    for strange in ("²", "9" * 5_000, "-1", ""):
+        assert client.post(f"{copy}push/", {"version": strange}).status_code in {200, 302, 409}
+        assert not read(agency, page).pushed_copy
     answer = client.post(f"{copy}push/", {"version": read(agency, copy).version})
     assert answer["Location"] == page
     work()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -32,6 +33,7 @@ from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
 _RESULTS: Final = "site_bulk"
+_VERSION: Final = re.compile(r"[0-9]{1,9}\Z", re.ASCII)
 
 
 @portal_view(Permission.SITE_DEPLOY, methods=("POST",))
@@ -59,7 +61,7 @@ def push(request: PortalRequest, public_id: str) -> HttpResponse:
     return carry_out(
         request,
         lambda: push_site(
-            site, actor=request.actor, version=int(version) if version.isdigit() else 0
+            site, actor=request.actor, version=int(version) if _VERSION.match(version) else 0
         ),
         done=_("The copy is being pushed. The live site stays online until the content changes."),
         then=_page_of(live),

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from urllib.parse import urlsplit
 
+from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
 from allauth.mfa.internal.flows.add import validate_can_add_authenticator
 from allauth.mfa.totp.internal.auth import get_totp_secret
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from fido2.utils import websafe_decode
 
 from tenants.services.factors import find_period, use_code
 
@@ -84,11 +94,61 @@ class ActivateAppForm(forms.Form):
         return code
 
 
+def require_own_origin(credential: Any) -> None:
+    """Take a passkey's answer only from a page of the host that asked.
+
+    All hosts of the platform share one passkey domain, and hosted sites, whose scripts are foreign,
+    lie below it too: without this a site could pass a visitor's answer on.
+
+    Raises:
+        ValidationError: the answer was made on another host's page, or does not say where.
+    """
+    try:
+        client = json.loads(websafe_decode(credential["response"]["clientDataJSON"]))
+        host = urlsplit(client["origin"]).netloc
+    except (KeyError, TypeError, ValueError):
+        host = ""
+    if host.lower() != context.request.get_host().lower():
+        raise get_adapter().validation_error("incorrect_code")
+
+
+class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc]  # allauth is not typed
+    """A passkey instead of a password."""
+
+    def clean_credential(self) -> Any:
+        """Look where the answer comes from, then at the answer."""
+        require_own_origin(self.cleaned_data["credential"])
+        return super().clean_credential()
+
+
+class PasskeySecondStepForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second step."""
+
+    def clean_credential(self) -> Any:
+        """Look where the answer comes from, then at the answer."""
+        require_own_origin(self.cleaned_data["credential"])
+        return super().clean_credential()
+
+
+class PasskeyConfirmForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as proof that it is still the same person."""
+
+    def clean_credential(self) -> Any:
+        """Look where the answer comes from, then at the answer."""
+        require_own_origin(self.cleaned_data["credential"])
+        return super().clean_credential()
+
+
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth is not typed
     """A new passkey: kept by the device, opened by finger, face or PIN."""
 
     name = forms.CharField(label=_("Name"), required=False, max_length=NAME_LENGTH)
     passwordless = forms.BooleanField(initial=True, widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Any:
+        """Look where the answer comes from."""
+        require_own_origin(self.cleaned_data["credential"])
+        return self.cleaned_data["credential"]
 
 
 class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth is not typed

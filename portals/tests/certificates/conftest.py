@@ -27,12 +27,11 @@ ZONES = ("com", "net", BASE, "neutral-check.net", "dolomiti-check.com", "elsewhe
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests in one process: one platform is enough for a machine."""
+    """Name what these tests need."""
     for item in items:
         if "certificates" in item.path.parts:
             for mark in ("acme", "dns", "browser", "services"):
                 item.add_marker(getattr(pytest.mark, mark))
-            item.add_marker(pytest.mark.xdist_group("certificates"))
 
 
 @dataclass(frozen=True, kw_only=True)

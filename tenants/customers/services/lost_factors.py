@@ -37,11 +37,16 @@ def reset_contact_factors(contact: Contact, *, actor: Actor, reason: str) -> Use
     """Take the second factors from a customer's person.
 
     Raises:
-        NotYours: oneself, or a person of others too.
+        NotYours: oneself, a person of others too, or a colleague whom the actor may not manage.
         NoFactor: there is none, or the person has not joined yet.
     """
     if contact.user is None:
         raise NoFactor(_("This person has no second factor."))
+    member = Membership.objects.filter(user=contact.user, agency_id=actor.agency_id or 0).first()
+    if member is not None:  # the account opens the agency's portal too
+        if not actor.can(Permission.MEMBER_MANAGE):
+            raise NotYours(_("This person is a colleague. Ask an administrator or an owner."))
+        return reset_member_factors(member, actor=actor, reason=reason)
     _require_only_ours(contact.user, actor=actor)
     return reset_factors(contact.user, actor=actor, reason=reason)
 

@@ -104,6 +104,28 @@ def test_a_contacts_factors_are_reset_by_the_agency(contact, owner_actor) -> Non
     assert not Authenticator.objects.filter(user=contact.user).exists()
 
 
+def test_a_contact_who_is_a_colleague_is_protected_as_one(
+    owner: User, customer, colleague_actor, viewer_actor
+) -> None:
+    contact = ContactFactory(customer=customer, user=_protect(owner), active=True)
+
+    for actor in (colleague_actor, viewer_actor):
+        with pytest.raises(NotYours):
+            reset_contact_factors(contact, actor=actor, reason="x")
+
+    assert Authenticator.objects.filter(user=owner).exists()
+
+
+def test_an_owner_resets_a_contact_who_is_a_colleague(
+    colleague: User, customer, owner_actor
+) -> None:
+    contact = ContactFactory(customer=customer, user=_protect(colleague), active=True)
+
+    reset_contact_factors(contact, actor=owner_actor, reason="x")
+
+    assert not Authenticator.objects.filter(user=colleague).exists()
+
+
 def test_who_has_not_joined_has_nothing_to_reset(customer, owner_actor) -> None:
     invited = ContactFactory(customer=customer)
 
