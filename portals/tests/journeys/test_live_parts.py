@@ -1,0 +1,67 @@
+"""Parts that follow events show the last state, however close together changes are."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Page, Request, Route, expect
+
+from portals.tests.journeys.conftest import Visit
+from portals.tests.journeys.product import DEMO_PASSWORD
+
+HOST = "dolomiti.agency"
+_TELL = "id => window.htmx.trigger(document.getElementById(id), 'sse:changed')"
+
+
+def _is_of_part(request: Request) -> bool:
+    return "hx-request" in request.headers
+
+
+def _slow_parts_down(page: Page) -> list[str]:
+    """Let each fetching of rows take a second; return the list of what will be searched for."""
+    searched: list[str] = []
+
+    def delay(route: Route) -> None:
+        if _is_of_part(route.request):
+            query = parse_qs(urlsplit(route.request.url).query)
+            searched.append(query.get("search", [""])[0])
+            time.sleep(1)
+        route.continue_()
+
+    page.route("**/sites/**", delay)
+    return searched
+
+
+def test_a_change_during_a_refresh_is_not_lost(visit: Visit) -> None:
+    with visit() as hannah:
+        page = hannah.sign_in(HOST, email="hannah@dolomiti.example", password=DEMO_PASSWORD)
+        hannah.open(HOST, "/sites/")
+        page.wait_for_timeout(1_500)  # the stream is open and its first refresh is over
+        searched = _slow_parts_down(page)
+
+        with page.expect_request(_is_of_part):
+            page.evaluate(_TELL, "site-rows")
+        page.evaluate(_TELL, "site-rows")  # while the first answer is on its way
+
+        page.wait_for_timeout(4_000)
+        assert len(searched) == 2
+        expect(page.locator("#site-rows")).to_have_count(1)
+
+
+def test_a_refresh_keeps_what_was_searched_for(visit: Visit) -> None:
+    with visit() as hannah:
+        page = hannah.sign_in(HOST, email="hannah@dolomiti.example", password=DEMO_PASSWORD)
+        hannah.open(HOST, "/sites/")
+        page.wait_for_timeout(1_500)
+        searched = _slow_parts_down(page)
+
+        with page.expect_response(lambda answer: _is_of_part(answer.request)):
+            page.get_by_role("searchbox").fill("no such site")
+            page.wait_for_timeout(1_200)  # sent; the answer comes before the refresh would begin
+            page.evaluate(_TELL, "site-rows")
+
+        page.wait_for_timeout(3_000)
+        assert searched == ["no such site", "no such site"]
+        expect(page.locator("#site-rows")).to_have_count(1)
+        expect(page.get_by_text("No site found")).to_be_visible()
