@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from django.apps import apps
@@ -44,10 +44,34 @@ def ensure_blueprint() -> list[str]:
     return statements
 
 
+@transaction.atomic
+def extend_blueprint(added: Mapping[tuple[str, str], Sequence[str]]) -> bool:
+    """Make today's blueprint from the one before some migrations; tell whether there was one.
+
+    Args:
+        added: app and name of each migration → the statements it consisted of in an agency. They
+            are all there is to it: nothing was done in Python.
+    """
+    former = [migration for migration in list_migrations() if migration not in added]
+    base = SchemaBlueprint.objects.filter(fingerprint=_digest(former)).first()
+    if base is None:
+        return False
+    more = [text for statements in added.values() for text in statements if _is_structure(text)]
+    SchemaBlueprint.objects.get_or_create(
+        fingerprint=compute_fingerprint(),
+        defaults={"statements": json.dumps([*json.loads(base.statements), *more])},
+    )
+    return True
+
+
 @functools.cache
 def compute_fingerprint() -> str:
     """Return a digest of the migrations that an agency's schema knows."""
-    return hashlib.sha256(json.dumps(list_migrations()).encode()).hexdigest()
+    return _digest(list_migrations())
+
+
+def _digest(migrations: Sequence[tuple[str, str]]) -> str:
+    return hashlib.sha256(json.dumps(migrations).encode()).hexdigest()
 
 
 def lock_shared_tables(*, for_building: bool = True) -> None:
@@ -152,11 +176,15 @@ def _recorder(statements: list[str]) -> Callable[..., Any]:
         context: dict[str, Any],
     ) -> Any:
         text = str(statement)
-        if text.lstrip().upper().startswith(("CREATE", "ALTER", "COMMENT", "DROP")):
+        if _is_structure(text):
             statements.append(context["cursor"].mogrify(text, params) if params else text)
         return execute(statement, params, many, context)
 
     return record
+
+
+def _is_structure(statement: str) -> bool:
+    return statement.lstrip().upper().startswith(("CREATE", "ALTER", "COMMENT", "DROP"))
 
 
 def list_tenant_tables() -> list[str]:

@@ -207,10 +207,12 @@ def create_login_link(site: Site, *, actor: Actor) -> str:
         NotAnswering: its process is not running.
     """
     SITE_MACHINE.check(site, SiteAction.LOGIN)
-    engine = find_engine(site.engine)
-    with transaction.atomic():  # no link without its line in the trail
+    link = find_engine(site.engine).create_login_link(
+        describe_site(site), seconds=LOGIN_LINK_SECONDS
+    )
+    with transaction.atomic():  # if the trail cannot be written, nobody learns the link
         tell_site(SiteLoginLinkCreated, site, actor=actor, seconds=LOGIN_LINK_SECONDS)
-        return engine.create_login_link(describe_site(site), seconds=LOGIN_LINK_SECONDS)
+    return link
 
 
 def require_name(text: str) -> str:

@@ -108,7 +108,7 @@ def migrate_schema(schema: str) -> Recording:
         MigrationFailed: a migration failed; those before it are applied.
     """
     recording = Recording()
-    with agency_scope(schema), _quick_recorder(), _impatient():
+    with agency_scope(schema), quick_recorder(), _impatient():
         executor = MigrationExecutor(connection, recording.begin)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         recording.is_complete = all(_is_plain(migration) for migration, _backwards in plan)
@@ -149,7 +149,7 @@ def _impatient() -> Iterator[None]:
 
 
 @contextmanager
-def _quick_recorder() -> Iterator[None]:
+def quick_recorder() -> Iterator[None]:
     """Let Django ask for its one table, not for the names of all tables of all agencies."""
     original = MigrationRecorder.has_table
     MigrationRecorder.has_table = _has_table  # type: ignore[method-assign,assignment]

@@ -1,4 +1,4 @@
-"""Replaying recorded migrations in another schema: one message for each migration."""
+"""Replaying recorded migrations in another schema: one message, and trip, for each migration."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import time
 from typing import Final
 from uuid import UUID
 
-from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db import OperationalError, ProgrammingError, connection
 from psycopg import sql
 
-from spotex.kernel.locks import set_lock_timeout, sqlstate_of
+from spotex.kernel.locks import sqlstate_of
 from spotex.kernel.tenancy import agency_scope
 from tenants.migrating.record import LOCK_SECONDS, MigrationFailed, Step, describe_error
 from tenants.migrating.scan import SchemaState
@@ -20,6 +20,7 @@ _ALREADY: Final = "ZS001"
 _BUSY: Final = {"55P03", "40P01"}  # lock not available, deadlock
 
 _GUARD: Final = sql.SQL("""
+    SET LOCAL lock_timeout = {patience};
     LOCK TABLE {schema}.django_migrations IN SHARE ROW EXCLUSIVE MODE;
     DO $guard$ BEGIN
         IF current_schema() IS DISTINCT FROM {name} THEN
@@ -63,6 +64,7 @@ def _compose(state: SchemaState, step: Step, *, run: UUID) -> str:
         "already": sql.Literal(_ALREADY),
         "run": sql.Literal(str(run)),
         "agency": sql.Literal(state.agency_id),
+        "patience": sql.Literal(f"{LOCK_SECONDS * 1_000:.0f}ms"),
     }
     guard, note = (part.format(**values).as_string(None) for part in (_GUARD, _NOTE))
     return guard + ";\n".join(step.statements) + note
@@ -71,12 +73,11 @@ def _compose(state: SchemaState, step: Step, *, run: UUID) -> str:
 def _send(schema: str, message: str) -> None:
     """Run a message in a schema; try again when somebody else was in the way.
 
-    Two runs of the command may meet: what the other one applied already is passed by.
+    A message of several statements is a transaction of its own. Two runs of the command may meet: what the other one applied already is passed by.
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            with agency_scope(schema), transaction.atomic(), connection.cursor() as cursor:
-                set_lock_timeout(LOCK_SECONDS * 1_000)
+            with agency_scope(schema), connection.cursor() as cursor:
                 cursor.execute(message)
         except (OperationalError, ProgrammingError) as error:
             if sqlstate_of(error) not in _BUSY or attempt == ATTEMPTS:

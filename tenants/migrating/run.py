@@ -12,10 +12,10 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from tenants.blueprint import ensure_blueprint
+from tenants.blueprint import ensure_blueprint, extend_blueprint
 from tenants.migrating.record import MigrationFailed, Step, migrate_schema
 from tenants.migrating.replay import replay_steps
-from tenants.migrating.scan import SchemaState, scan_schemas
+from tenants.migrating.scan import SchemaState, compute_current_fingerprint, scan_schemas
 from tenants.models import SchemaMigration
 from tenants.spares import drop_outdated_spares
 
@@ -50,7 +50,8 @@ def is_platform_there() -> bool:
 
 def find_outdated() -> list[SchemaState]:
     """Return the schemas that do not know today's migrations, the public one first."""
-    return [state for state in scan_schemas() if not state.is_current]
+    current = compute_current_fingerprint()
+    return [state for state in scan_schemas() if state.fingerprint != current]
 
 
 def migrate_agencies(outdated: Iterable[SchemaState], *, threads: int, tell: Tell) -> Report:
@@ -68,15 +69,25 @@ def migrate_agencies(outdated: Iterable[SchemaState], *, threads: int, tell: Tel
         groups[state.fingerprint if state.exists else "?"].append(state)
     for state in groups.pop("?", []):
         _note_failure(report, state, MigrationFailed("?", "the schema is not there"))
+    recorded: list[list[Step]] = []
     for members in groups.values():
         tell(f"{len(members)} agencies know the same migrations.")
-        _migrate_group(members, report=report, threads=threads)
-    ensure_blueprint()
+        recorded.append(_migrate_group(members, report=report, threads=threads))
+    if not any(extend_blueprint(_by_migration(steps)) for steps in recorded if steps):
+        ensure_blueprint()
     return report
 
 
-def _migrate_group(members: list[SchemaState], *, report: Report, threads: int) -> None:
-    """Migrate equal schemas: the first that succeeds is recorded, the others repeat it."""
+def _by_migration(steps: list[Step]) -> dict[tuple[str, str], list[str]]:
+    return {(step.app, step.name): step.statements for step in steps}
+
+
+def _migrate_group(members: list[SchemaState], *, report: Report, threads: int) -> list[Step]:
+    """Migrate equal schemas: the first that succeeds is recorded, the others repeat it.
+
+    Returns:
+        What was recorded; nothing if it cannot be repeated elsewhere.
+    """
     waiting = list(members)
     while waiting:
         first = waiting.pop(0)
@@ -91,7 +102,8 @@ def _migrate_group(members: list[SchemaState], *, report: Report, threads: int) 
         steps = recording.steps
         work = _Repetition(report, steps)
         _for_each(waiting, work, threads=threads)
-        return
+        return steps
+    return []
 
 
 class _Repetition:

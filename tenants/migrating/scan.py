@@ -51,11 +51,6 @@ class SchemaState:
         """Tell whether it is the schema that all agencies share."""
         return self.schema == PUBLIC_SCHEMA
 
-    @property
-    def is_current(self) -> bool:
-        """Tell whether it knows exactly the migrations on disk."""
-        return self.fingerprint == compute_current_fingerprint()
-
 
 def compute_current_fingerprint() -> str:
     """Return the digest of a schema that knows every migration on disk."""

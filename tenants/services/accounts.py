@@ -179,8 +179,9 @@ def change_profile(
         NameIsAddress: the name holds the address of a website.
     """
     require_plain_name(full_name)
-    require_version(lock_row(user), seen=version)
-    before = {"full_name": user.full_name, "language": user.language}
+    present = lock_row(user)
+    require_version(present, seen=version)
+    before = {"full_name": present.full_name, "language": present.language}
     user.full_name = full_name.strip()
     user.language = language
     user.save(update_fields=["full_name", "language", "updated_at"])

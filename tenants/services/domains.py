@@ -185,6 +185,7 @@ def remove_domain(domain: Domain, *, actor: Actor) -> None:
     Raises:
         Missing: somebody else removed it.
     """
+    lock_row(Agency(pk=domain.tenant_id))  # first, as the checks do
     domain = lock_row(domain)
     for kind in (CHECK, CERTIFY):
         cancel_due(kind, key=domain.public_id)

@@ -150,6 +150,7 @@ def _plan_change(
     current.next_billing_at = None if cancel_at else current.period_end
     current.version += 1
     current.save()
+    schedule_subscription(current)  # a period that waits for its payment may be over already
     tell_subscription(
         SubscriptionChangePlanned,
         current,

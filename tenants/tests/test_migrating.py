@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from spotex.kernel.actor import Via
 from spotex.kernel.tenancy import agency_scope
+from tenants.blueprint import compute_fingerprint, ensure_blueprint
 from tenants.migrating import replay
 from tenants.migrating.record import MigrationFailed, Step
 from tenants.migrating.replay import replay_steps
@@ -125,6 +126,32 @@ def test_the_schema_of_the_next_agency_is_new_as_well(
     assert (left, blueprints) == (0, 2)
     assert verify_schemas(list_verified_schemas()) == []
     assert len(list_verified_schemas()) == 6
+
+
+def test_the_blueprint_grows_by_what_was_recorded(
+    agencies, add_migration: AddMigration, monkeypatch
+) -> None:
+    add_migration(ADD_FIELD)
+    add_migration(ADD_INDEX)
+    with monkeypatch.context() as patched:
+        patched.setattr("tenants.blueprint._render", None)  # nothing is planned anew
+        _migrate(verbosity=0)
+
+    extended = ensure_blueprint()
+    SchemaBlueprint.objects.filter(fingerprint=compute_fingerprint()).delete()
+    rendered = ensure_blueprint()
+
+    assert sorted(extended) == sorted(rendered)
+    assert any("probe" in statement for statement in extended)
+
+
+def test_without_the_former_blueprint_it_is_rendered(agencies, add_migration: AddMigration) -> None:
+    SchemaBlueprint.objects.all().delete()
+    add_migration(ADD_FIELD)
+
+    _migrate(verbosity=0)
+
+    assert SchemaBlueprint.objects.get().fingerprint == compute_fingerprint()
 
 
 def test_python_in_a_migration_runs_in_every_agency(agencies, add_migration: AddMigration) -> None:

@@ -289,6 +289,20 @@ def test_a_cancelled_subscription_closes_the_agency_and_takes_no_change(
         cancel_subscription(agency, actor=owner_actor, at=NOON + 90 * DAY)
 
 
+def test_who_never_paid_can_still_end_it(agency, trial, owner_actor) -> None:
+    end_period(trial.public_id, at=trial.period_end)
+    unpaid = _current(agency)
+    assert end_period(unpaid.public_id, at=unpaid.period_end) is None  # it waits for the payment
+    DueWork.objects.filter(kind=END, key=unpaid.public_id).delete()  # so its appointment is over
+
+    cancel_subscription(agency, actor=owner_actor, at=unpaid.period_end + DAY)
+
+    appointment = DueWork.objects.get(kind=END, key=unpaid.public_id)
+    assert appointment.due_at == unpaid.period_end
+    end_period(unpaid.public_id, at=unpaid.period_end + DAY)
+    assert _current(agency).status == "CANCELLED"
+
+
 def test_what_is_over_is_not_cancelled_again(agency, paid, owner_actor) -> None:
     Subscription.objects.filter(pk=paid.pk).update(status="CANCELLED")
 

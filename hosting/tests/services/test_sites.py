@@ -5,6 +5,7 @@ from django.db import DatabaseError
 
 from hosting.conftest import operation_of, reload_site, run
 from hosting.drivers.base import DiskFull, NotAnswering, RouteState
+from hosting.events import SiteLoginLinkCreated
 from hosting.models import Site
 from hosting.operations.execution import run_operation
 from hosting.operations.models import Operation, SiteRoute
@@ -239,12 +240,10 @@ def test_sites_of_the_other_agency_are_untouched(make_site, other_agency) -> Non
         assert not Site.objects.exists()
 
 
-def test_no_login_link_without_its_line_in_the_trail(
-    make_site, agency, owner_actor, engine, monkeypatch
+def test_nobody_gets_a_login_link_without_its_line_in_the_trail(
+    make_site, agency, owner_actor, monkeypatch
 ) -> None:
     site = make_site(state="ACTIVE")
-    made: list[str] = []
-    monkeypatch.setattr(engine, "create_login_link", lambda *_a, **_k: made.append("link"))
 
     def refuse(*args, **keywords):
         raise DatabaseError
@@ -254,4 +253,14 @@ def test_no_login_link_without_its_line_in_the_trail(
     with pytest.raises(DatabaseError), agency_scope(agency):
         create_login_link(site, actor=owner_actor)
 
-    assert made == []
+
+def test_no_login_link_for_a_site_that_does_not_answer(
+    make_site, agency, owner_actor, engine
+) -> None:
+    site = make_site(state="ACTIVE")
+    engine.fail("create_login_link", NotAnswering(detail="the site is not running"))
+
+    with agency_scope(agency), pytest.raises(NotAnswering):
+        create_login_link(site, actor=owner_actor)
+    with agency_scope(agency):
+        assert not ActivityEntry.objects.filter(event=SiteLoginLinkCreated.name).exists()

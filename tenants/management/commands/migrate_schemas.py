@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.core.management.base import CommandError
 from django_tenants.management.commands.migrate_schemas import MigrateSchemasCommand
 
+from tenants.migrating.record import quick_recorder
 from tenants.migrating.run import find_outdated, is_platform_there, migrate_agencies
 from tenants.services.plans import ensure_plans
 
@@ -44,7 +45,8 @@ class Command(MigrateSchemasCommand):  # type: ignore[misc]  # untyped library
         outdated = find_outdated() if is_platform_there() else None
         is_new = outdated is None or any(state.is_public for state in outdated)
         if is_new:
-            super().handle(*args, **{**options, "shared": True})
+            with quick_recorder():
+                super().handle(*args, **{**options, "shared": True})
         else:
             ensure_plans()
         behind = [state for state in outdated or [] if not state.is_public]
