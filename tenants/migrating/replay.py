@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from psycopg import sql
 from spotex.kernel.locks import sqlstate_of
 from spotex.kernel.tenancy import agency_scope
 from tenants.migrating.record import LOCK_SECONDS, MigrationFailed, Step, describe_error
-from tenants.migrating.scan import SchemaState
 
 ATTEMPTS: Final = 3
 PAUSE_SECONDS: Final = 0.5
@@ -21,49 +21,58 @@ _BUSY: Final = {"55P03", "40P01"}  # lock not available, deadlock
 
 _GUARD: Final = sql.SQL("""
     SET LOCAL lock_timeout = {patience};
-    LOCK TABLE {schema}.django_migrations IN SHARE ROW EXCLUSIVE MODE;
     DO $guard$ BEGIN
-        IF current_schema() IS DISTINCT FROM {name} THEN
+        IF current_schema() = 'public' THEN
             RAISE EXCEPTION 'the schema is not there';
         END IF;
-        IF EXISTS (SELECT FROM {schema}.django_migrations WHERE app = {app} AND name = {migration})
-        THEN
+        LOCK TABLE django_migrations IN SHARE ROW EXCLUSIVE MODE;
+        IF EXISTS (SELECT FROM django_migrations WHERE app = {app} AND name = {migration}) THEN
             RAISE EXCEPTION 'applied already' USING ERRCODE = {already};
         END IF;
     END $guard$;
 """)
 _NOTE: Final = sql.SQL("""
-    ; INSERT INTO {schema}.django_migrations (app, name, applied) VALUES ({app}, {migration}, now());
+    ; INSERT INTO django_migrations (app, name, applied) VALUES ({app}, {migration}, now());
     INSERT INTO public.tenants_schemamigration
         (created_at, updated_at, run, agency_id, schema, migration, error)
-    VALUES (now(), now(), {run}, {agency}, {name}, {label}, '')
+    SELECT now(), now(), {run}, id, schema_name, {label}, ''
+    FROM public.tenants_agency WHERE schema_name = current_schema()::text
 """)
 
 
-def replay_steps(state: SchemaState, steps: list[Step], *, run: UUID) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One recorded migration with everything around it: the same text for every schema."""
+
+    label: str
+    text: str
+
+
+def compose_messages(steps: list[Step], *, run: UUID) -> list[Message]:
+    """Return what is sent to each schema for these migrations."""
+    return [Message(label=str(step), text=_compose(step, run=run)) for step in steps]
+
+
+def replay(schema: str, messages: list[Message]) -> None:
     """Apply recorded migrations to a schema, each in a transaction of its own.
 
     Raises:
         MigrationFailed: a migration failed; those before it are applied.
     """
-    for step in steps:
-        message = _compose(state, step, run=run)
+    for message in messages:
         try:
-            _send(state.schema, message)
+            _send(schema, message.text)
         except Exception as error:
-            raise MigrationFailed(str(step), describe_error(error)) from error
+            raise MigrationFailed(message.label, describe_error(error)) from error
 
 
-def _compose(state: SchemaState, step: Step, *, run: UUID) -> str:
+def _compose(step: Step, *, run: UUID) -> str:
     values = {
-        "schema": sql.Identifier(state.schema),
-        "name": sql.Literal(state.schema),
         "app": sql.Literal(step.app),
         "migration": sql.Literal(step.name),
         "label": sql.Literal(str(step)),
         "already": sql.Literal(_ALREADY),
         "run": sql.Literal(str(run)),
-        "agency": sql.Literal(state.agency_id),
         "patience": sql.Literal(f"{LOCK_SECONDS * 1_000:.0f}ms"),
     }
     guard, note = (part.format(**values).as_string(None) for part in (_GUARD, _NOTE))

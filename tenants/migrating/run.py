@@ -14,7 +14,7 @@ from django.db import connection
 
 from tenants.blueprint import ensure_blueprint, extend_blueprint
 from tenants.migrating.record import MigrationFailed, Step, migrate_schema
-from tenants.migrating.replay import replay_steps
+from tenants.migrating.replay import Message, compose_messages, replay
 from tenants.migrating.scan import SchemaState, compute_current_fingerprint, scan_schemas
 from tenants.models import SchemaMigration
 from tenants.spares import drop_outdated_spares
@@ -99,24 +99,23 @@ def _migrate_group(members: list[SchemaState], *, report: Report, threads: int) 
         _note_success(report, first, recording.steps)
         if not recording.is_complete or not first.fingerprint:
             continue
-        steps = recording.steps
-        work = _Repetition(report, steps)
-        _for_each(waiting, work, threads=threads)
-        return steps
+        messages = compose_messages(recording.steps, run=report.run)
+        _for_each(waiting, _Repetition(report, messages), threads=threads)
+        return recording.steps
     return []
 
 
 class _Repetition:
-    """Repeats recorded steps in one schema after the other, from several threads."""
+    """Repeats what was recorded in one schema after the other, from several threads."""
 
-    def __init__(self, report: Report, steps: list[Step]) -> None:
+    def __init__(self, report: Report, messages: list[Message]) -> None:
         self._report = report
-        self._steps = steps
+        self._messages = messages
         self._lock = threading.Lock()
 
     def __call__(self, state: SchemaState) -> None:
         try:
-            replay_steps(state, self._steps, run=self._report.run)
+            replay(state.schema, self._messages)
         except MigrationFailed as failure:
             with self._lock:
                 _note_failure(self._report, state, failure)

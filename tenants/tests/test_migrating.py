@@ -6,6 +6,7 @@ import sys
 import time
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
@@ -20,9 +21,7 @@ from spotex.kernel.tenancy import agency_scope
 from tenants.blueprint import compute_fingerprint, ensure_blueprint
 from tenants.migrating import replay
 from tenants.migrating.record import MigrationFailed, Step
-from tenants.migrating.replay import replay_steps
 from tenants.migrating.run import find_outdated
-from tenants.migrating.scan import scan_schemas
 from tenants.models import Agency, SchemaBlueprint, SchemaMigration, SpareSchema, User
 from tenants.services.agencies import create_agency
 from tenants.spares import keep_spares
@@ -264,30 +263,25 @@ def test_a_killed_run_is_taken_up_by_the_next(
     assert verify_schemas(list_verified_schemas()) == []
 
 
-def _state(agency: Agency):
-    return next(state for state in scan_schemas() if state.schema == agency.schema_name)
-
-
 STEP = Step(app="customers", name="0099_probe", statements=["CREATE TABLE by_hand (id int)"])
 
 
-def test_two_runs_at_once_apply_a_step_once(agency: Agency) -> None:
-    from uuid import uuid4
+def _replay(schema: str) -> None:
+    replay.replay(schema, replay.compose_messages([STEP], run=uuid4()))
 
-    replay_steps(_state(agency), [STEP], run=uuid4())
-    replay_steps(_state(agency), [STEP], run=uuid4())
+
+def test_two_runs_at_once_apply_a_step_once(agency: Agency) -> None:
+    _replay(agency.schema_name)
+    _replay(agency.schema_name)
 
     assert _probes(agency) == 1
 
 
 def test_a_step_never_lands_in_the_public_schema(agency: Agency) -> None:
-    from uuid import uuid4
-
-    state = _state(agency)
     _execute(f"ALTER SCHEMA {agency.schema_name} RENAME TO a_elsewhere")
 
     with pytest.raises(MigrationFailed):
-        replay_steps(state, [STEP], run=uuid4())
+        _replay(agency.schema_name)
 
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('public.by_hand')")
@@ -295,17 +289,14 @@ def test_a_step_never_lands_in_the_public_schema(agency: Agency) -> None:
 
 
 def test_a_busy_agency_is_tried_again_and_then_named(agency: Agency, monkeypatch) -> None:
-    from uuid import uuid4
-
     from tenants.tests.threads import run_together
 
     monkeypatch.setattr(replay, "PAUSE_SECONDS", 0)
     monkeypatch.setattr(replay, "LOCK_SECONDS", 0.05)
-    state = _state(agency)
 
     with transaction.atomic():
         _execute(f"LOCK TABLE {agency.schema_name}.django_migrations")
-        (result,) = run_together(1, lambda _: replay_steps(state, [STEP], run=uuid4()))
+        (result,) = run_together(1, lambda _: _replay(agency.schema_name))
 
     assert isinstance(result, MigrationFailed)
     assert "lock timeout" in str(result)
