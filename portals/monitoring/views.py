@@ -6,22 +6,18 @@ know no such address. So an agency's host shows nobody that it is watched.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from portals.monitoring.counts import choose_counts
 from portals.monitoring.figures import PlatformFigures
 from portals.monitoring.vitals import Condition, measure_vitals, worst_of
-
-_SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def has_monitoring_token(request: HttpRequest) -> bool:
@@ -37,27 +33,8 @@ def show_metrics(_request: HttpRequest) -> HttpResponse:
     """Answer with everything that is counted, in Prometheus' text format."""
     figures = CollectorRegistry()
     figures.register(PlatformFigures())
-    text = generate_latest(_choose_counts()) + generate_latest(figures)
+    text = generate_latest(choose_counts()) + generate_latest(figures)
     return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
-
-
-def _choose_counts() -> CollectorRegistry:
-    """Return the counts of all processes where they share a directory, else of this one."""
-    directory = os.environ.get(_SHARED, "")
-    if not directory:
-        return REGISTRY
-    _forget_dead_processes(Path(directory))
-    shared = CollectorRegistry()
-    MultiProcessCollector(shared, path=directory)  # type: ignore[no-untyped-call]
-    return shared
-
-
-def _forget_dead_processes(directory: Path) -> None:
-    """Drop the gauges of processes that ended without saying so."""
-    for file in directory.glob("gauge_live*_*.db"):
-        pid = int(file.stem.rsplit("_", 1)[1])
-        if not Path(f"/proc/{pid}").exists():
-            mark_process_dead(pid, path=str(directory))  # type: ignore[no-untyped-call]
 
 
 def show_vitals(_request: HttpRequest) -> HttpResponse:

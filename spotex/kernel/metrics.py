@@ -1,7 +1,7 @@
 """What is counted while the platform works, for Prometheus.
 
-Every process of a machine writes into files of one directory (``PROMETHEUS_MULTIPROC_DIR``), and
-the web process answers for all of them. Labels are bounded: a route, never an address; no agency.
+Every process writes into files of its machine's or container's directory
+(``PROMETHEUS_MULTIPROC_DIR``), and the web process answers for all of them. Labels are bounded: a route, never an address; no agency.
 """
 
 from __future__ import annotations

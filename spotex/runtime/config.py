@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from spotex.runtime.counts import own_directory
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import is_walkable
 from spotex.runtime.tls import TlsConfig, read_tls
@@ -77,9 +78,9 @@ class RuntimeConfig:
 
     def exported(self) -> dict[str, str]:
         """Return the variables that every process of this installation gets."""
-        counts = {} if self.throwaway else {"PROMETHEUS_MULTIPROC_DIR": str(self.metrics_dir)}
+        counts = {"PROMETHEUS_MULTIPROC_DIR": str(own_directory(self.metrics_dir))}
         return {
-            **counts,
+            **({} if self.throwaway else counts),
             "SPOTEX_MODE": self.mode,
             "SPOTEX_BIND": self.bind,
             "SPOTEX_PORT": str(self.port),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from spotex.runtime.config import RuntimeConfig
+from spotex.runtime.counts import own_directory
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import keep_secret, make_passable_dir, make_private_dir
 from spotex.runtime.php import find_php
@@ -33,7 +34,8 @@ def lay_foundation(config: RuntimeConfig, environ: Mapping[str, str]) -> Foundat
     Raises:
         StartError: something cannot be created.
     """
-    for directory in (config.run_dir, config.metrics_dir, config.data_dir / "logs"):
+    counts = own_directory(config.metrics_dir)
+    for directory in (config.run_dir, config.metrics_dir, counts, config.data_dir / "logs"):
         make_private_dir(directory)
     for directory in config.open_dirs:
         make_passable_dir(directory)

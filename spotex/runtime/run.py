@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from spotex.runtime.config import RuntimeConfig, read_config
 from spotex.runtime.console import Console
+from spotex.runtime.counts import forget_counts
 from spotex.runtime.databases import lay_foundation
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import lock_directory
@@ -119,8 +120,7 @@ class _Run:
     async def _start(self) -> None:
         began = time.monotonic()
         foundation = await asyncio.to_thread(lay_foundation, self._config, self._environ)
-        for counted in self._config.metrics_dir.glob("*.db"):
-            counted.unlink()  # by processes of an earlier run
+        forget_counts(self._config.metrics_dir)
         preparation = Preparation(self._config, foundation.environ, console=self._console)
         compile_translations()
         self._parts = asyncio.create_task(self._make_parts())

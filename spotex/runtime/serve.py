@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from spotex.runtime.config import RuntimeConfig, read_config
 from spotex.runtime.console import Console
+from spotex.runtime.counts import forget_counts, hold_directory, own_directory
 from spotex.runtime.databases import lay_foundation
 from spotex.runtime.errors import StartError
 from spotex.runtime.prepare import Preparation
@@ -32,6 +33,7 @@ def serve(name: str, environ: Mapping[str, str]) -> int:
             raise StartError(f"{variable} is missing: a single process has no servers of its own.")
     full = lay_foundation(config, environ).environ
     if name != PREPARE:
+        hold_directory(own_directory(config.metrics_dir))
         _become(describe_service(name, config, full))
     return _prepare(config, full)
 
@@ -47,4 +49,5 @@ def _prepare(config: RuntimeConfig, environ: Mapping[str, str]) -> int:
     preparation = Preparation(config, environ, console=Console())
     preparation.migrate()
     preparation.collect_static()
+    forget_counts(config.metrics_dir)
     return 0

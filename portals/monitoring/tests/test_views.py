@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from portals.monitoring.vitals import record_pulse
 from spotex.kernel.actor import Via
+from spotex.runtime.counts import hold_directory
 from tenants.services.agencies import create_agency
 from tenants.states import Tier
 
@@ -115,25 +117,49 @@ def test_vitals_answer_503_while_no_worker_works_and_200_when_they_do(public_cli
     assert response.json()["checks"]["disk"]["said"].endswith("GB free")
 
 
-def test_counts_of_several_processes_are_added_and_the_dead_hold_no_streams(tmp_path):
-    directory = {"PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-    environ = {**os.environ, **directory}
-    count = "from spotex.kernel.metrics import *; TASKS.labels('t', 'success').inc(); STREAMS.inc()"
-    for _process in range(2):
-        subprocess.run([sys.executable, "-c", count], env=environ, check=True)
-    script = (
-        "import django; django.setup()\n"
-        "from portals.monitoring.views import _choose_counts, generate_latest\n"
-        "print(generate_latest(_choose_counts()).decode())"
-    )
+_COUNT = "from spotex.kernel.metrics import *; TASKS.labels('t', 'success').inc(); STREAMS.inc()"
+_SHOW = (
+    "import django; django.setup()\n"
+    "from portals.monitoring.counts import choose_counts\n"
+    "from prometheus_client import generate_latest\n"
+    "print(generate_latest(choose_counts()).decode())"
+)
 
+
+def _run_with(directory: Path, script: str) -> str:
+    directory.mkdir(exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-c", script],
-        env=environ,
+        env={**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(directory)},
         check=True,
         capture_output=True,
         text=True,
     )
+    return done.stdout
 
-    assert 'spotex_tasks_total{outcome="success",task="t"} 2.0' in done.stdout
-    assert "spotex_live_streams 1" not in done.stdout
+
+def test_counts_of_several_processes_are_added_and_the_dead_hold_no_streams(tmp_path):
+    for _process in range(2):
+        _run_with(tmp_path / "here", _COUNT)
+
+    shown = _run_with(tmp_path / "here", _SHOW)
+
+    assert 'spotex_tasks_total{outcome="success",task="t"} 2.0' in shown
+    assert "spotex_live_streams 1" not in shown
+
+
+def test_containers_are_added_too_and_hold_streams_while_they_live(tmp_path):
+    _run_with(tmp_path / "here", _COUNT)
+    _run_with(tmp_path / "there", _COUNT)
+    (tmp_path / "a-file").touch()
+    held = hold_directory(tmp_path / "there")
+
+    living = _run_with(tmp_path / "here", _SHOW)
+    os.close(held)
+    gone = _run_with(tmp_path / "here", _SHOW)
+
+    count = 'spotex_tasks_total{outcome="success",task="t"} 2.0'
+    assert count in living
+    assert "spotex_live_streams 1.0" in living
+    assert count in gone
+    assert "spotex_live_streams 1.0" not in gone

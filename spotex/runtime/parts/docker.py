@@ -26,7 +26,12 @@ from spotex.runtime.parts.debian import find_mirror
 BASE_IMAGE = "debian:trixie-slim"
 _SUITE = "trixie"
 _USUAL_SOCKET = Path("/var/run/docker.sock")
-_PROGRAMS = {"dockerd": "docker.io", "docker": "docker.io", "mmdebstrap": "mmdebstrap"}
+_PROGRAMS = {
+    "dockerd": "docker.io",
+    "docker": "docker.io",
+    "docker-compose": "docker-compose",
+    "mmdebstrap": "mmdebstrap",
+}
 _LEFT_OUT = ("/usr/share/man/*", "/usr/share/doc/*", "/usr/share/locale/*")
 _START_SECONDS = 30.0
 _STOP_SECONDS = 60.0

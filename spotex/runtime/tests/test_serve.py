@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from spotex.runtime.config import REPOSITORY, read_config
+from spotex.runtime.counts import own_directory
 from spotex.runtime.errors import StartError
 from spotex.runtime.serve import serve
 from spotex.runtime.services import SERVICES, describe_background, describe_front, describe_service
@@ -80,4 +81,4 @@ def test_serving_becomes_the_process(environ: dict[str, str], run_dir: Path) -> 
     assert "beat" in command
     assert database == SERVERS["DATABASE_URL"]
     assert Path(directory) == REPOSITORY
-    assert (run_dir / "metrics").is_dir()
+    assert own_directory(run_dir / "metrics").is_dir()
