@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from tenants.hosts import platform_host, url_for
@@ -36,6 +37,11 @@ def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
                 _entry(_("Own domains"), icon="language", name="tenants_domain_changelist"),
                 _entry(_("API keys"), icon="key", name="tenants_apikey_changelist"),
                 _entry(_("Exports of data"), icon="archive", name="tenants_export_changelist"),
+                _entry(
+                    capfirst(_("ends of agencies")),
+                    icon="event_busy",
+                    name="tenants_closure_changelist",
+                ),
                 _entry(
                     _("Support sessions"),
                     icon="support_agent",

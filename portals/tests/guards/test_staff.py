@@ -10,10 +10,12 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from portals.admin.exports import WORDS, Column, head_of
 from portals.admin.rows import MODELS, ROW_KINDS
+from portals.admin.sidebar import list_entries
 from portals.admin.staff import StaffAdmin
 
 SECRETS: Final = "holds secrets that open doors"
@@ -47,6 +49,18 @@ def _admin(model: type[models.Model]) -> StaffAdmin:
     found = SITE._registry[model]
     assert isinstance(found, StaffAdmin)
     return found
+
+
+@pytest.mark.urls("portals.admin.urls")
+def test_every_list_is_in_the_menu(rf) -> None:
+    entries = [entry for group in list_entries(rf.get("/")) for entry in group["items"]]
+    linked = {entry["link"] for entry in entries}
+
+    lists = {
+        reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        for model in REGISTERED
+    }
+    assert lists - linked == set()
 
 
 def test_every_model_is_seen_by_staff_or_hidden_for_a_reason() -> None:

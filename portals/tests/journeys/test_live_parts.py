@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, Request, Route, expect
@@ -11,7 +13,16 @@ from portals.tests.journeys.conftest import Visit
 from portals.tests.journeys.product import DEMO_PASSWORD
 
 HOST = "dolomiti.agency"
-_TELL = "id => window.htmx.trigger(document.getElementById(id), 'sse:changed')"
+_KEEP_STREAMS = """
+const Stream = window.EventSource;
+window.streams = [];
+window.EventSource = class extends Stream {
+    constructor(...args) { super(...args); window.streams.push(this); }
+};
+window.tell = () => window.streams.at(-1).dispatchEvent(new MessageEvent('changed'));
+"""
+_TELL = "() => window.tell()"
+_TELL_AT_SWAP = "() => document.body.addEventListener('htmx:afterSwap', window.tell, {once: true})"
 
 
 def _is_of_part(request: Request) -> bool:
@@ -33,35 +44,44 @@ def _slow_parts_down(page: Page) -> list[str]:
     return searched
 
 
-def test_a_change_during_a_refresh_is_not_lost(visit: Visit) -> None:
+@contextmanager
+def _at_the_sites(visit: Visit) -> Iterator[tuple[Page, list[str]]]:
+    """Yield the list of sites, slowed down, and what will be searched for."""
     with visit() as hannah:
+        hannah.page.add_init_script(_KEEP_STREAMS)
         page = hannah.sign_in(HOST, email="hannah@dolomiti.example", password=DEMO_PASSWORD)
         hannah.open(HOST, "/sites/")
         page.wait_for_timeout(1_500)  # the stream is open and its first refresh is over
-        searched = _slow_parts_down(page)
+        yield page, _slow_parts_down(page)
+        expect(page.locator("#site-rows")).to_have_count(1)
 
+
+def test_a_change_during_a_refresh_is_not_lost(visit: Visit) -> None:
+    with _at_the_sites(visit) as (page, searched):
         with page.expect_request(_is_of_part):
-            page.evaluate(_TELL, "site-rows")
-        page.evaluate(_TELL, "site-rows")  # while the first answer is on its way
+            page.evaluate(_TELL)
+        page.evaluate(_TELL)  # while the first answer is on its way
 
         page.wait_for_timeout(4_000)
-        assert len(searched) == 2
-        expect(page.locator("#site-rows")).to_have_count(1)
+        assert searched == ["", ""]
+
+
+def test_a_change_while_the_part_is_replaced_is_not_lost(visit: Visit) -> None:
+    with _at_the_sites(visit) as (page, searched):
+        page.evaluate(_TELL_AT_SWAP)  # the old part is gone, the new one does not listen yet
+        page.evaluate(_TELL)
+
+        page.wait_for_timeout(4_000)
+        assert searched == ["", ""]
 
 
 def test_a_refresh_keeps_what_was_searched_for(visit: Visit) -> None:
-    with visit() as hannah:
-        page = hannah.sign_in(HOST, email="hannah@dolomiti.example", password=DEMO_PASSWORD)
-        hannah.open(HOST, "/sites/")
-        page.wait_for_timeout(1_500)
-        searched = _slow_parts_down(page)
-
+    with _at_the_sites(visit) as (page, searched):
         with page.expect_response(lambda answer: _is_of_part(answer.request)):
             page.get_by_role("searchbox").fill("no such site")
             page.wait_for_timeout(1_200)  # sent; the answer comes before the refresh would begin
-            page.evaluate(_TELL, "site-rows")
+            page.evaluate(_TELL)
 
         page.wait_for_timeout(3_000)
         assert searched == ["no such site", "no such site"]
-        expect(page.locator("#site-rows")).to_have_count(1)
         expect(page.get_by_text("No site found")).to_be_visible()
