@@ -76,11 +76,17 @@ class MemoryResult(Comparison):
         return f"{amount / 1_000_000:.1f} MB"
 
 
+def forget_memory() -> None:
+    """Let the collector of garbage pass over what is there now: neither side made it."""
+    gc.collect()
+    gc.freeze()
+
+
 def median_seconds(work: Callable[[], object], *, rounds: int) -> float:
     """Return the median time of several rounds, in seconds; what was made before is cleaned up."""
     times = []
     for _ in range(rounds):
-        gc.collect()
+        forget_memory()
         begin = time.perf_counter()
         work()
         times.append(time.perf_counter() - begin)

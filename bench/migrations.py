@@ -6,7 +6,6 @@ one is measured on a sample of agencies, at the full number, and multiplied: a w
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import statistics
@@ -23,7 +22,7 @@ from django.db import connection
 from django.test.utils import override_settings
 from django_tenants.management.commands.migrate_schemas import MigrateSchemasCommand
 
-from bench.measure import Result, median_seconds
+from bench.measure import Result, forget_memory, median_seconds
 from bench.world import ensure_agencies
 from tenants.blueprint import compute_fingerprint, forget_migrations
 from tenants.models import Agency, SchemaBlueprint
@@ -56,7 +55,7 @@ def run() -> Iterator[Result]:
     with _one_more_column():
         stock = _measure_stock(agencies[:SAMPLE])
         rest = len(agencies) - SAMPLE
-        gc.collect()
+        forget_memory()
         begin = time.perf_counter()
         _migrate()
         yield Result(
