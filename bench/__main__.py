@@ -26,6 +26,7 @@ from bench import (  # noqa: E402
     lists,
     memory,
     migrations,
+    pages,
     pooler,
     resolution,
 )
@@ -40,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Comparison]]] = {
     "connections": connections.run,
     "deploy": deploy.run,
     "lists": lists.run,
+    "pages": pages.run,
     "memory": memory.run,
     "archives": archives.run,
 }

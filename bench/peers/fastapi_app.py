@@ -12,7 +12,9 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import jwt
-from fastapi import Depends, FastAPI, Header, HTTPException, Query
+from fastapi import Cookie, Depends, FastAPI, Header, HTTPException, Query, Request
+from fastapi.responses import HTMLResponse
+from fastapi.templating import Jinja2Templates
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -131,3 +133,40 @@ async def list_customers(
             total_pages=-(-total // limit),
         ),
     )
+
+
+templates = Jinja2Templates(os.environ.get("PEER_TEMPLATES", "."))
+
+
+class Session(Base):
+    """Who is signed in."""
+
+    __tablename__ = "django_session"
+
+    session_key: Mapped[str] = mapped_column(primary_key=True)
+    expire_date: Mapped[datetime]
+
+
+async def require_session(
+    session: Annotated[AsyncSession, Depends(open_session)],
+    key: Annotated[str, Cookie(alias=os.environ.get("PEER_COOKIE", "session"))],
+) -> None:
+    """Look the session of the browser up."""
+    known = await session.get(Session, key)
+    if known is None or known.expire_date < datetime.now(UTC):
+        raise HTTPException(401)
+
+
+@app.get("/customers/", dependencies=[Depends(require_session)])
+async def show_customers(
+    request: Request,
+    session: Annotated[AsyncSession, Depends(open_session)],
+    page: Annotated[int, Query(ge=1)] = 1,
+) -> HTMLResponse:
+    """Customers by name, as a page."""
+    total = await session.scalar(select(func.count()).select_from(Customer)) or 0
+    rows = await session.scalars(
+        select(Customer).order_by(Customer.name, Customer.id).offset((page - 1) * 20).limit(20)
+    )
+    values = {"customers": rows.all(), "total": total}
+    return templates.TemplateResponse(request, "customers.html", values)
