@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import statistics
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class Comparison:
+class Comparison(ABC):
     """One line of the table: ours against a peer of the same run.
 
     ``ratio`` is ours divided by the peer; ``target`` is the largest ratio that meets the goal.
@@ -22,13 +23,13 @@ class Comparison:
     target: float
 
     @property
+    @abstractmethod
     def amounts(self) -> tuple[float, float]:
         """Ours and the peer's."""
-        raise NotImplementedError
 
+    @abstractmethod
     def describe(self, amount: float) -> str:
         """Return an amount with its unit."""
-        raise NotImplementedError
 
     @property
     def ratio(self) -> float:

@@ -23,7 +23,7 @@ def hold_directory(directory: Path) -> int:
     Returns:
         The open file that marks it; closing it lets the directory go.
     """
-    descriptor = os.open(directory / _HELD, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(directory / _HELD, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_SH)
     os.set_inheritable(descriptor, True)  # noqa: FBT003  takes no names
     return descriptor
