@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from django.utils.functional import Promise
@@ -29,7 +30,7 @@ class ColumnSet:
 
     choices: list[ColumnChoice]
 
-    @property
+    @cached_property  # rows ask for it
     def shown(self) -> dict[str, bool]:
         """Tell by name which columns are shown."""
         return {choice.name: choice.shown for choice in self.choices}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
@@ -62,6 +63,7 @@ def sprite() -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a page draws some fifty, most of them again and again
 def icon(name: str, size: str = "md", label: str = "") -> SafeString:
     """Draw one symbol of the sprite; without a label it is decoration."""
     return format_html(
@@ -152,7 +154,7 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     local = timezone.localtime(at)
-    return f"{format_datetime(local, 'd MMM y, HH:mm', locale=_locale())} {local.tzname()}"
+    return _write_moment(local, zone=str(local.tzname()), locale=_locale())
 
 
 @register.simple_tag
@@ -236,6 +238,12 @@ def by_group(entries: Iterable[object]) -> list[tuple[str, list[object]]]:
         (heading, list(members))
         for heading, members in itertools.groupby(entries, key=lambda entry: _read(entry, "group"))
     ]
+
+
+@lru_cache(maxsize=4_096)  # lists show the same rows again and again
+def _write_moment(local: datetime, *, zone: str, locale: str) -> str:
+    # One instant in two zones is equal as a key, so the zone is a key of its own.
+    return f"{format_datetime(local, 'd MMM y, HH:mm', locale=locale)} {zone}"
 
 
 def _locale() -> str:
