@@ -1,0 +1,187 @@
+"""Locations and the spaces in them."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from booking.states import SpaceKind
+from booking.units import Interval
+from spotex.kernel.models import TimestampedModel, public_id_field
+
+DAY_MINUTES: Final = 24 * 60
+
+
+class Location(TimestampedModel):
+    """A house with an address, a clock and opening hours."""
+
+    public_id = public_id_field("loc")
+    customer = models.ForeignKey(
+        "customers.Customer",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="locations",
+        verbose_name=_("customer"),
+        help_text=_("Whose it is; empty: the agency’s own."),
+    )
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("name in the address"), max_length=50, unique=True)
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Rome")
+    street = models.CharField(_("street and number"), max_length=120, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
+    town = models.CharField(_("town"), max_length=80, blank=True)
+    directions = models.TextField(_("how to get there"), max_length=1_000, blank=True)
+    keeps_holidays = models.BooleanField(_("closed on Italian holidays"), default=True)
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Space(TimestampedModel):
+    """Something that can be booked, alone or as a part of a larger space."""
+
+    public_id = public_id_field("spc")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="spaces")
+    parent = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="parts",
+        verbose_name=_("part of"),
+    )
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=20, choices=SpaceKind)
+    description = models.TextField(_("description"), max_length=2_000, blank=True)
+    floor = models.CharField(_("floor"), max_length=20, blank=True)
+    capacity = models.PositiveSmallIntegerField(_("people"), default=1)
+    seats = models.PositiveSmallIntegerField(
+        _("places sold one by one"),
+        default=0,
+        help_text=_("0: the space is booked as a whole."),
+    )
+    is_bookable = models.BooleanField(_("can be booked"), default=True)
+    unit_low = models.BigIntegerField(editable=False, unique=True)
+    unit_high = models.BigIntegerField(editable=False)
+    parts_made = models.PositiveIntegerField(default=0, editable=False)
+    """How many parts it ever had: their units are never given out twice."""
+
+    granularity_minutes = models.PositiveSmallIntegerField(_("slots every (minutes)"), default=30)
+    shortest_minutes = models.PositiveSmallIntegerField(_("at least (minutes)"), default=30)
+    longest_minutes = models.PositiveIntegerField(_("at most (minutes)"), default=8 * 60)
+    pause_minutes = models.PositiveSmallIntegerField(_("pause between (minutes)"), default=0)
+    notice_minutes = models.PositiveIntegerField(_("not later than before (minutes)"), default=0)
+    horizon_days = models.PositiveSmallIntegerField(_("not earlier than (days)"), default=90)
+    most_per_person = models.PositiveSmallIntegerField(
+        _("reservations a person may have"), default=0, help_text=_("0: no limit.")
+    )
+    needs_approval = models.BooleanField(_("each reservation is approved"), default=False)
+    members_only = models.BooleanField(_("not for guests"), default=False)
+    calendar_version = models.PositiveBigIntegerField(default=0, editable=False)
+    """Counts what changed on its calendar: part of every cache key and of every message."""
+
+    archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("space")
+        verbose_name_plural = _("spaces")
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(unit_high__gt=F("unit_low")), name="space_has_units"
+            ),
+            models.CheckConstraint(
+                condition=Q(granularity_minutes__gte=5)
+                & Q(granularity_minutes__lte=DAY_MINUTES)
+                & Q(shortest_minutes__gte=F("granularity_minutes"))
+                & Q(longest_minutes__gte=F("shortest_minutes")),
+                name="space_rules_make_sense",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def unit(self) -> Interval:
+        """Where it lies in the line of units."""
+        return Interval(low=self.unit_low, high=self.unit_high)
+
+
+class OpeningRule(TimestampedModel):
+    """Open on one day of the week, by the clock of the place."""
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="hours")
+    space = models.ForeignKey(
+        Space, null=True, blank=True, on_delete=models.CASCADE, related_name="hours"
+    )
+    """Only for this space, instead of the hours of the location."""
+
+    weekday = models.PositiveSmallIntegerField(_("day"))
+    """0 is Monday."""
+
+    opens = models.PositiveSmallIntegerField(_("from"))
+    closes = models.PositiveSmallIntegerField(_("to"))
+    """Minutes since midnight; beyond 1,440 it closes the day after."""
+
+    class Meta:
+        verbose_name = _("opening hours")
+        verbose_name_plural = _("opening hours")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(weekday__lte=6)
+                & Q(opens__lt=DAY_MINUTES)
+                & Q(closes__gt=F("opens"))
+                & Q(closes__lte=F("opens") + DAY_MINUTES),
+                name="opening_is_within_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.opens}–{self.closes}"
+
+
+class OpeningException(TimestampedModel):
+    """Closed on some days, or open at other hours."""
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="exceptions")
+    space = models.ForeignKey(
+        Space, null=True, blank=True, on_delete=models.CASCADE, related_name="exceptions"
+    )
+    first_day = models.DateField(_("from"))
+    last_day = models.DateField(_("to"))
+    opens = models.PositiveSmallIntegerField(_("open from"), null=True, blank=True)
+    closes = models.PositiveSmallIntegerField(_("open to"), null=True, blank=True)
+    """Without hours it is closed."""
+
+    is_yearly = models.BooleanField(_("every year"), default=False)
+    reason = models.CharField(_("reason"), max_length=80, blank=True)
+
+    class Meta:
+        verbose_name = _("exception of the opening hours")
+        verbose_name_plural = _("exceptions of the opening hours")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")), name="exception_has_days"
+            ),
+            models.CheckConstraint(
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__lt=DAY_MINUTES, closes__gt=F("opens")),
+                name="exception_has_both_hours_or_none",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_day} {self.reason}"

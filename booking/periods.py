@@ -1,0 +1,47 @@
+"""Stretches of time, without their end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Period:
+    """From ``start`` up to and without ``end``, both with a time zone.
+
+    Raises:
+        ValueError: it is empty.
+    """
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise ValueError(f"{self.end} is not after {self.start}")
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is: by the clock of the world, not by the one on the wall."""
+        return self.end - self.start
+
+    def contains(self, other: Period) -> bool:
+        """Tell whether another one lies in it."""
+        return self.start <= other.start and other.end <= self.end
+
+
+def merge(periods: Iterable[Period]) -> Iterator[Period]:
+    """Yield what some periods cover together, in order, those that touch joined."""
+    waiting: Period | None = None
+    for period in sorted(periods):
+        if waiting is None:
+            waiting = period
+        elif period.start <= waiting.end:
+            waiting = Period(start=waiting.start, end=max(waiting.end, period.end))
+        else:
+            yield waiting
+            waiting = period
+    if waiting is not None:
+        yield waiting

@@ -1,0 +1,74 @@
+"""Free time of spaces, derived in one statement; never asked in order to accept anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.db import connection
+from psycopg.types.multirange import TimestamptzMultirange
+from psycopg.types.range import Range
+
+from booking.models import Space
+from booking.periods import Period
+
+_FREE: Final = """
+    SELECT wanted.space, range_agg(one.free)
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::int[], %s::interval[], %s::tstzmultirange[])
+        AS wanted (space, low, high, seats, pause, open)
+    CROSS JOIN LATERAL generate_series(0, greatest(wanted.seats, 1) - 1) AS seat
+    CROSS JOIN LATERAL (
+        SELECT wanted.open - coalesce(
+            range_agg(tstzrange(lower(claim.busy) - wanted.pause, upper(claim.busy))), '{}'
+        ) AS free
+        FROM booking_claim AS claim
+        WHERE claim.unit && CASE
+                WHEN wanted.seats = 0 THEN int8range(wanted.low, wanted.high)
+                ELSE int8range(wanted.low + seat, wanted.low + seat + 1)
+            END
+          AND claim.busy && tstzrange(
+                lower(wanted.open), upper(wanted.open) + wanted.pause)
+          AND claim.valid @> clock_timestamp()
+    ) AS one
+    GROUP BY wanted.space
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A space and when it is open."""
+
+    space: Space
+    open_periods: Sequence[Period]
+
+
+def find_free_time(questions: Iterable[Question]) -> dict[int, list[Period]]:
+    """Return by space when a stay may begin and end; the pause after it is taken off already.
+
+    Where places are sold one by one, it is free as long as one of them is.
+    """
+    asked = [one for one in questions if one.open_periods]
+    free: dict[int, list[Period]] = {one.space.pk: [] for one in asked}
+    if not asked:
+        return free
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FREE,
+            [
+                [one.space.pk for one in asked],
+                [one.space.unit_low for one in asked],
+                [one.space.unit_high for one in asked],
+                [one.space.seats for one in asked],
+                [timedelta(minutes=one.space.pause_minutes) for one in asked],
+                [_multirange(one.open_periods) for one in asked],
+            ],
+        )
+        for space, ranges in cursor.fetchall():
+            free[space] = [Period(start=one.lower, end=one.upper) for one in ranges]
+    return free
+
+
+def _multirange(periods: Sequence[Period]) -> TimestamptzMultirange:
+    return TimestamptzMultirange([Range(one.start, one.end) for one in periods])

@@ -1,0 +1,141 @@
+"""Taking, keeping and giving back space; the database decides, and its clock alone counts.
+
+Nothing here asks first whether something is free: the constraint ``never_sold_twice`` answers at
+the moment of writing, to everybody alike. A hold needs nobody to end it, since its validity is
+part of the constraint.
+
+Source: ADR 0032.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from django.db import IntegrityError, connection, transaction
+
+from booking.states import ClaimKind
+from booking.units import Interval
+from spotex.kernel.locks import sqlstate_of
+
+_EXCLUDED: Final = "23P01"
+_DEADLOCK: Final = "40P01"
+
+_TAKE: Final = """
+    WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
+    INSERT INTO booking_claim (unit, busy, valid, kind, subject, created_at)
+    SELECT int8range(%s, %s), tstzrange(%s, %s), tstzrange(now, now + %s::interval), %s, %s, now
+    FROM clock
+    ON CONFLICT DO NOTHING
+    RETURNING id, upper(valid)
+"""
+_KEEP: Final = """
+    UPDATE booking_claim SET valid = tstzrange(lower(valid), NULL), kind = %s
+    WHERE id = %s AND (upper_inf(valid) OR upper(valid) > clock_timestamp())
+"""
+_EXTEND: Final = """
+    UPDATE booking_claim
+    SET valid = tstzrange(lower(valid), least(clock_timestamp() + %s::interval, lower(valid) + %s::interval))
+    WHERE id = %s AND NOT upper_inf(valid) AND upper(valid) > clock_timestamp()
+    RETURNING upper(valid)
+"""
+_GIVE_BACK: Final = """
+    UPDATE booking_claim SET valid = tstzrange(lower(valid), clock_timestamp())
+    WHERE subject = %s AND (upper_inf(valid) OR upper(valid) > clock_timestamp())
+"""
+_REVIVE: Final = """
+    WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
+    INSERT INTO booking_claim (unit, busy, valid, kind, subject, created_at)
+    SELECT unit, busy, tstzrange(now, NULL), %s, subject, now FROM booking_claim, clock
+    WHERE id = %s
+    ON CONFLICT DO NOTHING
+    RETURNING id
+"""
+
+
+class Outcome(StrEnum):
+    """What became of a hold for which money, or a yes, arrived."""
+
+    KEPT = "kept"
+    """It was still valid."""
+
+    REVIVED = "revived"
+    """It had expired, and the space was still free."""
+
+    LOST = "lost"
+    """It had expired, and somebody else has the space."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A claim that was made; ``until`` is None for one without an end."""
+
+    claim: int
+    until: datetime | None
+
+
+def take(
+    unit: Interval,
+    *,
+    start: datetime,
+    end: datetime,
+    kind: ClaimKind,
+    subject: str,
+    lasting: timedelta | None = None,
+) -> Taken | None:
+    """Claim units for a time; None when somebody has any part of it.
+
+    Args:
+        unit: the space, or one seat of it.
+        start: when it begins to be busy.
+        end: when it is free again, the pause for cleaning included.
+        kind: why.
+        subject: public id of what it belongs to.
+        lasting: how long the claim is valid; None for ever.
+    """
+    values = [unit.low, unit.high, start, end, lasting, kind, subject]
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, values)
+        row = cursor.fetchone()
+    return None if row is None else Taken(claim=row[0], until=row[1])
+
+
+def keep(claim: int, *, kind: ClaimKind = ClaimKind.RESERVATION) -> Outcome:
+    """Make a hold last for ever; when it came too late, only if the space is still free.
+
+    On the very edge the constraint may refuse what the clock allowed: somebody else took the space
+    in that instant. It is then treated as late, which it was.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_KEEP, [kind, claim])
+            if cursor.rowcount:
+                return Outcome.KEPT
+    except IntegrityError as error:
+        if sqlstate_of(error) != _EXCLUDED:
+            raise
+    with connection.cursor() as cursor:
+        cursor.execute(_REVIVE, [kind, claim])
+        return Outcome.REVIVED if cursor.fetchone() else Outcome.LOST
+
+
+def extend(claim: int, *, lasting: timedelta, most: timedelta) -> datetime | None:
+    """Let a hold last longer from now on, never beyond its cap; None when it has expired."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_EXTEND, [lasting, most, claim])
+            row = cursor.fetchone()
+    except IntegrityError as error:
+        if sqlstate_of(error) != _EXCLUDED:
+            raise
+        return None
+    return row[0] if row else None
+
+
+def give_back(subject: str) -> int:
+    """End every claim of a reservation, a block or a calendar; return how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK, [subject])
+        return int(cursor.rowcount)
