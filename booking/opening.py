@@ -38,9 +38,7 @@ class DaysOff:
         """Tell whether a day is one of these."""
         if not self.is_yearly:
             return self.first_day <= day <= self.last_day
-        first, last, this = (
-            (one.month, one.day) for one in (self.first_day, self.last_day, day)
-        )
+        first, last, this = ((one.month, one.day) for one in (self.first_day, self.last_day, day))
         # Around the turn of the year the last day comes first in the calendar.
         return first <= this <= last if first <= last else this >= first or this <= last
 
@@ -106,7 +104,7 @@ def _instant(day: date, minutes: int, *, zone: ZoneInfo, fold: int) -> datetime:
 
 def _end_of_gap(wall: datetime) -> datetime:
     """Return the first moment after a missing hour: there the two readings of it meet."""
-    before, after = (wall.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    before = wall.replace(fold=0).utcoffset()
     late = wall.replace(fold=0).astimezone(UTC)
     early = wall.replace(fold=1).astimezone(UTC)
     low, high = min(early, late), max(early, late)
@@ -117,5 +115,4 @@ def _end_of_gap(wall: datetime) -> datetime:
             low = middle
         else:
             high = middle
-    assert before != after
     return high.replace(microsecond=0)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+from types import MappingProxyType
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from spotex.kernel.machine import Move, StateMachine
+from tenants.permissions import Permission
 
 
 class ClaimKind(TextChoices):
@@ -25,3 +31,99 @@ class SpaceKind(TextChoices):
     EVENT_HALL = "EVENT_HALL", _("Event hall")
     STUDIO = "STUDIO", _("Studio")
     OTHER = "OTHER", _("Other")
+
+
+class PaymentRule(TextChoices):
+    """When a stay in a space is paid."""
+
+    FREE = "FREE", _("Free of charge")
+    PREPAID = "PREPAID", _("Paid when booking")
+    PAY_LATER = "PAY_LATER", _("Paid later")
+
+
+class SlotState(TextChoices):
+    """What a person sees of a slot."""
+
+    FREE = "FREE", _("Free")
+    HELD = "HELD", _("Held")
+    BOOKED = "BOOKED", _("Taken")
+    BLOCKED = "BLOCKED", _("Blocked")
+    CLOSED = "CLOSED", _("Closed")
+    PAST = "PAST", _("Past")
+
+
+class HoldEnd(TextChoices):
+    """How a hold ended, if not by its clock."""
+
+    BOOKED = "BOOKED", _("Booked")
+    RELEASED = "RELEASED", _("Given back")
+
+
+class ReservationState(TextChoices):
+    """Where a reservation stands."""
+
+    PENDING_PAYMENT = "PENDING_PAYMENT", _("Waiting for payment")
+    CONFIRMED = "CONFIRMED", _("Confirmed")
+    CHECKED_IN = "CHECKED_IN", _("Checked in")
+    COMPLETED = "COMPLETED", _("Completed")
+    NO_SHOW = "NO_SHOW", _("Nobody came")
+    CANCELLED = "CANCELLED", _("Cancelled")
+    EXPIRED = "EXPIRED", _("Not paid in time")
+
+
+class ReservationAction(StrEnum):
+    """What can happen to a reservation."""
+
+    CONFIRM = "confirm"
+    CHECK_IN = "check-in"
+    CANCEL = "cancel"
+    MISS = "no-show"
+    COMPLETE = "complete"
+    EXPIRE = "expire"
+
+
+R = ReservationState
+
+RESERVATION_MACHINE: StateMachine[ReservationAction] = StateMachine(
+    MappingProxyType(
+        {
+            # Money that comes late confirms what had expired, if the space is still free.
+            ReservationAction.CONFIRM: Move(
+                frozenset({R.PENDING_PAYMENT, R.EXPIRED}),
+                R.CONFIRMED,
+                event="booking.reservation.confirmed",
+            ),
+            ReservationAction.CHECK_IN: Move(
+                frozenset({R.CONFIRMED}),
+                R.CHECKED_IN,
+                Permission.RESERVATION_MANAGE,
+                "booking.reservation.checked_in",
+            ),
+            ReservationAction.CANCEL: Move(
+                frozenset({R.PENDING_PAYMENT, R.CONFIRMED}),
+                R.CANCELLED,
+                Permission.RESERVATION_MAKE,
+                "booking.reservation.cancelled",
+            ),
+            ReservationAction.MISS: Move(
+                frozenset({R.CONFIRMED}),
+                R.NO_SHOW,
+                Permission.RESERVATION_MANAGE,
+                "booking.reservation.missed",
+            ),
+            ReservationAction.COMPLETE: Move(
+                frozenset({R.CONFIRMED, R.CHECKED_IN}),
+                R.COMPLETED,
+                event="booking.reservation.completed",
+            ),
+            ReservationAction.EXPIRE: Move(
+                frozenset({R.PENDING_PAYMENT}),
+                R.EXPIRED,
+                event="booking.reservation.expired",
+            ),
+        },
+    ),
+)
+
+LIVE: frozenset[str] = frozenset({R.PENDING_PAYMENT, R.CONFIRMED, R.CHECKED_IN})
+"""States in which a reservation has, or may still get, its space."""

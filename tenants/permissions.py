@@ -40,6 +40,11 @@ class Permission(StrEnum):
     VIEW_SHARE = "views:write"
     DATA_MANAGE = "data:write"
     STATUS_MANAGE = "status:write"
+    SPACE_VIEW = "spaces:read"
+    SPACE_MANAGE = "spaces:write"
+    RESERVATION_VIEW = "reservations:read"
+    RESERVATION_MAKE = "reservations:book"
+    RESERVATION_MANAGE = "reservations:write"
 
 
 P = Permission
@@ -56,6 +61,9 @@ SUPPORT_WORK: frozenset[Permission] = frozenset(
         P.SITE_OPERATE,
         P.SITE_RESTART,
         P.SITE_LOGIN,
+        P.SPACE_MANAGE,
+        P.RESERVATION_MAKE,
+        P.RESERVATION_MANAGE,
     },
 )
 """What the platform's support may change in somebody's place, if asked to change anything.
@@ -85,6 +93,8 @@ _LOOK = frozenset(
         P.CONTACT_VIEW,
         P.SITE_VIEW,
         P.OPERATION_VIEW,
+        P.SPACE_VIEW,
+        P.RESERVATION_VIEW,
     },
 )
 _WORK = _LOOK | {
@@ -94,6 +104,9 @@ _WORK = _LOOK | {
     P.SITE_OPERATE,
     P.SITE_RESTART,
     P.SITE_LOGIN,
+    P.SPACE_MANAGE,
+    P.RESERVATION_MAKE,
+    P.RESERVATION_MANAGE,
     P.ACTIVITY_VIEW,
     P.VIEW_SHARE,
 }
@@ -107,13 +120,29 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     },
 )
 
-_OWN = frozenset({P.CUSTOMER_VIEW, P.CONTACT_VIEW, P.SITE_VIEW, P.OPERATION_VIEW})
+_OWN = frozenset(
+    {
+        P.CUSTOMER_VIEW,
+        P.CONTACT_VIEW,
+        P.SITE_VIEW,
+        P.OPERATION_VIEW,
+        P.SPACE_VIEW,
+        P.RESERVATION_VIEW,
+    },
+)
 
 CONTACT_PERMISSIONS: Mapping[ContactRole, frozenset[Permission]] = MappingProxyType(
     {
         ContactRole.ADMIN: _OWN
-        | {P.CONTACT_MANAGE, P.SITE_RESTART, P.SITE_LOGIN, P.ACTIVITY_VIEW, P.VIEW_SHARE},
-        ContactRole.MEMBER: _OWN | {P.SITE_LOGIN},
+        | {
+            P.CONTACT_MANAGE,
+            P.SITE_RESTART,
+            P.SITE_LOGIN,
+            P.RESERVATION_MAKE,
+            P.ACTIVITY_VIEW,
+            P.VIEW_SHARE,
+        },
+        ContactRole.MEMBER: _OWN | {P.SITE_LOGIN, P.RESERVATION_MAKE},
         ContactRole.VIEWER: _OWN,
     },
 )

@@ -1,5 +1,16 @@
 """Places, what occupies them, and who reserved them."""
 
 from booking.models.claims import Claim
+from booking.models.places import Location, OpeningException, OpeningRule, Space
+from booking.models.reservations import Block, Hold, Reservation
 
-__all__ = ["Claim"]
+__all__ = [
+    "Block",
+    "Claim",
+    "Hold",
+    "Location",
+    "OpeningException",
+    "OpeningRule",
+    "Reservation",
+    "Space",
+]

@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from booking.states import SpaceKind
+from booking.states import PaymentRule, SpaceKind
 from booking.units import Interval
 from spotex.kernel.models import TimestampedModel, public_id_field
 
 DAY_MINUTES: Final = 24 * 60
+NAME_MAX_LENGTH: Final = 80
 
 
 class Location(TimestampedModel):
@@ -28,16 +29,12 @@ class Location(TimestampedModel):
         verbose_name=_("customer"),
         help_text=_("Whose it is; empty: the agency’s own."),
     )
-    name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("name in the address"), max_length=50, unique=True)
+    name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH)
     time_zone = models.CharField(_("time zone"), max_length=40, default="Europe/Rome")
-    street = models.CharField(_("street and number"), max_length=120, blank=True)
-    postcode = models.CharField(_("postcode"), max_length=12, blank=True)
-    town = models.CharField(_("town"), max_length=80, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
     directions = models.TextField(_("how to get there"), max_length=1_000, blank=True)
     keeps_holidays = models.BooleanField(_("closed on Italian holidays"), default=True)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("location")
@@ -61,7 +58,7 @@ class Space(TimestampedModel):
         related_name="parts",
         verbose_name=_("part of"),
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH)
     kind = models.CharField(_("kind"), max_length=20, choices=SpaceKind)
     description = models.TextField(_("description"), max_length=2_000, blank=True)
     floor = models.CharField(_("floor"), max_length=20, blank=True)
@@ -77,22 +74,31 @@ class Space(TimestampedModel):
     parts_made = models.PositiveIntegerField(default=0, editable=False)
     """How many parts it ever had: their units are never given out twice."""
 
-    granularity_minutes = models.PositiveSmallIntegerField(_("slots every (minutes)"), default=30)
-    shortest_minutes = models.PositiveSmallIntegerField(_("at least (minutes)"), default=30)
-    longest_minutes = models.PositiveIntegerField(_("at most (minutes)"), default=8 * 60)
-    pause_minutes = models.PositiveSmallIntegerField(_("pause between (minutes)"), default=0)
+    slot_minutes = models.PositiveSmallIntegerField(_("slots every (minutes)"), default=60)
+    min_minutes = models.PositiveSmallIntegerField(_("at least (minutes)"), default=60)
+    max_minutes = models.PositiveIntegerField(_("at most (minutes)"), default=8 * 60)
+    buffer_minutes = models.PositiveSmallIntegerField(_("pause between (minutes)"), default=0)
     notice_minutes = models.PositiveIntegerField(_("not later than before (minutes)"), default=0)
     horizon_days = models.PositiveSmallIntegerField(_("not earlier than (days)"), default=90)
     most_per_person = models.PositiveSmallIntegerField(
         _("reservations a person may have"), default=0, help_text=_("0: no limit.")
     )
-    needs_approval = models.BooleanField(_("each reservation is approved"), default=False)
     members_only = models.BooleanField(_("not for guests"), default=False)
-    calendar_version = models.PositiveBigIntegerField(default=0, editable=False)
-    """Counts what changed on its calendar: part of every cache key and of every message."""
+    payment = models.CharField(
+        _("payment"), max_length=10, choices=PaymentRule, default=PaymentRule.FREE
+    )
+    hourly_minor = models.PositiveIntegerField(_("price of an hour"), default=0)
+    """In minor units, VAT included."""
 
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    vat_percent = models.PositiveSmallIntegerField(_("VAT (%)"), default=22)
+    free_cancel_hours = models.PositiveSmallIntegerField(
+        _("cancelled free of charge until (hours before)"), default=24
+    )
+    late_refund_percent = models.PositiveSmallIntegerField(
+        _("given back when cancelled later (%)"), default=0
+    )
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("space")
@@ -103,11 +109,15 @@ class Space(TimestampedModel):
                 condition=Q(unit_high__gt=F("unit_low")), name="space_has_units"
             ),
             models.CheckConstraint(
-                condition=Q(granularity_minutes__gte=5)
-                & Q(granularity_minutes__lte=DAY_MINUTES)
-                & Q(shortest_minutes__gte=F("granularity_minutes"))
-                & Q(longest_minutes__gte=F("shortest_minutes")),
+                condition=Q(slot_minutes__gte=5)
+                & Q(slot_minutes__lte=DAY_MINUTES)
+                & Q(min_minutes__gte=F("slot_minutes"))
+                & Q(max_minutes__gte=F("min_minutes")),
                 name="space_rules_make_sense",
+            ),
+            models.CheckConstraint(
+                condition=Q(vat_percent__lte=100) & Q(late_refund_percent__lte=100),
+                name="space_shares_are_percent",
             ),
         ]
 

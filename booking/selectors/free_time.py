@@ -61,7 +61,7 @@ def find_free_time(questions: Iterable[Question]) -> dict[int, list[Period]]:
                 [one.space.unit_low for one in asked],
                 [one.space.unit_high for one in asked],
                 [one.space.seats for one in asked],
-                [timedelta(minutes=one.space.pause_minutes) for one in asked],
+                [timedelta(minutes=one.space.buffer_minutes) for one in asked],
                 [_multirange(one.open_periods) for one in asked],
             ],
         )

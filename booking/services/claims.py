@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
 
@@ -21,7 +21,6 @@ from booking.units import Interval
 from spotex.kernel.locks import sqlstate_of
 
 _EXCLUDED: Final = "23P01"
-_DEADLOCK: Final = "40P01"
 
 _TAKE: Final = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
@@ -95,37 +94,42 @@ def take(
         subject: public id of what it belongs to.
         lasting: how long the claim is valid; None for ever.
     """
-    values = [unit.low, unit.high, start, end, lasting, kind, subject]
+    values: list[Any] = [unit.low, unit.high, start, end, lasting, kind, subject]
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, values)
         row = cursor.fetchone()
     return None if row is None else Taken(claim=row[0], until=row[1])
 
 
-def keep(claim: int, *, kind: ClaimKind = ClaimKind.RESERVATION) -> Outcome:
+def keep(claim: int) -> tuple[Outcome, int]:
     """Make a hold last for ever; when it came too late, only if the space is still free.
+
+    Returns what became of it and the claim that counts now: another one if it was revived, for
+    the old one must not cover the time in which somebody else had the space.
 
     On the very edge the constraint may refuse what the clock allowed: somebody else took the space
     in that instant. It is then treated as late, which it was.
     """
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_KEEP, [kind, claim])
+            cursor.execute(_KEEP, [ClaimKind.RESERVATION, claim])
             if cursor.rowcount:
-                return Outcome.KEPT
+                return Outcome.KEPT, claim
     except IntegrityError as error:
         if sqlstate_of(error) != _EXCLUDED:
             raise
     with connection.cursor() as cursor:
-        cursor.execute(_REVIVE, [kind, claim])
-        return Outcome.REVIVED if cursor.fetchone() else Outcome.LOST
+        cursor.execute(_REVIVE, [ClaimKind.RESERVATION, claim])
+        row = cursor.fetchone()
+    return (Outcome.REVIVED, row[0]) if row else (Outcome.LOST, claim)
 
 
 def extend(claim: int, *, lasting: timedelta, most: timedelta) -> datetime | None:
     """Let a hold last longer from now on, never beyond its cap; None when it has expired."""
     try:
+        values: list[Any] = [lasting, most, claim]
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(_EXTEND, [lasting, most, claim])
+            cursor.execute(_EXTEND, values)
             row = cursor.fetchone()
     except IntegrityError as error:
         if sqlstate_of(error) != _EXCLUDED:

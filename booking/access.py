@@ -1,0 +1,109 @@
+"""Fetch and authorise: the only way to places, reservations and blocks."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from booking.models import Block, Location, Reservation, Space
+from booking.selectors.places import list_locations_for, list_public_spaces, list_spaces_for
+from booking.selectors.reservations import list_blocks_for, list_reservations_for
+from booking.slots import SlotId, read_slot_id
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import Missing, NotAllowed
+from tenants.access import require
+from tenants.permissions import Permission
+
+
+def access_location(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.SPACE_VIEW
+) -> Location:
+    """Return a location that the actor sees, with its owner.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    location = list_locations_for(actor).filter(public_id=public_id).first()
+    if location is None:
+        raise Missing(_("There is no such location."))
+    require(actor, permission)
+    return location
+
+
+def access_space(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.SPACE_VIEW
+) -> Space:
+    """Return a space that the actor sees, with its location.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    space = list_spaces_for(actor).filter(public_id=public_id).first()
+    if space is None:
+        raise Missing(_("There is no such space."))
+    require(actor, permission)
+    return space
+
+
+def access_public_space(public_id: str) -> Space:
+    """Return a space that guests may book, with its location.
+
+    Raises:
+        Missing: there is none with this id, or it is not for guests.
+    """
+    space = list_public_spaces().filter(public_id=public_id).first()
+    if space is None:
+        raise Missing(_("There is no such space."))
+    return space
+
+
+def access_slot(
+    actor: Actor, slot_id: str, *, permission: Permission = Permission.RESERVATION_MAKE
+) -> tuple[Space, SlotId]:
+    """Return what a slot's id names, and its space.
+
+    Raises:
+        Missing: the id says nothing possible, or the actor does not see the space.
+        NotAllowed: the role does not carry the permission.
+    """
+    slot = read_slot_id(slot_id)
+    if slot is None:
+        raise Missing(_("There is no such slot."))
+    return access_space(actor, slot.space, permission=permission), slot
+
+
+def access_reservation(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.RESERVATION_VIEW
+) -> Reservation:
+    """Return a reservation that the actor sees, with space and customer.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission, or it is another company's, of which
+            the owner of the space may know but which it may not change.
+    """
+    reservation = list_reservations_for(actor).filter(public_id=public_id).first()
+    if reservation is None:
+        raise Missing(_("There is no such reservation."))
+    require(actor, permission)
+    is_foreign = actor.customer_id not in {None, reservation.customer_id}
+    if is_foreign and permission != Permission.RESERVATION_VIEW:
+        raise NotAllowed(_("This reservation belongs to somebody else."))
+    return reservation
+
+
+def access_block(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.RESERVATION_VIEW
+) -> Block:
+    """Return a block on a space that the actor sees.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    block = list_blocks_for(actor).filter(public_id=public_id).first()
+    if block is None:
+        raise Missing(_("There is no such block."))
+    require(actor, permission)
+    return block

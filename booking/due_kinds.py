@@ -1,0 +1,7 @@
+"""Names of the appointments that this context makes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+EXPIRE: Final = "booking.expire_reservation"

@@ -1,0 +1,157 @@
+"""What happens to places and reservations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from spotex.kernel.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationCreated(Event):
+    """There is one more location."""
+
+    name: ClassVar[str] = "booking.location.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationChanged(Event):
+    """A location's data or hours differ."""
+
+    name: ClassVar[str] = "booking.location.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationArchived(Event):
+    """A location is no longer offered."""
+
+    name: ClassVar[str] = "booking.location.archived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceChanged(Event):
+    """Anything that portals show of a space may differ; base of the events of spaces."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceCreated(SpaceChanged):
+    """There is one more space."""
+
+    name: ClassVar[str] = "booking.space.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceEdited(SpaceChanged):
+    """A space's data or rules differ."""
+
+    name: ClassVar[str] = "booking.space.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceArchived(SpaceChanged):
+    """A space is no longer offered."""
+
+    name: ClassVar[str] = "booking.space.archived"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarChanged(Event):
+    """Slots of some spaces may look different now; base of what changes calendars.
+
+    ``spaces`` are public ids: a hold on a hall shows on each room in it.
+    """
+
+    spaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceHeld(CalendarChanged):
+    """Somebody keeps a space free for some minutes; too small a thing for the trail."""
+
+    audited: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoldReleased(CalendarChanged):
+    """Somebody gave a hold back."""
+
+    audited: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceBlocked(CalendarChanged):
+    """Nobody can book a space for some time."""
+
+    name: ClassVar[str] = "booking.space.blocked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BlockLifted(CalendarChanged):
+    """A block ended early."""
+
+    name: ClassVar[str] = "booking.space.unblocked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationEvent(CalendarChanged):
+    """Something happened to a reservation; base of the events below."""
+
+    reservation: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationRequested(ReservationEvent):
+    """Somebody booked; the space is kept until the payment is there."""
+
+    name: ClassVar[str] = "booking.reservation.requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationConfirmed(ReservationEvent):
+    """The space is theirs."""
+
+    name: ClassVar[str] = "booking.reservation.confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationMoved(ReservationEvent):
+    """It is at another time, or in another space."""
+
+    name: ClassVar[str] = "booking.reservation.moved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationCancelled(ReservationEvent):
+    """It was called off, and the space is free again."""
+
+    name: ClassVar[str] = "booking.reservation.cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationExpired(ReservationEvent):
+    """Nobody paid in time; the space was free from that second on."""
+
+    name: ClassVar[str] = "booking.reservation.expired"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationCheckedIn(ReservationEvent):
+    """The people came."""
+
+    name: ClassVar[str] = "booking.reservation.checked_in"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationMissed(ReservationEvent):
+    """Nobody came."""
+
+    name: ClassVar[str] = "booking.reservation.missed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationCompleted(ReservationEvent):
+    """The stay is over."""
+
+    name: ClassVar[str] = "booking.reservation.completed"

@@ -1,0 +1,54 @@
+"""Reservations and holds, as somebody sees them."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from booking.models import Block, Hold, Reservation
+from booking.selectors.places import list_spaces_for
+from spotex.kernel.actor import Actor
+from tenants.permissions import Permission
+
+
+def list_reservations_for(actor: Actor) -> QuerySet[Reservation]:
+    """List the reservations that the actor sees, the latest stay first.
+
+    A contact sees its company's, and those of others in spaces that belong to its company.
+    """
+    if actor.agency_id is None or not actor.can(Permission.RESERVATION_VIEW):
+        return Reservation.objects.none()
+    reservations = Reservation.objects.select_related(
+        "space", "space__location", "customer"
+    ).order_by("-starts_at", "-pk")
+    if actor.customer_id is None:
+        return reservations
+    own = Q(customer_id=actor.customer_id)
+    return reservations.filter(own | Q(space__location__customer_id=actor.customer_id))
+
+
+def search_reservations(reservations: QuerySet[Reservation], *, text: str) -> QuerySet[Reservation]:
+    """Narrow a list to codes, people, companies and spaces that contain the text."""
+    if not text:
+        return reservations
+    return reservations.filter(
+        Q(code__icontains=text)
+        | Q(name__icontains=text)
+        | Q(email__icontains=text)
+        | Q(customer__name__icontains=text)
+        | Q(space__name__icontains=text),
+    )
+
+
+def list_open_holds(booker: str) -> QuerySet[Hold]:
+    """List what somebody holds at this moment, by the database's clock."""
+    return Hold.objects.filter(booker=booker, end="", expires_at__gt=Now()).select_related(
+        "space", "space__location"
+    )
+
+
+def list_blocks_for(actor: Actor) -> QuerySet[Block]:
+    """List the blocks on spaces that the actor sees."""
+    return Block.objects.filter(space__in=list_spaces_for(actor), lifted_at=None).select_related(
+        "space", "space__location"
+    )

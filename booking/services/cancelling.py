@@ -1,0 +1,76 @@
+"""Calling a reservation off, and what comes back then."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from booking.due_kinds import EXPIRE
+from booking.events import ReservationCancelled
+from booking.models import Reservation
+from booking.prices import compute_refund
+from booking.services.claims import give_back
+from booking.services.rows import lock_reservation
+from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
+from booking.telling import tell_reservation
+from spotex.kernel.actor import Actor
+from tenants.due import cancel_due
+
+REASON_MAX_LENGTH: Final = 200
+_HOUR_SECONDS: Final = 3_600
+
+
+@transaction.atomic
+def cancel_reservation(
+    reservation: Reservation,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    in_full: bool = False,
+) -> Reservation:
+    """Call a reservation off; doing it again changes nothing.
+
+    What comes back follows the policy of the space: see ``compute_refund``.
+
+    Args:
+        reservation: the row.
+        actor: who cancels.
+        now: the present moment.
+        reason: in a few words, for the other side.
+        in_full: everything comes back, whatever the policy says: the agency's own decision.
+
+    Raises:
+        IllegalMove: the people came, or did not, or it expired.
+    """
+    reservation = lock_reservation(reservation)
+    if reservation.state == ReservationState.CANCELLED:
+        return reservation
+    was_confirmed = reservation.state == ReservationState.CONFIRMED
+    RESERVATION_MACHINE.apply(reservation, ReservationAction.CANCEL)
+    if was_confirmed:
+        reservation.refund_minor = (
+            reservation.total_minor if in_full else find_refund(reservation, now=now)
+        )
+    reservation.cancelled_at, reservation.cancel_reason = now, reason.strip()[:REASON_MAX_LENGTH]
+    reservation.save()
+    give_back(reservation.public_id)
+    cancel_due(EXPIRE, key=reservation.public_id)
+    tell_reservation(
+        ReservationCancelled, reservation, actor=actor, refund_minor=reservation.refund_minor
+    )
+    return reservation
+
+
+def find_refund(reservation: Reservation, *, now: datetime) -> int:
+    """Return what would come back if it were cancelled now, in minor units."""
+    if reservation.payment_rule != PaymentRule.PREPAID:
+        return 0
+    return compute_refund(
+        paid_minor=reservation.total_minor,
+        hours_before=(reservation.starts_at - now).total_seconds() / _HOUR_SECONDS,
+        free_cancel_hours=reservation.space.free_cancel_hours,
+        late_refund_percent=reservation.space.late_refund_percent,
+    )

@@ -1,0 +1,206 @@
+"""Holds: a space kept free for one person while it is being booked.
+
+Nobody needs to end a hold: its claim is valid until it expires, for everybody at the same instant.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from booking.bookers import Booker
+from booking.events import HoldReleased, SpaceHeld
+from booking.models import Hold, Space
+from booking.periods import Period
+from booking.rules import StayRules, check_stay
+from booking.selectors.calendar import list_seats
+from booking.selectors.hours import find_hours
+from booking.selectors.reservations import list_open_holds
+from booking.services.claims import Taken, extend, give_back, take
+from booking.states import ClaimKind, HoldEnd
+from booking.telling import tell_calendar
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import Conflict, Missing, NotAllowed, RuleViolation
+from spotex.kernel.locks import lock_row
+from spotex.kernel.tenancy import current_schema
+
+HOLD: Final = timedelta(minutes=15)
+LONGEST_HOLD: Final = timedelta(minutes=45)
+"""However often it is extended."""
+
+MOST_HOLDS: Final = 3
+"""What one person may hold at a time; without a limit holds would be a way to close a house."""
+
+
+class SlotTaken(Conflict):
+    """Somebody else has the space, or a part of it, for a part of the time."""
+
+    code = "slot_taken"
+
+
+class TooManyHolds(RuleViolation):
+    """The person holds as much as one may."""
+
+    code = "too_many_holds"
+
+
+class HoldExpired(Conflict):
+    """The hold is over: its time is up, or it was given back or used."""
+
+    code = "hold_expired"
+
+
+class SpaceNotBookable(RuleViolation):
+    """The space cannot be booked for itself."""
+
+    code = "space_not_bookable"
+
+
+class MembersOnly(NotAllowed):
+    """Guests cannot book the space."""
+
+    code = "members_only"
+
+
+@transaction.atomic
+def hold_space(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: datetime) -> Hold:
+    """Keep a space free for somebody for fifteen minutes.
+
+    Args:
+        space: with its location.
+        stay: when.
+        booker: for whom.
+        actor: who asks.
+        now: the present moment; the claim itself goes by the clock of the database.
+
+    Raises:
+        StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
+        TooManyHolds: the person holds as much as one may.
+        SlotTaken: somebody else has it.
+    """
+    require_stay(space, stay=stay, booker=booker, now=now)
+    lock_booker(booker)
+    _require_room_for_hold(booker)
+    hold = Hold(space=space, starts_at=stay.start, ends_at=stay.end, booker=booker.key)
+    taken, hold.seat = claim_space(
+        space, stay=stay, kind=ClaimKind.HOLD, subject=hold.public_id, lasting=HOLD
+    )
+    hold.claim, hold.expires_at = taken.claim, taken.until or now + HOLD
+    hold.save()
+    tell_calendar(SpaceHeld, hold, actor=actor)
+    return hold
+
+
+@transaction.atomic
+def extend_hold(hold: Hold, *, booker: Booker, actor: Actor) -> Hold:
+    """Give somebody who is still at it fifteen minutes from now, up to the longest hold.
+
+    Raises:
+        Missing: it is somebody else's.
+        HoldExpired: it is over.
+    """
+    hold = lock_own_hold(hold, booker=booker)
+    until = None if hold.end else extend(hold.claim, lasting=HOLD, most=LONGEST_HOLD)
+    if until is None:
+        raise HoldExpired(_("This hold is over. Choose the time again."))
+    hold.expires_at = until
+    hold.save()
+    tell_calendar(SpaceHeld, hold, actor=actor)
+    return hold
+
+
+@transaction.atomic
+def release_hold(hold: Hold, *, booker: Booker, actor: Actor) -> Hold:
+    """Give a hold back; doing it again changes nothing.
+
+    Raises:
+        Missing: it is somebody else's.
+        HoldExpired: it became a reservation.
+    """
+    hold = lock_own_hold(hold, booker=booker)
+    if hold.end == HoldEnd.BOOKED:
+        raise HoldExpired(_("This hold became a reservation. Cancel that instead."))
+    if not hold.end:
+        give_back(hold.public_id)
+        hold.end = HoldEnd.RELEASED
+        hold.save()
+        tell_calendar(HoldReleased, hold, actor=actor)
+    return hold
+
+
+def lock_own_hold(hold: Hold, *, booker: Booker) -> Hold:
+    """Return the hold as it is now, locked, with its space.
+
+    Raises:
+        Missing: it is somebody else's; nobody learns of others' holds.
+    """
+    space = hold.space
+    hold = lock_row(hold)
+    hold.space = space
+    if hold.booker != booker.key:
+        raise Missing(_("There is no such hold."))
+    return hold
+
+
+def require_stay(space: Space, *, stay: Period, booker: Booker, now: datetime) -> None:
+    """Pass if somebody may stay in a space at a time, as far as its rules are concerned.
+
+    Raises:
+        SpaceNotBookable, MembersOnly, StayRefused: a rule forbids it.
+    """
+    if not space.is_bookable or space.archived_at is not None:
+        raise SpaceNotBookable(_("This space cannot be booked."))
+    if booker.is_guest and space.members_only:
+        raise MembersOnly(_("This space is not for guests."))
+    check_stay(
+        stay,
+        rules=StayRules(
+            slot_minutes=space.slot_minutes,
+            min_minutes=space.min_minutes,
+            max_minutes=space.max_minutes,
+            notice_minutes=space.notice_minutes,
+            horizon_days=space.horizon_days,
+        ),
+        open_periods=find_hours(space).list_around(stay),
+        now=now,
+        is_staff=booker.is_staff,
+    )
+
+
+def claim_space(
+    space: Space, *, stay: Period, kind: ClaimKind, subject: str, lasting: timedelta | None = None
+) -> tuple[Taken, int | None]:
+    """Claim a space, or the first free place in it; return the claim and the place's number.
+
+    Raises:
+        SlotTaken: there is nothing left.
+    """
+    end = stay.end + timedelta(minutes=space.buffer_minutes)
+    for number, unit in enumerate(list_seats(space)):
+        taken = take(unit, start=stay.start, end=end, kind=kind, subject=subject, lasting=lasting)
+        if taken is not None:
+            return taken, number if space.seats else None
+    raise SlotTaken(_("Somebody else was faster. Choose another time."))
+
+
+def lock_booker(booker: Booker) -> None:
+    """Let one person's requests of this agency pass one by one, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"{current_schema()}:{booker.key}"],
+        )
+
+
+def _require_room_for_hold(booker: Booker) -> None:
+    if list_open_holds(booker.key).count() >= MOST_HOLDS:
+        text = ngettext(
+            "You hold %(n)s time already. Book it or give it back first.",
+            "You hold %(n)s times already. Book one or give one back first.",
+            MOST_HOLDS,
+        )
+        raise TooManyHolds(text % {"n": MOST_HOLDS})

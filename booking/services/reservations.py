@@ -1,0 +1,261 @@
+"""Reservations: booked, confirmed when they are paid, expired when they are not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from booking.bookers import Booker
+from booking.due_kinds import EXPIRE
+from booking.events import (
+    ReservationConfirmed,
+    ReservationExpired,
+    ReservationRequested,
+)
+from booking.models import Hold, Reservation, Space
+from booking.periods import Period
+from booking.prices import Price, compute_price
+from booking.services.claims import Outcome, keep
+from booking.services.holds import (
+    HOLD,
+    HoldExpired,
+    claim_space,
+    lock_booker,
+    lock_own_hold,
+    require_stay,
+)
+from booking.services.rows import lock_reservation
+from booking.states import (
+    LIVE,
+    RESERVATION_MACHINE,
+    ClaimKind,
+    HoldEnd,
+    PaymentRule,
+    ReservationAction,
+    ReservationState,
+)
+from booking.telling import tell_reservation
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import RuleViolation
+from tenants.customers.models import Customer
+from tenants.customers.services.contacts import CustomerIsArchived
+from tenants.customers.states import CustomerState
+from tenants.due import cancel_due, schedule_due
+
+NOTES_MAX_LENGTH: Final = 1_000
+_HAND_OVER: Final = "UPDATE booking_claim SET subject = %s WHERE id = %s"
+
+
+class TooManyReservations(RuleViolation):
+    """The person has as many reservations of the space as one may."""
+
+    code = "too_many_reservations"
+
+
+class NotesTooLong(RuleViolation):
+    """The notes are longer than can be stored."""
+
+    code = "notes_too_long"
+
+
+class BookerUnknown(RuleViolation):
+    """There is no name or address to which the confirmation could go."""
+
+    code = "guest_missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Who will come, and where mail about the stay goes."""
+
+    name: str
+    email: str
+    language: str = ""
+    customer: Customer | None = None
+    notes: str = ""
+
+
+@transaction.atomic
+def book_space(  # noqa: PLR0913  what a reservation is made of
+    space: Space,
+    *,
+    stay: Period,
+    booker: Booker,
+    visitor: Visitor,
+    actor: Actor,
+    now: datetime,
+    hold: Hold | None = None,
+) -> Reservation:
+    """Book a space; what is paid first is kept until the term of the payment.
+
+    Args:
+        space: with its location.
+        stay: when; the hold's own time where there is one.
+        booker: who books, and whose limits count.
+        visitor: who comes.
+        actor: who asks.
+        now: the present moment.
+        hold: what was held for it before.
+
+    Raises:
+        StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
+        TooManyReservations, NotesTooLong, BookerUnknown, CustomerIsArchived: a rule forbids it.
+        Missing: the hold is somebody else's.
+        HoldExpired: the hold was used or given back.
+        SlotTaken: somebody else has it.
+    """
+    _require_visitor(visitor)
+    lock_booker(booker)
+    if hold is not None:
+        hold = lock_own_hold(hold, booker=booker)
+        space, stay = hold.space, Period(start=hold.starts_at, end=hold.ends_at)
+    require_stay(space, stay=stay, booker=booker, now=now)
+    _require_room(space, booker=booker)
+    price = price_stay(space, stay=stay)
+    reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=price)
+    until = _claim(reservation, hold=hold, now=now)
+    if reservation.payment_rule == PaymentRule.PREPAID:
+        reservation.state, reservation.pay_by = ReservationState.PENDING_PAYMENT, until
+        reservation.save()
+        schedule_due(EXPIRE, key=reservation.public_id, at=until, agency_id=actor.agency_id)
+        tell_reservation(ReservationRequested, reservation, actor=actor)
+    else:
+        reservation.save()
+        tell_reservation(ReservationConfirmed, reservation, actor=actor)
+    return reservation
+
+
+def price_stay(space: Space, *, stay: Period) -> Price:
+    """Return what a stay in a space costs, and why; nothing where it is free of charge."""
+    is_free = space.payment == PaymentRule.FREE
+    return compute_price(
+        stay,
+        hourly_minor=0 if is_free else space.hourly_minor,
+        currency=space.currency,
+        vat_percent=space.vat_percent,
+    )
+
+
+@transaction.atomic
+def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
+    """Make a reservation final when its payment is there, however late.
+
+    Money that comes after the term is honoured if and only if the space is still free; the
+    constraint decides that, once. A reservation that is lost stays expired, and whoever took the
+    money has to give it back.
+
+    Raises:
+        IllegalMove: it was cancelled.
+    """
+    reservation = lock_reservation(reservation)
+    if reservation.state in {ReservationState.CONFIRMED, ReservationState.CHECKED_IN}:
+        return Outcome.KEPT
+    RESERVATION_MACHINE.check(reservation, ReservationAction.CONFIRM)
+    outcome, reservation.claim = keep(reservation.claim)
+    if outcome == Outcome.LOST:
+        _expire(reservation, actor=actor)
+        return outcome
+    RESERVATION_MACHINE.apply(reservation, ReservationAction.CONFIRM)
+    reservation.save()
+    cancel_due(EXPIRE, key=reservation.public_id)
+    tell_reservation(ReservationConfirmed, reservation, actor=actor, outcome=outcome.value)
+    return outcome
+
+
+@transaction.atomic
+def expire_reservation(reservation: Reservation, *, actor: Actor) -> None:
+    """Note that a reservation was not paid in time; its space is free already."""
+    _expire(lock_reservation(reservation), actor=actor)
+
+
+def _compose(
+    space: Space, *, stay: Period, booker: Booker, visitor: Visitor, price: Price
+) -> Reservation:
+    is_free = not price.total_minor
+    return Reservation(
+        space=space,
+        customer=visitor.customer,
+        starts_at=stay.start,
+        ends_at=stay.end,
+        booker=booker.key,
+        name=visitor.name.strip(),
+        email=visitor.email.strip().lower(),
+        language=visitor.language or booker.language or "it",
+        notes=visitor.notes.strip(),
+        payment_rule=PaymentRule.FREE if is_free else space.payment,
+        total_minor=price.total_minor,
+        vat_minor=price.vat_minor,
+        currency=price.currency,
+        price_lines=[asdict(line) for line in price.lines],
+    )
+
+
+def _claim(reservation: Reservation, *, hold: Hold | None, now: datetime) -> datetime:
+    """Give a reservation its claim: the hold's, or a new one; return the term of the payment."""
+    is_paid_first = reservation.payment_rule == PaymentRule.PREPAID
+    if hold is None:
+        taken, reservation.seat = claim_space(
+            reservation.space,
+            stay=Period(start=reservation.starts_at, end=reservation.ends_at),
+            kind=ClaimKind.HOLD if is_paid_first else ClaimKind.RESERVATION,
+            subject=reservation.public_id,
+            lasting=HOLD if is_paid_first else None,
+        )
+        reservation.claim = taken.claim
+        return taken.until or now + HOLD
+    if hold.end:
+        raise HoldExpired(_("This hold is over. Choose the time again."))
+    reservation.claim, reservation.seat = hold.claim, hold.seat
+    _hand_over(hold, reservation)
+    if not is_paid_first:
+        outcome, reservation.claim = keep(hold.claim)
+        if outcome == Outcome.LOST:
+            raise HoldExpired(_("This hold expired, and somebody else was faster."))
+    return hold.expires_at
+
+
+def _hand_over(hold: Hold, reservation: Reservation) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_HAND_OVER, [reservation.public_id, hold.claim])
+    hold.end = HoldEnd.BOOKED
+    hold.save()
+
+
+def _expire(reservation: Reservation, *, actor: Actor) -> None:
+    if reservation.state != ReservationState.PENDING_PAYMENT:
+        return
+    RESERVATION_MACHINE.apply(reservation, ReservationAction.EXPIRE)
+    reservation.save()
+    tell_reservation(ReservationExpired, reservation, actor=actor)
+
+
+def _require_visitor(visitor: Visitor) -> None:
+    if not visitor.name.strip() or not visitor.email.strip():
+        raise BookerUnknown(_("Say who comes, and to which address we may write."), field="guest")
+    if len(visitor.notes) > NOTES_MAX_LENGTH:
+        raise NotesTooLong(
+            _("Notes have at most %(n)s characters.") % {"n": NOTES_MAX_LENGTH}, field="notes"
+        )
+    if visitor.customer is not None and visitor.customer.state != CustomerState.ACTIVE:
+        raise CustomerIsArchived(_("This customer is archived. Restore it first."))
+
+
+def _require_room(space: Space, *, booker: Booker) -> None:
+    if booker.is_staff or not space.most_per_person:
+        return
+    mine = Reservation.objects.filter(
+        space=space, booker=booker.key, state__in=LIVE, ends_at__gt=Now()
+    )
+    if mine.count() >= space.most_per_person:
+        text = ngettext(
+            "You have %(n)s reservation here already, which is the most.",
+            "You have %(n)s reservations here already, which is the most.",
+            space.most_per_person,
+        )
+        raise TooManyReservations(text % {"n": space.most_per_person})
