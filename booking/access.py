@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from booking.models import Block, Location, Reservation, Space
+from booking.models import Block, Location, OpeningException, Reservation, Space
 from booking.selectors.places import list_locations_for, list_public_spaces, list_spaces_for
 from booking.selectors.reservations import list_blocks_for, list_reservations_for
 from booking.slots import SlotId, read_slot_id
@@ -28,6 +28,23 @@ def access_location(
         raise Missing(_("There is no such location."))
     require(actor, permission)
     return location
+
+
+def access_exception(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.SPACE_VIEW
+) -> OpeningException:
+    """Return an exception of the opening hours of a location that the actor sees, with it.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    found = OpeningException.objects.filter(location__in=list_locations_for(actor))
+    exception = found.select_related("location__customer").filter(public_id=public_id).first()
+    if exception is None:
+        raise Missing(_("There is no such exception of the opening hours."))
+    require(actor, permission)
+    return exception
 
 
 def access_space(

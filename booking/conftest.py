@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from booking.bookers import Booker, booker_of
 from booking.models import Location, Space
@@ -55,7 +56,7 @@ def space(make_space: SpaceMaker) -> Space:
 @pytest.fixture
 def now() -> datetime:
     """The present moment."""
-    return datetime.now(UTC)
+    return timezone.now()
 
 
 @pytest.fixture

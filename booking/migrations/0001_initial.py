@@ -54,7 +54,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'location',
                 'verbose_name_plural': 'locations',
-                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
@@ -95,7 +94,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'space',
                 'verbose_name_plural': 'spaces',
-                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
@@ -157,6 +155,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
+                ('public_id', models.CharField(default=functools.partial(spotex.kernel.ids.new_public_id, *('opx',), **{}), editable=False, max_length=40, unique=True)),
                 ('first_day', models.DateField(verbose_name='from')),
                 ('last_day', models.DateField(verbose_name='to')),
                 ('opens', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='open from')),

@@ -39,7 +39,6 @@ class Location(TimestampedModel):
     class Meta:
         verbose_name = _("location")
         verbose_name_plural = _("locations")
-        ordering: ClassVar = ["name"]
 
     def __str__(self) -> str:
         return self.name
@@ -103,7 +102,6 @@ class Space(TimestampedModel):
     class Meta:
         verbose_name = _("space")
         verbose_name_plural = _("spaces")
-        ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(unit_high__gt=F("unit_low")), name="space_has_units"
@@ -166,6 +164,7 @@ class OpeningRule(TimestampedModel):
 class OpeningException(TimestampedModel):
     """Closed on some days, or open at other hours."""
 
+    public_id = public_id_field("opx")
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="exceptions")
     space = models.ForeignKey(
         Space, null=True, blank=True, on_delete=models.CASCADE, related_name="exceptions"

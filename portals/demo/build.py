@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import get_hasher
 
 from hosting.models import Site
 from hosting.services.creation import create_site
+from portals.demo.bookings import build_location
 from portals.demo.numbers import make_vat_number, pick_sdi_code
 from portals.demo.people import DemoAgency, DemoCustomer, DemoPerson
 from spotex.kernel.actor import Actor, Via
@@ -75,7 +76,13 @@ class DemoBuilder:
         self._seed = seed
         self._with_sites = with_sites
         self._at = at
-        self.made: dict[str, int] = {"agencies": 0, "customers": 0, "people": 0, "sites": 0}
+        self.made: dict[str, int] = {
+            "agencies": 0,
+            "customers": 0,
+            "people": 0,
+            "sites": 0,
+            "locations": 0,
+        }
 
     def build(self, world: Sequence[DemoAgency]) -> None:
         """Create everything of the world that is missing."""
@@ -101,6 +108,8 @@ class DemoBuilder:
                 self._add_member(person, agency=agency, actor=actor)
             for company in plan.customers:
                 self._build_customer(company, agency=agency, actor=actor)
+            for place in plan.places:
+                self.made["locations"] += build_location(place, actor=actor, at=self._at)
 
     def _register(self, plan: DemoAgency) -> Agency:
         agency, user = register_agency(

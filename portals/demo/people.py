@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
+from booking.opening import Hours
 from tenants.states import ContactRole, Role, Tier
 
 
@@ -40,6 +43,53 @@ class DemoCustomer:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoSpace:
+    """A space, perhaps a part of one that stands before it; ``fields`` are those of the model."""
+
+    name: str
+    kind: str
+    capacity: int
+    floor: str = ""
+    part_of: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DemoStay:
+    """Somebody who comes on one of the next days on which the space is open, 0 for today."""
+
+    space: str
+    day: int
+    hour: float
+    hours: float
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoDaysOff:
+    """Days of every year on which a house is closed, as month and day."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoLocation:
+    """A house with its spaces, and who comes."""
+
+    name: str
+    address: str
+    directions: str
+    hours: tuple[Hours, ...]
+    spaces: tuple[DemoSpace, ...]
+    stays: tuple[DemoStay, ...] = ()
+    block: DemoStay | None = None
+    days_off: DemoDaysOff | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoAgency:
     """An agency with its brand, its people and the companies that it serves."""
 
@@ -52,3 +102,4 @@ class DemoAgency:
     owner: DemoPerson
     members: tuple[DemoPerson, ...]
     customers: tuple[DemoCustomer, ...]
+    places: tuple[DemoLocation, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from portals.demo import logos
+from portals.demo import logos, places
 from portals.demo.people import DemoAgency, DemoCustomer, DemoPerson, DemoSite
 from tenants.states import ContactRole, Role, Tier
 
@@ -92,6 +92,7 @@ LUMEN: Final = DemoAgency(
             province=15,
         ),
     ),
+    places=(places.TORTONA, places.NAVIGLI),
 )
 
 OFFICINA: Final = DemoAgency(
@@ -233,6 +234,7 @@ DOLOMITI: Final = DemoAgency(
             province=21,
         ),
     ),
+    places=(places.RATHAUS,),
 )
 
 FULL: Final = (LUMEN, OFFICINA, DOLOMITI)

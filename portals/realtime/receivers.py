@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from booking.events import CalendarChanged, LocationArchived, LocationChanged, SpaceChanged
 from hosting.events import SiteChanged
 from hosting.operations.events import OperationChanged
 from portals.realtime.topics import (
@@ -42,3 +43,9 @@ def tell_followers_of_domain(event: Event) -> None:
 def close_streams_of_support(event: SupportEnded) -> None:
     """Cut what the support session still listens to."""
     publish_topic(support_topic(event.session))
+
+
+@after_commit(CalendarChanged, SpaceChanged, LocationChanged, LocationArchived)
+def tell_followers_of_calendar(event: Event) -> None:
+    """Refresh the calendars and lists of reservations of the agency."""
+    publish_topic(agency_topic(event.actor.agency_public_id, subject="calendar"))

@@ -11,6 +11,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy
 
+from portals.shared.booking_sentences import BOOKING_SENTENCES
 from portals.shared.customer_sentences import CUSTOMER_SENTENCES
 from portals.shared.site_sentences import SITE_SENTENCES
 from portals.shared.wording import Sentence
@@ -242,6 +243,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         ),
         **CUSTOMER_SENTENCES,
         **SITE_SENTENCES,
+        **BOOKING_SENTENCES,
     },
 )
 

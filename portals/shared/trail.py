@@ -43,6 +43,9 @@ KINDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "tenants.support": gettext_lazy("Support"),
         "tenants.export": gettext_lazy("Exports"),
         "customers.incident": gettext_lazy("Status page"),
+        "booking.location": gettext_lazy("Locations"),
+        "booking.space": gettext_lazy("Spaces"),
+        "booking.reservation": gettext_lazy("Reservations"),
     },
 )
 """What an event is about, the first two parts of its name, as a filter offers it."""

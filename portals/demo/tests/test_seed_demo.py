@@ -6,6 +6,7 @@ import random
 import pytest
 from django.core.management import CommandError, call_command
 
+from booking.models import Block, Location, Reservation, Space
 from hosting.models import Site
 from hosting.operations.models import Operation
 from portals.demo.build import STAFF_EMAIL
@@ -25,7 +26,7 @@ def _count() -> dict[str, int]:
     }
     for agency in Agency.objects.all():
         with agency_scope(agency):
-            for model in (Customer, Contact, Site):
+            for model in (Customer, Contact, Site, Location, Space, Reservation, Block):
                 counts[f"{agency.slug}.{model.__name__}"] = model.objects.count()
     return counts
 
@@ -44,6 +45,11 @@ def test_seed_demo_builds_the_world_once() -> None:
         assert Customer.objects.count() == 2
         assert Site.objects.exists()
         assert Contact.objects.filter(state="ACTIVE").count() == 4
+        assert Location.objects.count() == 2
+        assert Space.objects.filter(parent__isnull=False).count() == 2
+        states = set(Reservation.objects.values_list("state", flat=True))
+        assert states == {"CONFIRMED"}
+        assert Block.objects.count() == 1
 
 
 @pytest.mark.django_db

@@ -1,20 +1,17 @@
-"""What lies in an agency's own schema, as lists that staff looks at: nothing is changed here."""
+"""Customers, their sites and what happened in an agency."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import Q, QuerySet
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from hosting.models import Site
 from hosting.states import SiteState
-from portals.admin.exports import Column
 from portals.admin.names import tell_entry
+from portals.admin.rows.kinds import CREATED, RowKind, newest
 from portals.templatetags.ui import moment
 from spotex.kernel.models import ActivityEntry
 from tenants.customers.models import (
@@ -27,64 +24,18 @@ from tenants.customers.models import (
 )
 from tenants.customers.states import ContactState, CustomerState, ImportState, IncidentState
 
-Text = str | Promise
-
-
-@dataclass(frozen=True, kw_only=True)
-class RowKind:
-    """One list of an agency: its rows, its columns, and how they are found.
-
-    Args:
-        title: what it is called.
-        rows: fetches the rows with what the columns read, newest first.
-        columns: heading and reader of each column.
-        search: look-ups that the search goes through.
-        states: what the filter offers; empty for none.
-        export: columns of the file.
-    """
-
-    title: Text
-    rows: Callable[[], QuerySet[Any]]
-    columns: Sequence[tuple[Text, Callable[[Any], str]]]
-    search: Sequence[str]
-    export: Sequence[Column]
-    states: Sequence[tuple[str, Text]] = ()
-
-    def filter(self, *, search: str, state: str) -> QuerySet[Any]:
-        """Return the rows that somebody looks for."""
-        rows = self.rows()
-        if state in dict(self.states):
-            rows = rows.filter(state=state)
-        for word in search.split():
-            condition = Q()
-            for lookup in self.search:
-                condition |= Q(**{f"{lookup}__icontains": word})
-            rows = rows.filter(condition)
-        return rows
-
-
-def _newest(model: Any, *along: str) -> Callable[[], QuerySet[Any]]:
-    def fetch() -> QuerySet[Any]:
-        rows: QuerySet[Any] = model.objects.select_related(*along) if along else model.objects.all()
-        return rows.order_by("-created_at", "-pk")
-
-    return fetch
-
-
-_CREATED: Final = (_("created"), lambda row: moment(row.created_at))
-
-ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
+KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
     {
         "customers": RowKind(
             title=_("Customers"),
-            rows=_newest(Customer),
+            rows=newest(Customer),
             columns=(
                 (_("name"), lambda row: row.name),
                 (_("e-mail"), lambda row: row.email),
                 (_("VAT number"), lambda row: row.vat_number),
                 (_("state"), lambda row: row.get_state_display()),
                 (_("public id"), lambda row: row.public_id),
-                _CREATED,
+                CREATED,
             ),
             search=("name", "email", "vat_number", "public_id"),
             states=CustomerState.choices,
@@ -102,14 +53,14 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
         ),
         "contacts": RowKind(
             title=_("People of customers"),
-            rows=_newest(Contact, "customer"),
+            rows=newest(Contact, "customer"),
             columns=(
                 (_("name"), lambda row: row.full_name),
                 (_("e-mail"), lambda row: row.email),
                 (_("customer"), lambda row: row.customer.name),
                 (_("role"), lambda row: row.get_role_display()),
                 (_("state"), lambda row: row.get_state_display()),
-                _CREATED,
+                CREATED,
             ),
             search=("full_name", "email", "public_id", "customer__name"),
             states=ContactState.choices,
@@ -125,7 +76,7 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
         ),
         "sites": RowKind(
             title=_("Sites"),
-            rows=_newest(Site, "customer"),
+            rows=newest(Site, "customer"),
             columns=(
                 (_("name"), lambda row: row.name),
                 (_("address"), lambda row: row.host),
@@ -133,7 +84,7 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 (_("state"), lambda row: row.get_state_display()),
                 (_("engine"), lambda row: row.engine),
                 (_("public id"), lambda row: row.public_id),
-                _CREATED,
+                CREATED,
             ),
             search=("name", "title", "preview_host", "host_name", "public_id", "customer__name"),
             states=SiteState.choices,
@@ -154,14 +105,14 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
         ),
         "views": RowKind(
             title=_("Saved views"),
-            rows=_newest(SavedView, "owner", "customer"),
+            rows=newest(SavedView, "owner", "customer"),
             columns=(
                 (_("name"), lambda row: row.name),
                 (_("list"), lambda row: row.get_list_name_display()),
                 (_("person"), lambda row: str(row.owner)),
                 (_("customer"), lambda row: row.customer.name if row.customer else ""),
                 (_("shared"), lambda row: str(_("Yes") if row.is_shared else _("No"))),
-                _CREATED,
+                CREATED,
             ),
             search=("name", "public_id", "owner__email", "owner__full_name", "customer__name"),
             export=(
@@ -176,14 +127,14 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
         ),
         "imports": RowKind(
             title=_("Imports"),
-            rows=lambda: _newest(CustomerImport, "asker")().defer("content", "refused"),
+            rows=lambda: newest(CustomerImport, "asker")().defer("content", "refused"),
             columns=(
                 (_("file"), lambda row: row.file_name),
                 (_("person"), lambda row: str(row.asker)),
                 (_("state"), lambda row: row.get_state_display()),
                 (_("lines"), lambda row: str(row.lines)),
                 (_("added"), lambda row: str(row.created)),
-                _CREATED,
+                CREATED,
             ),
             search=("file_name", "public_id", "asker__email", "asker__full_name"),
             states=ImportState.choices,
@@ -199,7 +150,7 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
         ),
         "incidents": RowKind(
             title=_("Incidents"),
-            rows=_newest(Incident),
+            rows=newest(Incident),
             columns=(
                 (_("title"), lambda row: row.title),
                 (_("impact"), lambda row: row.get_impact_display()),
@@ -213,7 +164,7 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
         ),
         "incident-updates": RowKind(
             title=_("Updates of incidents"),
-            rows=_newest(IncidentUpdate, "incident"),
+            rows=newest(IncidentUpdate, "incident"),
             columns=(
                 (_("written"), lambda row: moment(row.written_at)),
                 (_("incident"), lambda row: row.incident.title),
@@ -231,9 +182,9 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
         ),
         "activity": RowKind(
             title=_("Activity"),
-            rows=_newest(ActivityEntry),
+            rows=newest(ActivityEntry),
             columns=(
-                _CREATED,
+                CREATED,
                 (_("what happened"), tell_entry),
                 (_("event"), lambda row: row.event),
                 (_("network address"), lambda row: row.address),
@@ -255,7 +206,6 @@ ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
         ),
     },
 )
-"""By their name in addresses; a guard test asks a place here of every model of an agency."""
 
 MODELS: Final = (
     Customer,

@@ -1,0 +1,212 @@
+"""Places, what occupies them, and who reserved them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.db.models import F, Func, OuterRef, QuerySet, Subquery
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import (
+    Block,
+    Claim,
+    Hold,
+    Location,
+    OpeningException,
+    OpeningRule,
+    Reservation,
+    Space,
+)
+from booking.states import ReservationState
+from portals.admin.rows.kinds import CREATED, RowKind, newest
+from portals.shared.clock import format_minutes
+from portals.templatetags.ui import moment, money
+
+
+def _list_claims() -> QuerySet[Claim]:
+    """List claims with the space that they are made on, and their ranges as two ends each."""
+    low, high = (Func(OuterRef("unit"), function=end) for end in ("lower", "upper"))
+    around = Space.objects.filter(unit_low__lte=low, unit_high__gte=high)
+    narrowest = around.order_by(F("unit_high") - F("unit_low")).values("name")[:1]
+    return newest(Claim)().annotate(
+        space_name=Subquery(narrowest),
+        busy_from=F("busy__startswith"),
+        busy_until=F("busy__endswith"),
+        valid_from=F("valid__startswith"),
+        valid_until=F("valid__endswith"),
+    )
+
+
+_PERIOD: Final = (
+    (_("from"), lambda row: moment(row.starts_at)),
+    (_("to"), lambda row: moment(row.ends_at)),
+)
+
+KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
+    {
+        "locations": RowKind(
+            title=_("Locations"),
+            rows=newest(Location, "customer"),
+            columns=(
+                (_("name"), lambda row: row.name),
+                (_("address"), lambda row: row.address),
+                (_("customer"), lambda row: row.customer.name if row.customer else ""),
+                (_("time zone"), lambda row: row.time_zone),
+                (_("archived"), lambda row: moment(row.archived_at)),
+                (_("public id"), lambda row: row.public_id),
+                CREATED,
+            ),
+            search=("name", "address", "public_id", "customer__name"),
+            export=(
+                *("public_id", "name", "address", ("customer__name", _("customer"))),
+                *("time_zone", "keeps_holidays", "archived_at", "created_at"),
+            ),
+        ),
+        "spaces": RowKind(
+            title=_("Spaces"),
+            rows=newest(Space, "location", "parent"),
+            columns=(
+                (_("name"), lambda row: row.name),
+                (_("location"), lambda row: row.location.name),
+                (_("part of"), lambda row: row.parent.name if row.parent else ""),
+                (_("kind"), lambda row: row.get_kind_display()),
+                (_("people"), lambda row: str(row.capacity)),
+                (_("payment"), lambda row: row.get_payment_display()),
+                (_("price of an hour"), lambda row: money(row.hourly_minor, row.currency)),
+                (_("archived"), lambda row: moment(row.archived_at)),
+                (_("public id"), lambda row: row.public_id),
+            ),
+            search=("name", "public_id", "location__name"),
+            export=(
+                *("public_id", "name", ("location__name", _("location"))),
+                *(("parent__name", _("part of")), "kind", "capacity", "seats", "payment"),
+                *("hourly_minor", "currency", "slot_minutes", "archived_at", "created_at"),
+            ),
+        ),
+        "opening-hours": RowKind(
+            title=_("Opening hours"),
+            rows=newest(OpeningRule, "location", "space"),
+            columns=(
+                (_("location"), lambda row: row.location.name),
+                (_("only for"), lambda row: row.space.name if row.space else ""),
+                (_("day"), lambda row: str(WEEKDAYS[row.weekday])),
+                (_("from"), lambda row: format_minutes(row.opens)),
+                (_("to"), lambda row: format_minutes(row.closes)),
+            ),
+            search=("location__name", "space__name"),
+            export=(
+                *(("location__name", _("location")), ("space__name", _("only for"))),
+                *("weekday", "opens", "closes"),
+            ),
+        ),
+        "opening-exceptions": RowKind(
+            title=_("Closures and exceptions"),
+            rows=newest(OpeningException, "location", "space"),
+            columns=(
+                (_("location"), lambda row: row.location.name),
+                (_("only for"), lambda row: row.space.name if row.space else ""),
+                (_("from"), lambda row: row.first_day.isoformat()),
+                (_("to"), lambda row: row.last_day.isoformat()),
+                (_("open from"), lambda row: format_minutes(row.opens)),
+                (_("open to"), lambda row: format_minutes(row.closes)),
+                (_("every year"), lambda row: str(_("Yes") if row.is_yearly else _("No"))),
+                (_("reason"), lambda row: row.reason),
+            ),
+            search=("reason", "public_id", "location__name", "space__name"),
+            export=(
+                "public_id",
+                *(("location__name", _("location")), ("space__name", _("only for"))),
+                *("first_day", "last_day", "opens", "closes", "is_yearly", "reason"),
+            ),
+        ),
+        "reservations": RowKind(
+            title=_("Reservations"),
+            rows=newest(Reservation, "space__location", "customer"),
+            columns=(
+                (_("code"), lambda row: row.code),
+                (_("space"), lambda row: f"{row.space.location.name} · {row.space.name}"),
+                *_PERIOD,
+                (_("name"), lambda row: row.name),
+                (_("customer"), lambda row: row.customer.name if row.customer else ""),
+                (_("state"), lambda row: row.get_state_display()),
+                (_("total"), lambda row: money(row.total_minor, row.currency)),
+                (_("public id"), lambda row: row.public_id),
+            ),
+            search=("code", "name", "email", "public_id", "space__name", "customer__name"),
+            states=ReservationState.choices,
+            export=(
+                *("public_id", "code", ("space__name", _("space")), "starts_at", "ends_at"),
+                *("name", "email", ("customer__name", _("customer")), "state"),
+                *("total_minor", "currency", "refund_minor", "created_at"),
+            ),
+        ),
+        "holds": RowKind(
+            title=_("Holds"),
+            rows=newest(Hold, "space__location"),
+            columns=(
+                CREATED,
+                (_("space"), lambda row: f"{row.space.location.name} · {row.space.name}"),
+                *_PERIOD,
+                (_("held by"), lambda row: row.booker),
+                (_("until"), lambda row: moment(row.expires_at)),
+                (_("end"), lambda row: row.get_end_display()),
+            ),
+            search=("public_id", "booker", "space__name"),
+            export=(
+                *("public_id", ("space__name", _("space")), "starts_at", "ends_at"),
+                *("booker", "expires_at", "end", "created_at"),
+            ),
+        ),
+        "blocks": RowKind(
+            title=_("Blocked times"),
+            rows=newest(Block, "space__location"),
+            columns=(
+                (_("space"), lambda row: f"{row.space.location.name} · {row.space.name}"),
+                *_PERIOD,
+                (_("reason"), lambda row: row.reason),
+                (_("lifted"), lambda row: moment(row.lifted_at)),
+            ),
+            search=("public_id", "reason", "space__name"),
+            export=(
+                *("public_id", ("space__name", _("space")), "starts_at", "ends_at"),
+                *("reason", "lifted_at", "created_at"),
+            ),
+        ),
+        "claims": RowKind(
+            title=_("Claims on spaces"),
+            rows=_list_claims,
+            columns=(
+                CREATED,
+                (_("kind"), lambda row: row.get_kind_display()),
+                (_("space"), lambda row: row.space_name),
+                (_("busy from"), lambda row: moment(row.busy_from)),
+                (_("busy to"), lambda row: moment(row.busy_until)),
+                (_("valid from"), lambda row: moment(row.valid_from)),
+                (_("valid until"), lambda row: moment(row.valid_until)),
+                (_("for"), lambda row: row.subject),
+            ),
+            search=("subject", "kind"),
+            export=(
+                *("created_at", "kind", ("space_name", _("space"))),
+                *(("busy_from", _("busy from")), ("busy_until", _("busy to"))),
+                *(("valid_from", _("valid from")), ("valid_until", _("valid until"))),
+                ("subject", _("for")),
+            ),
+        ),
+    },
+)
+"""Claims are shown by the ends of their ranges, and by the space that their units belong to."""
+
+MODELS: Final = (
+    Location,
+    Space,
+    OpeningRule,
+    OpeningException,
+    Reservation,
+    Hold,
+    Block,
+    Claim,
+)

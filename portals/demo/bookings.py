@@ -1,0 +1,117 @@
+"""Builds the houses of the demo world through the services, and books what is booked there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from booking.bookers import booker_of
+from booking.models import Location, Space
+from booking.opening import DaysOff
+from booking.periods import Period
+from booking.selectors.hours import find_hours
+from booking.services.blocks import block_space
+from booking.services.exceptions import add_exception
+from booking.services.locations import create_location
+from booking.services.reservations import Visitor, book_space, confirm_reservation
+from booking.services.spaces import create_space
+from booking.states import ReservationState
+from portals.demo.people import DemoLocation, DemoSpace, DemoStay
+from spotex.kernel.actor import Actor
+from tenants.customers.models import Contact
+
+_DAYS_AHEAD = 30
+
+
+def build_location(plan: DemoLocation, *, actor: Actor, at: datetime) -> bool:
+    """Create a house with all that is in it, unless it exists; tell whether it was made."""
+    if Location.objects.filter(name=plan.name).exists():
+        return False
+    location = create_location(
+        actor=actor,
+        name=plan.name,
+        address=plan.address,
+        directions=plan.directions,
+        opening_hours=plan.hours,
+    )
+    if plan.days_off is not None:
+        _close(location, plan=plan, actor=actor, year=at.year)
+    spaces: dict[str, Space] = {}
+    for space in plan.spaces:
+        spaces[space.name] = _create(space, location=location, spaces=spaces, actor=actor)
+    for stay in plan.stays:
+        _book(stay, space=spaces[stay.space], actor=actor, at=at)
+    if plan.block is not None:
+        space = spaces[plan.block.space]
+        period = _find_time(plan.block, space=space, at=at)
+        if period is not None:
+            block_space(space, period=period, actor=actor, reason=plan.block.name)
+    return True
+
+
+def _close(location: Location, *, plan: DemoLocation, actor: Actor, year: int) -> None:
+    if plan.days_off is None:
+        return
+    first, last = date(year, *plan.days_off.first), date(year, *plan.days_off.last)
+    days = DaysOff(
+        first_day=first,
+        last_day=last if last >= first else date(year + 1, *plan.days_off.last),
+        is_yearly=True,
+    )
+    add_exception(location, actor=actor, days=days, reason=plan.days_off.reason)
+
+
+def _create(
+    plan: DemoSpace, *, location: Location, spaces: dict[str, Space], actor: Actor
+) -> Space:
+    return create_space(
+        actor=actor,
+        location=location,
+        parent=spaces.get(plan.part_of),
+        name=plan.name,
+        kind=plan.kind,
+        capacity=plan.capacity,
+        floor=plan.floor,
+        **plan.fields,
+    )
+
+
+def _book(stay: DemoStay, *, space: Space, actor: Actor, at: datetime) -> None:
+    """Book a stay as a colleague at the desk does; what should have begun by now is left out."""
+    period = _find_time(stay, space=space, at=at)
+    if period is None:
+        return
+    contact = Contact.objects.select_related("customer").filter(email=stay.email).first()
+    reservation = book_space(
+        space,
+        stay=period,
+        booker=booker_of(actor),
+        visitor=Visitor(
+            name=stay.name, email=stay.email, customer=contact.customer if contact else None
+        ),
+        actor=actor,
+        now=at,
+    )
+    if reservation.state == ReservationState.PENDING_PAYMENT:
+        confirm_reservation(reservation, actor=actor)
+
+
+def _find_time(stay: DemoStay, *, space: Space, at: datetime) -> Period | None:
+    """Return when a stay is, counted in days on which the space is open then; 0 is today."""
+    zone = ZoneInfo(space.location.time_zone)
+    today = at.astimezone(zone).date()
+    hours = find_hours(space)
+    possible = [
+        (day, period)
+        for day in (today + timedelta(days=number) for number in range(_DAYS_AHEAD))
+        for period in [_put_on(day, stay=stay, zone=zone)]
+        if any(one.contains(period) for one in hours.list_open(day, day))
+    ]
+    wanted = [period for day, period in possible if (day > today) == bool(stay.day)]
+    number = max(stay.day - 1, 0)
+    return wanted[number] if number < len(wanted) and wanted[number].start > at else None
+
+
+def _put_on(day: date, *, stay: DemoStay, zone: ZoneInfo) -> Period:
+    start = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(hours=stay.hour)
+    return Period(start=start, end=start + timedelta(hours=stay.hours))

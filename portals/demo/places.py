@@ -1,0 +1,128 @@
+"""Houses of the demo world, their spaces, and who comes in the days after it was built."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from booking.opening import Hours
+from booking.states import PaymentRule, SpaceKind
+from portals.demo.people import DemoDaysOff, DemoLocation, DemoSpace, DemoStay
+
+_WORKING_WEEK: Final = tuple(
+    Hours(weekday=day, opens=8 * 60 + 30, closes=20 * 60) for day in range(5)
+)
+_STUDIO_WEEK: Final = (
+    *(Hours(weekday=day, opens=9 * 60, closes=13 * 60) for day in range(5)),
+    *(Hours(weekday=day, opens=14 * 60, closes=19 * 60) for day in range(5)),
+    Hours(weekday=5, opens=9 * 60, closes=13 * 60),
+)
+
+TORTONA: Final = DemoLocation(
+    name="Lumen Tortona",
+    address="Via Tortona 31, 20144 Milano",
+    directions="Cortile a sinistra, citofono «Lumen». Metro Porta Genova, cinque minuti a piedi.",
+    hours=_WORKING_WEEK,
+    days_off=DemoDaysOff(first=(12, 24), last=(1, 6), reason="Chiusura di Natale"),
+    spaces=(
+        DemoSpace(
+            name="Sala Grande",
+            kind=SpaceKind.EVENT_HALL,
+            floor="Piano terra",
+            capacity=40,
+            fields={
+                "description": "Le due sale unite: proiettore, impianto audio, guardaroba.",
+                "payment": PaymentRule.PAY_LATER,
+                "hourly_minor": 9_000,
+                "min_minutes": 120,
+                "buffer_minutes": 30,
+            },
+        ),
+        DemoSpace(
+            name="Sala Luce",
+            part_of="Sala Grande",
+            kind=SpaceKind.MEETING_ROOM,
+            floor="Piano terra",
+            capacity=12,
+            fields={
+                "description": "Schermo da 75 pollici e lavagna.",
+                "payment": PaymentRule.PREPAID,
+                "hourly_minor": 3_500,
+                "slot_minutes": 30,
+                "late_refund_percent": 50,
+            },
+        ),
+        DemoSpace(
+            name="Sala Ombra",
+            part_of="Sala Grande",
+            kind=SpaceKind.MEETING_ROOM,
+            floor="Piano terra",
+            capacity=8,
+            fields={"hourly_minor": 2_500, "payment": PaymentRule.PREPAID, "slot_minutes": 30},
+        ),
+        DemoSpace(
+            name="Tavolo condiviso",
+            kind=SpaceKind.OPEN_SPACE,
+            floor="Primo piano",
+            capacity=10,
+            fields={
+                "seats": 10,
+                "hourly_minor": 400,
+                "payment": PaymentRule.PAY_LATER,
+                "description": "Un posto al tavolo lungo, con armadietto.",
+                "most_per_person": 5,
+            },
+        ),
+    ),
+    stays=(
+        DemoStay("Sala Luce", 0, 16, 2, "Davide Colombo", "davide@trattoriabruna.example"),
+        DemoStay("Sala Luce", 1, 9.5, 1.5, "Bruna Colombo", "bruna@trattoriabruna.example"),
+        DemoStay("Tavolo condiviso", 1, 8.5, 8, "Ettore Gallo", "ettore@roccadelsole.example"),
+        DemoStay("Tavolo condiviso", 1, 9.5, 4, "Irene Gallo", "irene@roccadelsole.example"),
+        DemoStay("Sala Ombra", 1, 14.5, 2, "Serena Fabbri", "serena.fabbri@posta.example"),
+        DemoStay("Sala Grande", 2, 14.5, 4, "Ettore Gallo", "ettore@roccadelsole.example"),
+        DemoStay("Sala Luce", 3, 10.5, 2, "Omar Haddad", "omar.haddad@posta.example"),
+        DemoStay("Sala Ombra", 4, 11.5, 1, "Bruna Colombo", "bruna@trattoriabruna.example"),
+    ),
+    block=DemoStay("Sala Ombra", 2, 8.5, 2, "Pulizia della moquette", ""),
+)
+NAVIGLI: Final = DemoLocation(
+    name="Lumen Navigli",
+    address="Alzaia Naviglio Grande 8, 20144 Milano",
+    directions="Secondo cortile, scala B, terzo piano.",
+    hours=_STUDIO_WEEK,
+    spaces=(
+        DemoSpace(
+            name="Studio fotografico",
+            kind=SpaceKind.STUDIO,
+            floor="Terzo piano",
+            capacity=6,
+            fields={
+                "description": "Fondale, luci continue e flash; cucina a disposizione.",
+                "payment": PaymentRule.PREPAID,
+                "hourly_minor": 4_500,
+                "buffer_minutes": 60,
+                "members_only": True,
+            },
+        ),
+    ),
+    stays=(
+        DemoStay("Studio fotografico", 1, 14, 3, "Ettore Gallo", "ettore@roccadelsole.example"),
+    ),
+)
+RATHAUS: Final = DemoLocation(
+    name="Haus Portici",
+    address="Via dei Portici 12, 39100 Bolzano",
+    directions="Ring at Dolomiti Digital; the lift is on the left.",
+    hours=_WORKING_WEEK,
+    spaces=(
+        DemoSpace(
+            name="Stube",
+            kind=SpaceKind.MEETING_ROOM,
+            floor="2",
+            capacity=10,
+            fields={"payment": PaymentRule.PREPAID, "hourly_minor": 3_000},
+        ),
+        DemoSpace(name="Phone box", kind=SpaceKind.OFFICE, floor="2", capacity=1),
+    ),
+    stays=(DemoStay("Stube", 1, 10.5, 2, "Greta Hofer", "greta@hoteledelweiss.example"),),
+)

@@ -1,0 +1,48 @@
+"""What the events of spaces and reservations say to people, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from portals.shared.wording import Sentence
+
+BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
+    {
+        "booking.location.created": Sentence("map-pin", _("{actor} added the location {subject}")),
+        "booking.location.changed": Sentence("pencil", _("{actor} changed the location {subject}")),
+        "booking.location.archived": Sentence(
+            "archive", _("{actor} archived the location {subject}")
+        ),
+        "booking.space.created": Sentence("door-open", _("{actor} added the space {subject}")),
+        "booking.space.changed": Sentence("pencil", _("{actor} changed the space {subject}")),
+        "booking.space.archived": Sentence("archive", _("{actor} archived the space {subject}")),
+        "booking.space.blocked": Sentence("ban", _("{actor} blocked a time of {subject}")),
+        "booking.space.unblocked": Sentence("unlock", _("{actor} lifted a block of {subject}")),
+        "booking.reservation.requested": Sentence(
+            "calendar-clock", _("{actor} booked {subject}; the payment is awaited")
+        ),
+        "booking.reservation.confirmed": Sentence(
+            "calendar-check", _("The reservation {subject} is confirmed")
+        ),
+        "booking.reservation.moved": Sentence(
+            "calendar-clock", _("{actor} moved the reservation {subject}")
+        ),
+        "booking.reservation.cancelled": Sentence(
+            "calendar-x", _("{actor} cancelled the reservation {subject}")
+        ),
+        "booking.reservation.expired": Sentence(
+            "calendar-x", _("The reservation {subject} was not paid in time")
+        ),
+        "booking.reservation.checked_in": Sentence(
+            "circle-check", _("{actor} checked in {subject}")
+        ),
+        "booking.reservation.missed": Sentence(
+            "circle-x", _("{actor} noted that nobody came to {subject}")
+        ),
+        "booking.reservation.completed": Sentence("circle-check", _("{subject} is over")),
+    },
+)
