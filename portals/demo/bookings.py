@@ -37,8 +37,8 @@ def build_location(plan: DemoLocation, *, actor: Actor, at: datetime) -> bool:
     if plan.days_off is not None:
         _close(location, plan=plan, actor=actor, year=at.year)
     spaces: dict[str, Space] = {}
-    for space in plan.spaces:
-        spaces[space.name] = _create(space, location=location, spaces=spaces, actor=actor)
+    for one in plan.spaces:
+        spaces[one.name] = _create(one, location=location, spaces=spaces, actor=actor)
     for stay in plan.stays:
         _book(stay, space=spaces[stay.space], actor=actor, at=at)
     if plan.block is not None:

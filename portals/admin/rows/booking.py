@@ -31,7 +31,8 @@ def _list_claims() -> QuerySet[Claim]:
     low, high = (Func(OuterRef("unit"), function=end) for end in ("lower", "upper"))
     around = Space.objects.filter(unit_low__lte=low, unit_high__gte=high)
     narrowest = around.order_by(F("unit_high") - F("unit_low")).values("name")[:1]
-    return newest(Claim)().annotate(
+    claims = Claim.objects.order_by("-created_at", "-pk")
+    return claims.annotate(
         space_name=Subquery(narrowest),
         busy_from=F("busy__startswith"),
         busy_until=F("busy__endswith"),
