@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from booking.due_kinds import EXPIRE
+from booking.due_kinds import COMPLETE, EXPIRE
 from booking.models import Reservation
+from booking.services.arrivals import complete_reservation
 from booking.services.reservations import expire_reservation
+from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
 from tenants.due import due_handler
 from tenants.models import Agency
 
 
-@due_handler(EXPIRE)
-def note_that_term_is_over(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
-    """Mark a reservation that nobody paid for; its space is free without this."""
+@contextmanager
+def _opening(key: str, *, agency_id: int | None) -> Iterator[tuple[Reservation, Actor]]:
+    """Enter an agency and yield one of its reservations, and the platform as the actor there."""
     agency = Agency.objects.get(pk=agency_id or 0)
     with agency_scope(agency):
         found = Reservation.objects.select_related("space__location", "customer")
-        reservation = found.filter(public_id=key).first()
-        if reservation is not None:
-            expire_reservation(reservation, actor=system_actor(agency))
+        yield found.get(public_id=key), system_actor(agency)
+
+
+@due_handler(EXPIRE)
+def note_that_term_is_over(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Mark a reservation that nobody paid for; its space is free without this."""
+    with _opening(key, agency_id=agency_id) as (reservation, actor):
+        expire_reservation(reservation, actor=actor)
     return None
+
+
+@due_handler(COMPLETE)
+def note_that_stay_is_over(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Mark a reservation whose time is over."""
+    with _opening(key, agency_id=agency_id) as (reservation, actor):
+        return complete_reservation(reservation, actor=actor, now=at)

@@ -5,3 +5,4 @@ from __future__ import annotations
 from typing import Final
 
 EXPIRE: Final = "booking.expire_reservation"
+COMPLETE: Final = "booking.complete_reservation"

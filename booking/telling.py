@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from booking.events import CalendarChanged, ReservationEvent
 from booking.models import Block, Hold, Reservation, Space
 from spotex.kernel.actor import Actor
 from spotex.kernel.events import publish
 
 
-def list_concerned(space: Space) -> tuple[str, ...]:
-    """Return the public ids of the spaces that share units with one: itself, around it, inside."""
-    spaces = Space.objects.filter(unit_low__lt=space.unit_high, unit_high__gt=space.unit_low)
-    return tuple(spaces.order_by("pk").values_list("public_id", flat=True))
+def list_concerned(*spaces: Space) -> tuple[str, ...]:
+    """Return the public ids of the spaces that share units with some: they, around, inside them."""
+    sharing = Q()
+    for space in spaces:
+        sharing |= Q(unit_low__lt=space.unit_high, unit_high__gt=space.unit_low)
+    concerned = Space.objects.filter(sharing).order_by("pk")
+    return tuple(concerned.values_list("public_id", flat=True))
 
 
 def tell_calendar(
@@ -32,9 +37,17 @@ def tell_calendar(
 
 
 def tell_reservation(
-    kind: type[ReservationEvent], reservation: Reservation, *, actor: Actor, **details: Any
+    kind: type[ReservationEvent],
+    reservation: Reservation,
+    *,
+    actor: Actor,
+    former: Space | None = None,
+    **details: Any,
 ) -> None:
-    """Publish an event about a reservation whose space and customer are loaded."""
+    """Publish an event about a reservation whose space and customer are loaded.
+
+    ``former`` is the space that it left, whose calendar shows something else now, too.
+    """
     customer = reservation.customer
     publish(
         kind(
@@ -43,7 +56,7 @@ def tell_reservation(
             subject_name=f"{reservation.space.name} · {reservation.code}",
             customer_public_id=customer.public_id if customer else "",
             details=details,
-            spaces=list_concerned(reservation.space),
+            spaces=list_concerned(reservation.space, former or reservation.space),
             reservation=reservation.public_id,
             state=reservation.state,
         ),

@@ -49,8 +49,9 @@ def find_free_time(questions: Iterable[Question]) -> dict[int, list[Period]]:
 
     Where places are sold one by one, it is free as long as one of them is.
     """
+    questions = list(questions)
+    free: dict[int, list[Period]] = {one.space.pk: [] for one in questions}
     asked = [one for one in questions if one.open_periods]
-    free: dict[int, list[Period]] = {one.space.pk: [] for one in asked}
     if not asked:
         return free
     with connection.cursor() as cursor:

@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from booking.events import ReservationCheckedIn, ReservationMissed
+from booking.due_kinds import COMPLETE
+from booking.events import ReservationCheckedIn, ReservationCompleted, ReservationMissed
 from booking.models import Reservation
 from booking.services.claims import give_back
 from booking.services.rows import lock_reservation
@@ -15,6 +16,7 @@ from booking.states import RESERVATION_MACHINE, ReservationAction, ReservationSt
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict
+from tenants.due import schedule_due
 
 
 class TooEarly(Conflict):
@@ -56,3 +58,27 @@ def mark_missed(reservation: Reservation, *, actor: Actor, now: datetime) -> Res
     give_back(reservation.public_id)
     tell_reservation(ReservationMissed, reservation, actor=actor)
     return reservation
+
+
+@transaction.atomic
+def complete_reservation(
+    reservation: Reservation, *, actor: Actor, now: datetime
+) -> datetime | None:
+    """Note that a stay is over; return when to look again if it was moved to later.
+
+    Whoever was not marked as missing came: most places do not check people in.
+    """
+    reservation = lock_reservation(reservation)
+    if not RESERVATION_MACHINE.is_legal(ReservationAction.COMPLETE, reservation.state):
+        return None
+    if now < reservation.ends_at:
+        return reservation.ends_at
+    RESERVATION_MACHINE.apply(reservation, ReservationAction.COMPLETE)
+    reservation.save()
+    tell_reservation(ReservationCompleted, reservation, actor=actor)
+    return None
+
+
+def plan_end(reservation: Reservation, *, agency_id: int | None) -> None:
+    """Make the appointment at which the stay is over."""
+    schedule_due(COMPLETE, key=reservation.public_id, at=reservation.ends_at, agency_id=agency_id)

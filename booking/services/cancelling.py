@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db import transaction
 
-from booking.due_kinds import EXPIRE
+from booking.due_kinds import COMPLETE, EXPIRE
 from booking.events import ReservationCancelled
 from booking.models import Reservation
 from booking.prices import compute_refund
@@ -57,7 +57,8 @@ def cancel_reservation(
     reservation.cancelled_at, reservation.cancel_reason = now, reason.strip()[:REASON_MAX_LENGTH]
     reservation.save()
     give_back(reservation.public_id)
-    cancel_due(EXPIRE, key=reservation.public_id)
+    for kind in (EXPIRE, COMPLETE):
+        cancel_due(kind, key=reservation.public_id)
     tell_reservation(
         ReservationCancelled, reservation, actor=actor, refund_minor=reservation.refund_minor
     )

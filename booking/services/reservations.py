@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
@@ -21,9 +21,11 @@ from booking.events import (
 from booking.models import Hold, Reservation, Space
 from booking.periods import Period
 from booking.prices import Price, compute_price
-from booking.services.claims import Outcome, keep
+from booking.services.arrivals import plan_end
+from booking.services.claims import Outcome, extend, keep
 from booking.services.holds import (
     HOLD,
+    LONGEST_HOLD,
     HoldExpired,
     claim_space,
     lock_booker,
@@ -127,6 +129,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         tell_reservation(ReservationRequested, reservation, actor=actor)
     else:
         reservation.save()
+        plan_end(reservation, agency_id=actor.agency_id)
         tell_reservation(ReservationConfirmed, reservation, actor=actor)
     return reservation
 
@@ -164,6 +167,7 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
     RESERVATION_MACHINE.apply(reservation, ReservationAction.CONFIRM)
     reservation.save()
     cancel_due(EXPIRE, key=reservation.public_id)
+    plan_end(reservation, agency_id=actor.agency_id)
     tell_reservation(ReservationConfirmed, reservation, actor=actor, outcome=outcome.value)
     return outcome
 
@@ -198,26 +202,41 @@ def _compose(
 
 def _claim(reservation: Reservation, *, hold: Hold | None, now: datetime) -> datetime:
     """Give a reservation its claim: the hold's, or a new one; return the term of the payment."""
-    is_paid_first = reservation.payment_rule == PaymentRule.PREPAID
-    if hold is None:
-        taken, reservation.seat = claim_space(
-            reservation.space,
-            stay=Period(start=reservation.starts_at, end=reservation.ends_at),
-            kind=ClaimKind.HOLD if is_paid_first else ClaimKind.RESERVATION,
-            subject=reservation.public_id,
-            lasting=HOLD if is_paid_first else None,
-        )
-        reservation.claim = taken.claim
-        return taken.until or now + HOLD
-    if hold.end:
+    if hold is not None and hold.end:
         raise HoldExpired(_("This hold is over. Choose the time again."))
-    reservation.claim, reservation.seat = hold.claim, hold.seat
+    if reservation.payment_rule != PaymentRule.PREPAID:
+        _claim_for_good(reservation, hold=hold)
+        return now
+    until = None
+    if hold is not None:
+        reservation.claim, reservation.seat = hold.claim, hold.seat
+        _hand_over(hold, reservation)
+        until = extend(hold.claim, lasting=HOLD, most=LONGEST_HOLD)
+    # A hold that is over counts for nothing: whoever is first has the space.
+    return until or _claim_anew(reservation, lasting=HOLD) or now + HOLD
+
+
+def _claim_for_good(reservation: Reservation, *, hold: Hold | None) -> None:
+    if hold is None:
+        _claim_anew(reservation)
+        return
+    reservation.seat = hold.seat
     _hand_over(hold, reservation)
-    if not is_paid_first:
-        outcome, reservation.claim = keep(hold.claim)
-        if outcome == Outcome.LOST:
-            raise HoldExpired(_("This hold expired, and somebody else was faster."))
-    return hold.expires_at
+    outcome, reservation.claim = keep(hold.claim)
+    if outcome == Outcome.LOST:
+        raise HoldExpired(_("This hold expired, and somebody else was faster."))
+
+
+def _claim_anew(reservation: Reservation, *, lasting: timedelta | None = None) -> datetime | None:
+    taken, reservation.seat = claim_space(
+        reservation.space,
+        stay=Period(start=reservation.starts_at, end=reservation.ends_at),
+        kind=ClaimKind.RESERVATION if lasting is None else ClaimKind.HOLD,
+        subject=reservation.public_id,
+        lasting=lasting,
+    )
+    reservation.claim = taken.claim
+    return taken.until
 
 
 def _hand_over(hold: Hold, reservation: Reservation) -> None:

@@ -143,3 +143,37 @@ def test_claims_that_would_conflict_with_nothing_are_refused(
             " VALUES (%s, %s, %s, 'HOLD', 'hold_a', now())",
             [unit, busy, valid],
         )
+
+
+def put_after(space: Space, stay: Period, taken) -> None:
+    """Let somebody have the space from the very instant in which a hold expires."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO booking_claim (unit, busy, valid, kind, subject, created_at) VALUES"
+            " (int8range(%s, %s), tstzrange(%s, %s), tstzrange(%s, NULL), 'HOLD', 'x', now())",
+            [space.unit_low, space.unit_high, stay.start, stay.end, taken.until],
+        )
+
+
+def test_on_the_very_edge_the_constraint_has_the_last_word(space: Space, stay: Period) -> None:
+    taken = hold(space, stay)
+    put_after(space, stay, taken)
+
+    assert keep(taken.claim) == (Outcome.LOST, taken.claim)
+    assert extend(taken.claim, lasting=2 * A_MINUTE, most=9 * A_MINUTE) is None
+
+
+@pytest.mark.parametrize(
+    "act", [keep, lambda one: extend(one, lasting=2 * A_MINUTE, most=9 * A_MINUTE)]
+)
+def test_other_failures_are_not_taken_for_a_lost_race(space: Space, stay: Period, act) -> None:
+    """Something else refuses the change: the program must not read that as "taken"."""
+    taken = hold(space, stay)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "ALTER TABLE booking_claim ADD CHECK (NOT upper_inf(valid)),"
+            f" ADD CHECK (upper(valid) = '{taken.until.isoformat()}')"
+        )
+
+    with pytest.raises(IntegrityError):
+        act(taken.claim)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
 from booking.models import Claim, Hold
+from booking.opening import Hours
+from booking.periods import Period
 from booking.rules import (
     OutsideHours,
     StayInPast,
@@ -29,6 +31,7 @@ from booking.services.holds import (
     hold_space,
     release_hold,
 )
+from booking.services.locations import create_location
 from booking.services.spaces import change_space
 from spotex.kernel.actor import ANONYMOUS
 from spotex.kernel.errors import Missing
@@ -172,13 +175,7 @@ def test_a_space_that_is_only_a_frame_is_not_booked(make_space, hold, stay) -> N
 
 
 def test_the_hour_that_the_clocks_skip_is_closed(make_space, location, owner_actor, hold) -> None:
-    """Open from two to three in Rome: on 2026-03-29 there is no such hour."""
-    from datetime import UTC, datetime
-
-    from booking.opening import Hours
-    from booking.periods import Period
-    from booking.services.locations import create_location
-
+    """Open from two to three in Rome: in the night to 2027-03-28 there is no such hour."""
     night = create_location(
         actor=owner_actor,
         name="Notte",

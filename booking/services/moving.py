@@ -1,0 +1,101 @@
+"""Moving a reservation to another time, or into another space."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from booking.bookers import Booker
+from booking.events import ReservationMoved
+from booking.models import Reservation, Space
+from booking.periods import Period
+from booking.services.arrivals import plan_end
+from booking.services.claims import give_back
+from booking.services.holds import claim_space, require_stay
+from booking.services.reservations import price_stay
+from booking.services.rows import lock_reservation
+from booking.states import ClaimKind, PaymentRule, ReservationState
+from booking.telling import tell_reservation
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import Conflict, RuleViolation
+from spotex.kernel.versions import require_version
+
+
+class NotMovable(Conflict):
+    """Only what is confirmed, and did not begin, can be moved."""
+
+    code = "not_movable"
+
+
+class PriceDiffers(RuleViolation):
+    """It is paid already, and the other time has another price."""
+
+    code = "price_differs"
+
+
+@transaction.atomic
+def move_reservation(  # noqa: PLR0913  what a move is made of
+    reservation: Reservation,
+    *,
+    stay: Period,
+    booker: Booker,
+    actor: Actor,
+    now: datetime,
+    space: Space | None = None,
+    version: int | None = None,
+) -> Reservation:
+    """Move a reservation; when that is not possible it stays where it was.
+
+    Args:
+        reservation: the row.
+        stay: the new time.
+        booker: who moves it: the rules of the space are other ones for the agency's own people.
+        actor: who asks.
+        now: the present moment.
+        space: with its location; None to stay in the same.
+        version: as somebody saw it; None to skip the check.
+
+    Raises:
+        NotMovable: it is not confirmed, or began.
+        StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
+        PriceDiffers: it is paid already, and the price would be another.
+        SlotTaken: somebody else has that time.
+        Stale: somebody else changed it meanwhile.
+    """
+    reservation = lock_reservation(reservation)
+    require_version(reservation, seen=version)
+    if reservation.state != ReservationState.CONFIRMED or reservation.starts_at <= now:
+        raise NotMovable(_("Only reservations that are confirmed and did not begin are moved."))
+    former = reservation.space
+    target = space or former
+    require_stay(target, stay=stay, booker=booker, now=now)
+    before = [reservation.starts_at.isoformat(), former.name]
+    _price_again(reservation, target, stay=stay)
+    # In one transaction: others see the old time free only together with the new one taken.
+    give_back(reservation.public_id)
+    taken, reservation.seat = claim_space(
+        target, stay=stay, kind=ClaimKind.RESERVATION, subject=reservation.public_id
+    )
+    reservation.claim, reservation.space = taken.claim, target
+    reservation.starts_at, reservation.ends_at = stay.start, stay.end
+    reservation.save()
+    plan_end(reservation, agency_id=actor.agency_id)
+    after = [stay.start.isoformat(), target.name]
+    tell_reservation(
+        ReservationMoved, reservation, actor=actor, former=former, moved=[before, after]
+    )
+    return reservation
+
+
+def _price_again(reservation: Reservation, space: Space, *, stay: Period) -> None:
+    price = price_stay(space, stay=stay)
+    is_paid = reservation.payment_rule == PaymentRule.PREPAID
+    if price.total_minor != reservation.total_minor and (
+        is_paid or space.payment == PaymentRule.PREPAID
+    ):
+        raise PriceDiffers(_("The other time has another price. Cancel and book again."))
+    reservation.total_minor, reservation.vat_minor = price.total_minor, price.vat_minor
+    reservation.price_lines = [asdict(line) for line in price.lines]

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from booking.rules import EndBeforeStart, make_period
+
+
+@pytest.mark.parametrize("hours", [0, -1])
+def test_a_stay_ends_after_it_begins(now, hours) -> None:
+    with pytest.raises(EndBeforeStart) as refused:
+        make_period(starts_at=now, ends_at=now + timedelta(hours=hours))
+    assert refused.value.field == "ends_at"
+
+
+def test_a_stay_is_from_its_start_to_its_end(now) -> None:
+    stay = make_period(starts_at=now, ends_at=now + timedelta(hours=1))
+
+    assert stay.length == timedelta(hours=1)
