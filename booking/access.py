@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from booking.models import Block, Location, OpeningException, Reservation, Space
+from booking.bookers import Booker
+from booking.models import Block, Hold, Location, OpeningException, Reservation, Space
 from booking.selectors.places import list_locations_for, list_public_spaces, list_spaces_for
 from booking.selectors.reservations import list_blocks_for, list_reservations_for
 from booking.slots import SlotId, read_slot_id
@@ -88,6 +89,19 @@ def access_slot(
     if slot is None:
         raise Missing(_("There is no such slot."))
     return access_space(actor, slot.space, permission=permission), slot
+
+
+def access_hold(booker: Booker, public_id: str) -> Hold:
+    """Return a hold of somebody's own, also one that is over, with its space and location.
+
+    Raises:
+        Missing: there is none with this id, or it is somebody else's.
+    """
+    holds = Hold.objects.filter(booker=booker.key).select_related("space__location")
+    hold = holds.filter(public_id=public_id).first()
+    if hold is None:
+        raise Missing(_("There is no such hold."))
+    return hold
 
 
 def access_reservation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -40,7 +41,9 @@ def list_occupied(space: Space, period: Period) -> list[Occupied]:
         ]
 
 
-def list_slots_of_day(space: Space, day: date, *, booker: str, now: datetime) -> list[Slot]:
+def list_slots_of_day(
+    space: Space, day: date, *, booker: str, now: datetime, but: Collection[str] = ()
+) -> list[Slot]:
     """Return the slots of a space on a day of its own calendar.
 
     Args:
@@ -48,6 +51,7 @@ def list_slots_of_day(space: Space, day: date, *, booker: str, now: datetime) ->
         day: by the clock of the location.
         booker: who looks; ``""`` for nobody in particular.
         now: the present moment.
+        but: public ids of holds that do not count, such as those that may still be changed.
     """
     hours = find_hours(space)
     usual, opened = hours.list_usual(day, day), hours.list_open(day, day)
@@ -65,7 +69,7 @@ def list_slots_of_day(space: Space, day: date, *, booker: str, now: datetime) ->
             buffer=timedelta(minutes=space.buffer_minutes),
             usual=usual,
             open=opened,
-            occupied=list_occupied(space, whole),
+            occupied=[one for one in list_occupied(space, whole) if one.subject not in but],
             mine=list_own_subjects(space, whole, booker=booker),
         ),
         now=now,

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
 from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import Range
 
+from booking.choosing import find_first_start
 from booking.models import Space
 from booking.periods import Period
+from booking.selectors.hours import find_hours_of
+
+LOOK_AHEAD_DAYS: Final = 14
 
 _FREE: Final = """
     SELECT wanted.space, range_agg(one.free)
@@ -69,6 +73,36 @@ def find_free_time(questions: Iterable[Question]) -> dict[int, list[Period]]:
         for space, ranges in cursor.fetchall():
             free[space] = [Period(start=one.lower, end=one.upper) for one in ranges]
     return free
+
+
+def find_next_starts(
+    spaces: Sequence[Space], *, now: datetime, days: int = LOOK_AHEAD_DAYS
+) -> dict[int, datetime | None]:
+    """Return by space when the next possible stay begins, None where there is none for days.
+
+    Three queries, however many spaces there are.
+
+    Args:
+        spaces: with their locations.
+        now: the present moment.
+        days: how far to look.
+    """
+    hours = find_hours_of(spaces)
+    opened = {}
+    for space in spaces:
+        today = now.astimezone(hours[space.pk].zone).date()
+        opened[space.pk] = hours[space.pk].list_open(today, today + timedelta(days=days))
+    free = find_free_time(Question(space=space, open_periods=opened[space.pk]) for space in spaces)
+    return {
+        space.pk: find_first_start(
+            opened[space.pk],
+            free.get(space.pk, []),
+            step=timedelta(minutes=space.slot_minutes),
+            shortest=timedelta(minutes=space.min_minutes),
+            earliest=now + timedelta(minutes=space.notice_minutes),
+        )
+        for space in spaces
+    }
 
 
 def _multirange(periods: Sequence[Period]) -> TimestamptzMultirange:

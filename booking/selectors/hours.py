@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -46,14 +47,27 @@ class SpaceHours:
 
 def find_hours(space: Space) -> SpaceHours:
     """Return the rules of a space whose location is loaded; its own weeks replace the others."""
-    rules = list(OpeningRule.objects.filter(location_id=space.location_id))
-    own = [rule for rule in rules if rule.space_id == space.pk]
-    exceptions = OpeningException.objects.filter(location_id=space.location_id)
+    return find_hours_of([space])[space.pk]
+
+
+def find_hours_of(spaces: Sequence[Space]) -> dict[int, SpaceHours]:
+    """Return the rules of spaces whose locations are loaded, by space, in two queries."""
+    places = {space.location_id for space in spaces}
+    rules = list(OpeningRule.objects.filter(location_id__in=places))
+    exceptions = list(OpeningException.objects.filter(location_id__in=places))
+    return {space.pk: _compose(space, rules=rules, exceptions=exceptions) for space in spaces}
+
+
+def _compose(
+    space: Space, *, rules: Sequence[OpeningRule], exceptions: Sequence[OpeningException]
+) -> SpaceHours:
+    here = [rule for rule in rules if rule.location_id == space.location_id]
+    own = [rule for rule in here if rule.space_id == space.pk]
     return SpaceHours(
         zone=ZoneInfo(space.location.time_zone),
         hours=tuple(
             Hours(weekday=rule.weekday, opens=rule.opens, closes=rule.closes)
-            for rule in own or [rule for rule in rules if rule.space_id is None]
+            for rule in own or [rule for rule in here if rule.space_id is None]
         ),
         days_off=tuple(
             DaysOff(
@@ -64,7 +78,7 @@ def find_hours(space: Space) -> SpaceHours:
                 is_yearly=one.is_yearly,
             )
             for one in exceptions
-            if one.space_id in {None, space.pk}
+            if one.location_id == space.location_id and one.space_id in {None, space.pk}
         ),
         keeps_holidays=space.location.keeps_holidays,
     )

@@ -114,6 +114,40 @@ def extend_hold(hold: Hold, *, booker: Booker, actor: Actor) -> Hold:
 
 
 @transaction.atomic
+def change_hold(hold: Hold, *, stay: Period, booker: Booker, actor: Actor, now: datetime) -> Hold:
+    """Hold another time instead, such as an hour more; what was held stays if that is not free.
+
+    However often it is changed, it never lasts longer than the longest hold.
+
+    Args:
+        hold: with its space, and that with its location.
+        stay: when.
+        booker: whose it is.
+        actor: who asks.
+        now: the present moment.
+
+    Raises:
+        Missing: it is somebody else's.
+        HoldExpired: it is over.
+        StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
+        SlotTaken: somebody else has the time.
+    """
+    hold = lock_own_hold(hold, booker=booker)
+    left = min(HOLD, hold.created_at + LONGEST_HOLD - now)
+    if hold.end or left <= timedelta(0) or not give_back(hold.public_id):
+        raise HoldExpired(_("This hold is over. Choose the time again."))
+    require_stay(hold.space, stay=stay, booker=booker, now=now)
+    taken, hold.seat = claim_space(
+        hold.space, stay=stay, kind=ClaimKind.HOLD, subject=hold.public_id, lasting=left
+    )
+    hold.claim, hold.expires_at = taken.claim, taken.until or now + left
+    hold.starts_at, hold.ends_at = stay.start, stay.end
+    hold.save()
+    tell_calendar(SpaceHeld, hold, actor=actor)
+    return hold
+
+
+@transaction.atomic
 def release_hold(hold: Hold, *, booker: Booker, actor: Actor) -> Hold:
     """Give a hold back; doing it again changes nothing.
 

@@ -11,6 +11,7 @@ from portals.realtime.topics import (
     operation_topic,
     publish_topic,
     site_topic,
+    space_topic,
     support_topic,
 )
 from spotex.kernel.events import Event, after_commit
@@ -37,6 +38,13 @@ def tell_followers_of_site(event: SiteChanged) -> None:
 def tell_followers_of_domain(event: Event) -> None:
     """Refresh the agency's list of own domains and the page of each."""
     publish_topic(agency_topic(event.actor.agency_public_id, subject="domains"))
+
+
+@after_commit(CalendarChanged)
+def tell_followers_of_spaces(event: CalendarChanged) -> None:
+    """Refresh the slots of every space on which it shows: a hall's on each of its rooms."""
+    for space in event.spaces:
+        publish_topic(space_topic(space))
 
 
 @after_commit(SupportEnded)

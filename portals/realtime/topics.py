@@ -52,6 +52,11 @@ def site_topic(public_id: str) -> str:
     return f"site:{public_id}"
 
 
+def space_topic(public_id: str) -> str:
+    """Return the topic of one space's calendar."""
+    return f"space:{public_id}"
+
+
 def publish_topic(topic: str) -> None:
     """Tell every listener that the topic changed; silence is harmless when Redis is away."""
     try:

@@ -8,11 +8,14 @@ from portals.realtime.topics import issue_ticket, support_topic
 from spotex.kernel.actor import Actor
 
 
-def hand_over(actor: Actor, *topics: str) -> HttpResponse:
-    """Answer with a ticket; the proxy connects the caller to the live process with it."""
+def hand_over(actor: Actor, *topics: str, follower: str = "") -> HttpResponse:
+    """Answer with a ticket; the proxy connects the caller to the live process with it.
+
+    ``follower`` says whose streams are counted where nobody is signed in.
+    """
     response = HttpResponse(status=204)
     followed = [*topics, support_topic(actor.support_session)] if actor.support_session else topics
-    follower = actor.impersonator_public_id or actor.user_public_id
+    follower = actor.impersonator_public_id or actor.user_public_id or follower
     response["X-Live-Ticket"] = issue_ticket(list(followed), follower=follower)
     response["Cache-Control"] = "no-store"
     return response

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from booking.services.holds import hold_space
 from hosting.services import create_site
 from portals.realtime import receivers
-from portals.realtime.topics import agency_topic, customer_topic, operation_topic, site_topic
+from portals.realtime.topics import (
+    agency_topic,
+    customer_topic,
+    operation_topic,
+    site_topic,
+    space_topic,
+)
 
 
 @pytest.fixture
@@ -39,3 +46,15 @@ def test_new_site_is_told_to_everybody_who_shows_it(
         agency_topic(in_agency.public_id, subject="operations"),
         customer_topic(customer.public_id, subject="sites"),
     } <= set(told)
+
+
+def test_a_hold_on_a_hall_is_told_to_its_rooms(
+    in_agency, owner_actor, booker, stay, make_space, now, told, django_capture_on_commit_callbacks
+) -> None:
+    hall = make_space(name="Sala grande")
+    room = make_space(name="Metà", parent=hall)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        hold_space(hall, stay=stay, booker=booker, actor=owner_actor, now=now)
+
+    assert {space_topic(hall.public_id), space_topic(room.public_id)} <= set(told)
