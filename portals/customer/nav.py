@@ -19,6 +19,18 @@ register_nav(
             permission=Permission.SITE_VIEW,
         ),
         NavItem(
+            label=_("Spaces"),
+            icon="calendar-days",
+            url_name="customer:space-list",
+            permission=Permission.SPACE_VIEW,
+        ),
+        NavItem(
+            label=_("Reservations"),
+            icon="ticket",
+            url_name="customer:reservation-list",
+            permission=Permission.RESERVATION_VIEW,
+        ),
+        NavItem(
             label=_("People"),
             icon="users",
             url_name="customer:contact-list",

@@ -19,6 +19,18 @@ register_shortcuts(
             permission=Permission.SITE_VIEW,
         ),
         Shortcut(
+            keys="g b",
+            label=_("Spaces"),
+            url_name="customer:space-list",
+            permission=Permission.SPACE_VIEW,
+        ),
+        Shortcut(
+            keys="g r",
+            label=_("Reservations"),
+            url_name="customer:reservation-list",
+            permission=Permission.RESERVATION_VIEW,
+        ),
+        Shortcut(
             keys="g p",
             label=_("People"),
             url_name="customer:contact-list",

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from portals.customer.views import activity, contacts, dashboard, live, sites
+from portals.customer.views import (
+    activity,
+    contacts,
+    dashboard,
+    live,
+    reservations,
+    sites,
+    spaces,
+)
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls, view_urls
 from portals.shared.views import palette
@@ -27,15 +35,35 @@ contact_urls = [
     path("<con:public_id>/role/", contacts.change_role, name="contact-change-role"),
     path("<con:public_id>/remove/", contacts.remove, name="contact-remove"),
 ]
+space_urls = [
+    path("", spaces.list_spaces, name="space-list"),
+    path("<spc:public_id>/", spaces.show, name="space-detail"),
+    path("<spc:public_id>/hold/", spaces.choose, name="space-hold"),
+]
+hold_urls = [
+    path("<hold:public_id>/", spaces.book, name="hold-book"),
+    path("<hold:public_id>/release/", spaces.release, name="hold-release"),
+]
+reservation_urls = [
+    path("", reservations.list_reservations, name="reservation-list"),
+    path("<res:public_id>/", reservations.show, name="reservation-detail"),
+    path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),
+    path("<res:public_id>/calendar.ics", reservations.send_file, name="reservation-download"),
+]
 live_urls = [
     path("sites", live.follow_sites, name="live-sites"),
     path("sites/<site:public_id>", live.follow_site, name="live-site"),
     path("operations/<op:public_id>", live.follow_operation, name="live-operation"),
+    path("spaces/<spc:public_id>", live.follow_space, name="live-space"),
+    path("reservations/<res:public_id>", live.follow_reservation, name="live-reservation"),
 ]
 app_patterns: list[URLPattern | URLResolver] = [
     path("", dashboard.show_dashboard, name="dashboard"),
     path("choose/", dashboard.choose_customer, name="customer-choose"),
     path("sites/", include(site_urls)),
+    path("spaces/", include(space_urls)),
+    path("holds/", include(hold_urls)),
+    path("reservations/", include(reservation_urls)),
     path("people/", include(contact_urls)),
     path("views/", include(view_urls)),
     path("search/", palette.search, name="search"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 
+from booking.access import access_reservation, access_space
 from hosting.access import access_operation, access_site
-from portals.realtime.topics import customer_topic, operation_topic, site_topic
+from portals.realtime.topics import customer_topic, operation_topic, site_topic, space_topic
 from portals.realtime.views import hand_over
 from portals.shared.access import portal_view
 from portals.shared.requests import PortalRequest
@@ -30,3 +31,16 @@ def follow_operation(request: PortalRequest, public_id: str) -> HttpResponse:
     """Say when an operation changes."""
     operation = access_operation(request.actor, public_id)
     return hand_over(request.actor, operation_topic(operation.public_id))
+
+
+@portal_view(Permission.SPACE_VIEW)
+def follow_space(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Say when the slots of a space change."""
+    return hand_over(request.actor, space_topic(access_space(request.actor, public_id).public_id))
+
+
+@portal_view(Permission.RESERVATION_VIEW)
+def follow_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Say when a reservation, or the space around it, changes."""
+    reservation = access_reservation(request.actor, public_id)
+    return hand_over(request.actor, space_topic(reservation.space.public_id))

@@ -1,0 +1,119 @@
+"""The customer's reservations: what comes, what was, and calling one off."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.access import access_reservation
+from booking.models import Reservation
+from booking.selectors.reservations import list_reservations_for, search_reservations
+from booking.services.cancelling import cancel_reservation
+from portals.shared.access import portal_view
+from portals.shared.booking.files import send_calendar
+from portals.shared.booking.forms import CancelForm
+from portals.shared.booking.stays import view_reservation
+from portals.shared.forms import apply_form, posted
+from portals.shared.htmx import go, render_page, toast
+from portals.shared.lists import list_view_tabs, paginate, read_choice, read_search
+from portals.shared.requests import PortalRequest, url_of
+from spotex.kernel.errors import Missing
+from tenants.permissions import Permission
+
+_FORM: Final = ("GET", "HEAD", "POST")
+_VIEWS: Final = {"": gettext_lazy("Upcoming"), "past": gettext_lazy("Past")}
+
+
+@portal_view(Permission.RESERVATION_VIEW)
+def list_reservations(request: PortalRequest) -> HttpResponse:
+    """Show the company's reservations, the next one first."""
+    now, search = timezone.now(), read_search(request)
+    view = read_choice(request, "view", among=list(_VIEWS))
+    own = list_reservations_for(request.actor).filter(
+        customer__public_id=request.actor.customer_public_id
+    )
+    found = search_reservations(own, text=search)
+    coming = found.filter(ends_at__gt=now)
+    shown = found.filter(ends_at__lte=now) if view else coming.order_by("starts_at", "pk")
+    page = paginate(request, shown)
+    context = {
+        "page": page,
+        "rows": [view_reservation(one, now=now) for one in page.object_list],
+        "search": search,
+        "view": view,
+        "tabs": list_view_tabs(request, name="view", labels=_VIEWS, counts={}, active=view),
+    }
+    return render_page(
+        request,
+        "portals/customer/reservations/list.html",
+        context,
+        partials={"reservation-rows": "rows"},
+    )
+
+
+@portal_view(Permission.RESERVATION_VIEW)
+def show(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Show a reservation, live."""
+    reservation = _find(request, public_id)
+    context = {"view": view_reservation(reservation, now=timezone.now())}
+    return render_page(
+        request,
+        "portals/customer/reservations/detail.html",
+        context,
+        partials={"reservation-live": "live"},
+    )
+
+
+@portal_view(Permission.RESERVATION_VIEW)
+def send_file(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Send a reservation as a calendar file."""
+    reservation = _find(request, public_id)
+    agency = request.agency
+    if agency is None:
+        raise Missing(_("There is no such reservation."))
+    return send_calendar(reservation, agency=agency, url=url_of(request, _page_of(reservation)))
+
+
+@portal_view(Permission.RESERVATION_MAKE, methods=_FORM)
+def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Say what comes back, and call a reservation off."""
+    reservation = _find(request, public_id, permission=Permission.RESERVATION_MAKE)
+    form, now = CancelForm(posted(request)), timezone.now()
+    done = apply_form(
+        form,
+        lambda: cancel_reservation(
+            reservation, actor=request.actor, now=now, reason=form.value_of("reason")
+        ),
+    )
+    if done is not None:
+        toast(request, _("The reservation is cancelled."))
+        return go(request, _page_of(reservation))
+    return render_page(
+        request,
+        "portals/customer/reservations/cancel.html",
+        {"form": form, "view": view_reservation(reservation, now=now)},
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _find(
+    request: PortalRequest, public_id: str, *, permission: Permission = Permission.RESERVATION_VIEW
+) -> Reservation:
+    """Return a reservation of the person's own company.
+
+    Raises:
+        Missing: there is none; who else booked a space of the company is seen elsewhere.
+    """
+    reservation = access_reservation(request.actor, public_id, permission=permission)
+    if reservation.customer_id != request.actor.customer_id:
+        raise Missing(_("There is no such reservation."))
+    return reservation
+
+
+def _page_of(reservation: Reservation) -> str:
+    return reverse("customer:reservation-detail", args=[reservation.public_id])

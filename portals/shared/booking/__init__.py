@@ -1,0 +1,1 @@
+"""Booking as people see it: the parts that customers and guests share."""

@@ -1,0 +1,47 @@
+"""Where somebody books: who it is, and where the pages lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from booking.bookers import Booker
+from booking.models import Hold, Space
+from spotex.kernel.actor import Actor
+from tenants.permissions import Permission
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """The customer portal, or the pages for guests."""
+
+    booker: Booker
+    actor: Actor
+    pages: str
+    """Where the names of the pages live: ``customer`` or ``guest``."""
+
+    @property
+    def can_book(self) -> bool:
+        """Tell whether slots can be chosen, or only seen."""
+        return self.booker.is_guest or self.actor.can(Permission.RESERVATION_MAKE)
+
+    def space_url(self, space: Space) -> str:
+        """Return the page of a space."""
+        return reverse(f"{self.pages}:space-detail", args=[space.public_id])
+
+    def choose_url(self, space: Space) -> str:
+        """Return where slots are chosen."""
+        return reverse(f"{self.pages}:space-hold", args=[space.public_id])
+
+    def book_url(self, hold: Hold) -> str:
+        """Return where a hold becomes a reservation."""
+        return reverse(f"{self.pages}:hold-book", args=[hold.public_id])
+
+    def release_url(self, hold: Hold) -> str:
+        """Return where a hold is given back."""
+        return reverse(f"{self.pages}:hold-release", args=[hold.public_id])
+
+    def live_url(self, space: Space) -> str:
+        """Return the stream of a space's calendar."""
+        return reverse(f"{self.pages}:live-space", args=[space.public_id])

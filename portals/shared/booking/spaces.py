@@ -1,0 +1,113 @@
+"""The list of spaces with their next free time, and the page of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from booking.models import Location, Space
+from booking.selectors.free_time import find_next_starts
+from booking.selectors.places import search_spaces
+from portals.shared.booking.choosing import choose_slot, give_slot_back, read_slot
+from portals.shared.booking.days import read_day
+from portals.shared.booking.desks import Desk
+from portals.shared.booking.grid import view_day
+from portals.shared.booking.times import write_clock, write_day, zone_of
+from portals.shared.errors import status_of
+from portals.shared.htmx import render_page
+from portals.shared.lists import paginate, read_search
+from portals.shared.requests import PortalRequest
+from portals.templatetags.ui import money
+from spotex.kernel.errors import Conflict, RuleViolation
+from spotex.kernel.limits import LimitExceeded
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpaceRow:
+    """One space in the list; ``next_free`` is empty when nothing is free for days."""
+
+    space: Space
+    url: str
+    price: str
+    next_free: str
+
+
+def build_space_list(
+    request: PortalRequest, spaces: QuerySet[Space], *, desk: Desk, now: datetime
+) -> dict[str, Any]:
+    """Return what the list of spaces shows, grouped by location."""
+    search = read_search(request)
+    page = paginate(request, search_spaces(spaces, text=search))
+    starts = find_next_starts(list(page.object_list), now=now)
+    places: dict[Location, list[SpaceRow]] = {}
+    for space in page.object_list:
+        row = _make_row(space, start=starts[space.pk], desk=desk, now=now)
+        places.setdefault(space.location, []).append(row)
+    return {"page": page, "search": search, "places": list(places.items())}
+
+
+def show_space(
+    request: PortalRequest, space: Space, *, desk: Desk, template: str, now: datetime
+) -> HttpResponse:
+    """Show the slots of a day, live."""
+    day = read_day(request, space, now=now)
+    context = {"view": view_day(desk, space, day, now=now), "can_book": desk.can_book}
+    return render_page(request, template, context, partials={"space-live": "live"})
+
+
+def take_choice(
+    request: PortalRequest, space: Space, *, desk: Desk, template: str, now: datetime
+) -> HttpResponse:
+    """Hold or give back the slot that was clicked; say in the grid why it was refused.
+
+    Raises:
+        Missing: there is no such slot.
+        LimitExceeded: too many at a time.
+    """
+    wanted, dropped = request.POST.get("slot", ""), request.POST.get("drop", "")
+    refusal: Conflict | RuleViolation | None = None
+    try:
+        if dropped:
+            give_slot_back(desk, space, read_slot(space, dropped), now=now)
+        else:
+            choose_slot(desk, space, read_slot(space, wanted), now=now)
+    except LimitExceeded:
+        raise
+    except (Conflict, RuleViolation) as error:
+        refusal = error
+    day = read_day(request, space, now=now)
+    if refusal is None and not request.htmx:
+        return redirect(f"{desk.space_url(space)}?day={day}#space-live")
+    return render_page(
+        request,
+        template,
+        {
+            "view": view_day(desk, space, day, now=now),
+            "can_book": desk.can_book,
+            "refusal": refusal,
+        },
+        partials={"space-live": "live"},
+        status=status_of(refusal) if refusal else 200,
+    )
+
+
+def _make_row(space: Space, *, start: datetime | None, desk: Desk, now: datetime) -> SpaceRow:
+    url, next_free = desk.space_url(space), ""
+    if start is not None:
+        local = start.astimezone(zone_of(space))
+        is_today = local.date() == now.astimezone(zone_of(space)).date()
+        day = _("today") if is_today else write_day(local.date(), pattern="EEE d MMM")
+        next_free, url = f"{day}, {write_clock(local)}", f"{url}?day={local.date()}"
+    hourly = space.hourly_minor if space.payment != "FREE" else 0
+    return SpaceRow(
+        space=space,
+        url=url,
+        price=money(hourly, space.currency) if hourly else "",
+        next_free=next_free,
+    )
