@@ -181,6 +181,15 @@ CUSTOMER_PAGES: dict[str, Case] = {
     "site-detail": _page("active"),
     "site-restart": _page("active", POST={}),
     "site-login": _page("active", POST={}),
+    "space-list": _page(),
+    "space-detail": _page("space"),
+    "space-hold": _page("space", POST={"slot": "{slot}"}),
+    "hold-book": _page("hold", POST={"notes": "Due lavagne"}),
+    "hold-release": _page("hold", POST={}),
+    "reservation-list": _page(),
+    "reservation-detail": _page("reservation"),
+    "reservation-cancel": _page("reservation", POST={"reason": "Pioggia"}),
+    "reservation-download": _page("reservation"),
     "contact-list": _page(),
     "contact-invite": _page(POST=INVITATION),
     "contact-resend": _page("invited", POST={}),
@@ -199,6 +208,8 @@ CUSTOMER_PAGES: dict[str, Case] = {
     "live-sites": _page(),
     "live-site": _page("active"),
     "live-operation": _page("operation"),
+    "live-space": _page("space"),
+    "live-reservation": _page("reservation"),
 }
 
 _OWN = Case(own=True, needs={"GET": None}, person=True)

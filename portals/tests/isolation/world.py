@@ -8,11 +8,13 @@ from datetime import timedelta
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
+from booking.models import Hold, Location, Reservation, Space
 from hosting.models import Site
 from hosting.operations.execution import run_operation
 from hosting.services import clone_site, create_site
 from hosting.states import SiteState
 from portals.shared.devices import Place, note_session
+from portals.tests.isolation.places import plant_places
 from spotex.kernel.actor import Actor
 from spotex.kernel.limits import UNLIMITED
 from spotex.kernel.models import ActivityEntry
@@ -86,6 +88,11 @@ class World:
     export: Export
     upload: CustomerImport
     incident: Incident
+    location: Location
+    space: Space
+    hold: Hold
+    reservation: Reservation
+    slot: str
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
@@ -95,6 +102,8 @@ class World:
             return self.active.operation
         if word == "person":
             return str(self.contact.user and self.contact.user.public_id)
+        if word == "slot":
+            return self.slot
         if word == "waiting":
             return self.starting.operation
         return str(getattr(self, word).public_id)
@@ -115,16 +124,18 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             notes=f"note {SECRET}",
         )
         original = _make_site(customer, actor=actor, state=SiteState.ACTIVE)
+        contact = ContactFactory(
+            customer=customer,
+            active=True,
+            user__email=f"contact@{SECRET}.test",
+            user__full_name=f"Corrado {SECRET}",
+        )
+        places = plant_places(contact, agency=agency, actor=actor, word=SECRET, at=timezone.now())
         world = World(
             agency=agency,
             customer=customer,
             archived=CustomerFactory(name=f"Vecchia {SECRET}", state="ARCHIVED"),
-            contact=ContactFactory(
-                customer=customer,
-                active=True,
-                user__email=f"contact@{SECRET}.test",
-                user__full_name=f"Corrado {SECRET}",
-            ),
+            contact=contact,
             invited=ContactFactory(
                 customer=customer,
                 email=f"invited@{SECRET}.test",
@@ -160,6 +171,7 @@ def build_world(agency: Agency, *, actor: Actor) -> World:
             upload=_upload(owner=secret_user),
             incident=_end_incident(),
             line=ActivityEntry.objects.filter(subject_public_id=original.public_id)[0],
+            **vars(places),
         )
     _sign_in(world.contact.user_id, "contact_device")
     for user in (secret_user, world.contact.user):

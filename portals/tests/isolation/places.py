@@ -1,0 +1,72 @@
+"""Planted places: a house of the customer with a room, a hold and a reservation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking.bookers import booker_of
+from booking.models import Hold, Location, Reservation, Space
+from booking.opening import Hours
+from booking.periods import Period
+from booking.services.holds import hold_space
+from booking.services.locations import create_location
+from booking.services.reservations import Visitor, book_space
+from booking.services.spaces import create_space
+from booking.slots import SlotId
+from spotex.kernel.actor import Actor, Via
+from tenants.customers.access import actor_of_contact
+from tenants.customers.models import Contact
+from tenants.hosts import snapshot_of
+from tenants.models import Agency
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """What is planted; ``slot`` is the id of a free one."""
+
+    location: Location
+    space: Space
+    hold: Hold
+    reservation: Reservation
+    slot: str
+
+
+def plant_places(
+    contact: Contact, *, agency: Agency, actor: Actor, word: str, at: datetime
+) -> Places:
+    """Plant a house of a contact's company, and what the contact holds and booked in it."""
+    location = create_location(
+        actor=actor,
+        name=f"Casa {word}",
+        time_zone="Etc/UTC",
+        address=f"Via {word} 1",
+        opening_hours=[Hours(weekday=day, opens=0, closes=24 * 60) for day in range(7)],
+        keeps_holidays=False,
+        customer=contact.customer,
+    )
+    space = create_space(actor=actor, location=location, name=f"Sala {word}")
+    person = actor_of_contact(contact, agency=snapshot_of(agency), via=Via.BROWSER)
+    booker, stays = booker_of(person), _list_stays(at)
+    return Places(
+        location=location,
+        space=space,
+        hold=hold_space(space, stay=stays[0], booker=booker, actor=person, now=at),
+        reservation=book_space(
+            space,
+            stay=stays[1],
+            booker=booker,
+            visitor=Visitor(
+                name=f"Corrado {word}", email=f"contact@{word}.test", customer=contact.customer
+            ),
+            actor=person,
+            now=at,
+        ),
+        slot=str(SlotId(space=space.public_id, stay=stays[2])),
+    )
+
+
+def _list_stays(at: datetime) -> list[Period]:
+    noon = at.replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    starts = [noon + timedelta(hours=hours) for hours in (0, 2, 4)]
+    return [Period(start=start, end=start + timedelta(hours=1)) for start in starts]
