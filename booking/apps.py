@@ -13,5 +13,6 @@ class BookingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register counters."""
+        """Register counters and receivers."""
         import_module("booking.counters")
+        import_module("booking.receivers")

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from booking.due_kinds import COMPLETE, EXPIRE
+from booking.due_kinds import ANSWER_PAYMENT, COMPLETE, EXPIRE
 from booking.models import Reservation
 from booking.services.arrivals import complete_reservation
+from booking.services.payments import proceed_with_payment
 from booking.services.reservations import expire_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
+from tenants.billing.models import Payment
 from tenants.due import due_handler
 from tenants.models import Agency
 
@@ -39,3 +41,13 @@ def note_that_stay_is_over(*, key: str, agency_id: int | None, at: datetime) -> 
     """Mark a reservation whose time is over."""
     with _opening(key, agency_id=agency_id) as (reservation, actor):
         return complete_reservation(reservation, actor=actor, now=at)
+
+
+@due_handler(ANSWER_PAYMENT)
+def answer_due_payment(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Confirm what was paid, and take the money or let it go."""
+    agency = Agency.objects.get(pk=agency_id or 0)
+    with agency_scope(agency):
+        payment = Payment.objects.select_related("customer").get(public_id=key)
+        proceed_with_payment(payment, actor=system_actor(agency), now=at)
+    return None

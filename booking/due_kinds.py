@@ -6,3 +6,4 @@ from typing import Final
 
 EXPIRE: Final = "booking.expire_reservation"
 COMPLETE: Final = "booking.complete_reservation"
+ANSWER_PAYMENT: Final = "booking.answer_payment"

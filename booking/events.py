@@ -137,6 +137,13 @@ class ReservationExpired(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReservationUnsold(ReservationEvent):
+    """Money came when somebody else had the space already; it is let go."""
+
+    name: ClassVar[str] = "booking.reservation.unsold"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReservationCheckedIn(ReservationEvent):
     """The people came."""
 

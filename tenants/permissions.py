@@ -45,6 +45,8 @@ class Permission(StrEnum):
     RESERVATION_VIEW = "reservations:read"
     RESERVATION_MAKE = "reservations:book"
     RESERVATION_MANAGE = "reservations:write"
+    PAYMENT_VIEW = "payments:read"
+    PAYMENT_MANAGE = "payments:write"
 
 
 P = Permission
@@ -95,6 +97,7 @@ _LOOK = frozenset(
         P.OPERATION_VIEW,
         P.SPACE_VIEW,
         P.RESERVATION_VIEW,
+        P.PAYMENT_VIEW,
     },
 )
 _WORK = _LOOK | {
@@ -128,6 +131,7 @@ _OWN = frozenset(
         P.OPERATION_VIEW,
         P.SPACE_VIEW,
         P.RESERVATION_VIEW,
+        P.PAYMENT_VIEW,
     },
 )
 

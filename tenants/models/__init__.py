@@ -7,6 +7,7 @@ from tenants.models.due import DueWork
 from tenants.models.exports import Export
 from tenants.models.keys import ApiKey
 from tenants.models.mail import MailMessage
+from tenants.models.payments import PaymentAccount, ProviderEvent
 from tenants.models.people import Invitation, Membership, User
 from tenants.models.plans import Plan, Subscription
 from tenants.models.schemas import SchemaMigration, SpareSchema
@@ -23,7 +24,9 @@ __all__ = [
     "Invitation",
     "MailMessage",
     "Membership",
+    "PaymentAccount",
     "Plan",
+    "ProviderEvent",
     "SchemaBlueprint",
     "SchemaMigration",
     "SpareSchema",

@@ -1,0 +1,43 @@
+"""What follows in this context from events, its own and those of payments."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from booking.due_kinds import ANSWER_PAYMENT
+from booking.events import ReservationCancelled, ReservationExpired
+from booking.models import Reservation
+from booking.services.payments import return_money
+from spotex.kernel.events import on
+from tenants.billing.events import PaymentAuthorised, PaymentCaptured, PaymentEvent
+from tenants.billing.selectors import find_live_payment
+from tenants.billing.services.payments import look_later
+from tenants.billing.states import SubjectKind
+from tenants.due import schedule_due
+
+
+@on(PaymentAuthorised, PaymentCaptured)
+def plan_answer(event: PaymentEvent) -> None:
+    """Let somebody answer money that came for a reservation, even if this process ends now."""
+    if event.subject_kind == SubjectKind.RESERVATION:
+        schedule_due(
+            ANSWER_PAYMENT,
+            key=event.payment,
+            at=timezone.now(),
+            agency_id=event.actor.agency_id,
+        )
+
+
+@on(ReservationCancelled)
+def give_money_back(event: ReservationCancelled) -> None:
+    """Let the money go back with the cancellation, or not at all."""
+    reservation = Reservation.objects.get(public_id=event.reservation)
+    return_money(reservation, actor=event.actor, now=timezone.now())
+
+
+@on(ReservationExpired)
+def ask_once_more(event: ReservationExpired) -> None:
+    """Ask the provider whether the money is on its way after all."""
+    payment = find_live_payment(event.reservation)
+    if payment is not None:
+        look_later(payment, actor=event.actor, at=timezone.now())

@@ -1,0 +1,182 @@
+"""Reservations and their money: authorise, claim, capture.
+
+Nobody is charged for a time that they did not get. The bank reserves the money; then the claim is
+made final, or not, and in the same transaction it is decided whether the money is taken or let
+go. The provider hears of it afterwards.
+
+Source: ADR 0033.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from booking.events import ReservationUnsold
+from booking.models import Reservation
+from booking.services.claims import Outcome
+from booking.services.reservations import confirm_reservation
+from booking.services.rows import lock_reservation
+from booking.states import PaymentRule, ReservationState
+from booking.telling import tell_reservation
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import RuleViolation
+from spotex.kernel.locks import lock_row
+from spotex.kernel.machine import IllegalMove
+from tenants.billing.gateways.base import Intent
+from tenants.billing.models import Payment
+from tenants.billing.selectors import find_live_payment, find_payment_account
+from tenants.billing.services.decisions import carry_out_decision, decide_payment
+from tenants.billing.services.payments import (
+    Bill,
+    place_payment,
+    request_payment,
+    settle_payment,
+)
+from tenants.billing.services.refunds import request_refund
+from tenants.billing.states import Decision, PaymentState, SubjectKind
+from tenants.states import PaymentProvider
+
+CANCELLED = "cancelled"
+"""The cause of the refund of a reservation that was called off."""
+
+_ARRIVED = {PaymentState.AUTHORISED, PaymentState.CAPTURED}
+_PAYABLE: dict[str, set[str]] = {
+    PaymentRule.PREPAID.value: {ReservationState.PENDING_PAYMENT.value},
+    PaymentRule.PAY_LATER.value: {
+        ReservationState.CONFIRMED.value,
+        ReservationState.CHECKED_IN.value,
+        ReservationState.COMPLETED.value,
+        ReservationState.NO_SHOW.value,
+    },
+}
+
+
+class NothingToPay(RuleViolation):
+    """The reservation is free, or does not wait for money."""
+
+    code = "nothing_to_pay"
+
+
+class NotPaidOnline(RuleViolation):
+    """The agency takes transfers only, and a transfer is too slow for what is paid first."""
+
+    code = "not_paid_online"
+
+
+def request_reservation_payment(
+    reservation: Reservation, *, actor: Actor, now: datetime
+) -> Payment:
+    """Write down that a reservation is to be paid; again it is the same payment.
+
+    Args:
+        reservation: with its space and its customer.
+        actor: who asks.
+        now: the present moment.
+
+    Raises:
+        NothingToPay: it is free, or does not wait for money.
+        NotPaidOnline: the agency takes transfers only.
+        AmountDiffers: another amount is being paid already.
+    """
+    if reservation.state not in _PAYABLE.get(reservation.payment_rule, set()):
+        raise NothingToPay(_("Nothing is to be paid for this reservation."))
+    is_first = reservation.payment_rule == PaymentRule.PREPAID
+    account = find_payment_account(actor.agency_id or 0)
+    if is_first and account.provider == PaymentProvider.BANK_TRANSFER:
+        raise NotPaidOnline(_("Payments online are not set up here. Please get in touch."))
+    bill = Bill(
+        subject_kind=SubjectKind.RESERVATION,
+        subject=reservation.public_id,
+        description=f"{reservation.space.name} · {reservation.code}",
+        amount_minor=reservation.total_minor,
+        currency=reservation.currency,
+        email=reservation.email,
+        language=reservation.language,
+        customer=reservation.customer,
+        expires_at=reservation.pay_by if is_first else None,
+    )
+    return request_payment(bill, actor=actor, now=now)
+
+
+def open_reservation_payment(
+    reservation: Reservation, *, actor: Actor, now: datetime
+) -> tuple[Payment, Intent]:
+    """Ask for the money of a reservation and open the payment at the provider.
+
+    Never inside a transaction.
+
+    Raises:
+        NothingToPay, NotPaidOnline, AmountDiffers: it cannot be paid.
+        ProviderUnreachable, ProviderRefused: the provider did not open it.
+    """
+    payment = request_reservation_payment(reservation, actor=actor, now=now)
+    return place_payment(payment, actor=actor)
+
+
+def proceed_with_payment(payment: Payment, *, actor: Actor, now: datetime) -> Payment:
+    """Do all that can be done about a payment now: ask, answer, carry out.
+
+    Never inside a transaction. Whatever is left undone here, the due work does.
+
+    Raises:
+        ProviderUnreachable, ProviderRefused: the provider did not answer.
+    """
+    payment = settle_payment(payment, actor=actor)
+    if payment.state in _ARRIVED:
+        answer_payment(payment, actor=actor, now=now)
+        payment = carry_out_decision(payment, actor=actor, now=now)
+    return payment
+
+
+@transaction.atomic
+def answer_payment(payment: Payment, *, actor: Actor, now: datetime) -> Decision:
+    """Confirm what was paid, or let the money go, in one transaction; again changes nothing."""
+    found = Reservation.objects.select_related("space__location", "customer")
+    reservation = lock_reservation(found.get(public_id=payment.subject))
+    payment = lock_row(payment)
+    if payment.decision or payment.state not in _ARRIVED:
+        return Decision(payment.decision)
+    is_sold = _try_to_sell(reservation, actor=actor)
+    decision = Decision.CAPTURE if is_sold else Decision.RELEASE
+    decide_payment(payment, decision=decision, actor=actor, now=now)
+    if not is_sold:
+        tell_reservation(
+            ReservationUnsold, reservation, actor=actor, amount_minor=payment.amount_minor
+        )
+    return decision
+
+
+def return_money(reservation: Reservation, *, actor: Actor, now: datetime) -> None:
+    """Let the money of a cancelled reservation go back, in the caller's transaction.
+
+    What was taken comes back as far as the policy says; what was only reserved, all of it.
+    """
+    payment = find_live_payment(reservation.public_id)
+    if payment is None:
+        return
+    payment = lock_row(payment)
+    is_taken = payment.state == PaymentState.CAPTURED or payment.decision == Decision.CAPTURE
+    if not is_taken:
+        decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=now)
+    elif reservation.refund_minor:
+        request_refund(
+            payment,
+            amount_minor=reservation.refund_minor,
+            cause=CANCELLED,
+            actor=actor,
+            now=now,
+            reason=reservation.cancel_reason,
+        )
+
+
+def _try_to_sell(reservation: Reservation, *, actor: Actor) -> bool:
+    """Make the reservation final; tell whether it is."""
+    if reservation.payment_rule != PaymentRule.PREPAID:
+        return reservation.state not in {ReservationState.CANCELLED, ReservationState.EXPIRED}
+    try:
+        return confirm_reservation(reservation, actor=actor) != Outcome.LOST
+    except IllegalMove:  # it was called off meanwhile
+        return False

@@ -1,0 +1,285 @@
+"""Reservations and their money: nobody pays for a time that they did not get."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from booking.models import Claim, Reservation
+from booking.services.cancelling import cancel_reservation
+from booking.services.payments import (
+    NothingToPay,
+    NotPaidOnline,
+    answer_payment,
+    open_reservation_payment,
+    proceed_with_payment,
+    request_reservation_payment,
+)
+from booking.services.reservations import Visitor, book_space, expire_reservation
+from booking.states import PaymentRule, ReservationState
+from tenants.billing.models import Payment, Refund, SandboxIntent
+from tenants.billing.services.payments import pay, record_transfer
+from tenants.billing.states import Decision, PaymentState, RefundState
+from tenants.due import list_due_handlers
+from tenants.models import DueWork, PaymentAccount
+from tenants.states import PaymentProvider
+
+HOUR_PRICE = 1_500
+
+
+@pytest.fixture
+def hall(make_space):
+    """A room that is paid first; late cancelling gives half of it back."""
+    return make_space(
+        payment=PaymentRule.PREPAID,
+        hourly_minor=HOUR_PRICE,
+        free_cancel_hours=48,
+        late_refund_percent=50,
+    )
+
+
+@pytest.fixture
+def book(hall, booker, contact_actor, now):
+    def make(stay, *, booker=booker, space=hall) -> Reservation:
+        visitor = Visitor(name="Gino", email="gino@trattoria.test")
+        return book_space(
+            space, stay=stay, booker=booker, visitor=visitor, actor=contact_actor, now=now
+        )
+
+    return make
+
+
+@pytest.fixture
+def open_for(contact_actor, now):
+    def make(reservation: Reservation) -> Payment:
+        return open_reservation_payment(reservation, actor=contact_actor, now=now)[0]
+
+    return make
+
+
+def let_hold_end(reservation: Reservation) -> None:
+    """Let the term of a reservation have passed before now."""
+    start = reservation.created_at - timedelta(hours=1)
+    Claim.objects.filter(pk=reservation.claim).update(valid=(start, start + timedelta(minutes=15)))
+
+
+def run_due(
+    now, kinds=("booking.answer_payment", "billing.carry_out_decision", "billing.carry_out_refund")
+) -> None:
+    """Do what is due of some kinds, in this order, as the periodic task does."""
+    for kind in kinds:
+        for work in DueWork.objects.filter(kind=kind):
+            list_due_handlers()[kind](key=work.key, agency_id=work.agency_id, at=now)
+            work.delete()
+
+
+def state_of(reservation: Reservation) -> str:
+    return Reservation.objects.get(pk=reservation.pk).state
+
+
+def test_a_paid_reservation_is_confirmed_and_then_charged(
+    book, open_for, stay, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = open_for(reservation)
+
+    payment = pay(payment, method="succeed", actor=contact_actor)
+    authorised = payment.state
+    payment = proceed_with_payment(payment, actor=contact_actor, now=now)
+
+    assert authorised == PaymentState.AUTHORISED
+    assert (payment.state, payment.amount_minor) == (PaymentState.CAPTURED, HOUR_PRICE)
+    assert state_of(reservation) == ReservationState.CONFIRMED
+
+
+def test_due_work_does_it_when_the_person_went_away(
+    book, open_for, stay, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
+
+    run_due(now)
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.CAPTURED
+    assert state_of(reservation) == ReservationState.CONFIRMED
+
+
+def test_opening_again_is_the_same_payment(book, open_for, stay) -> None:
+    reservation = book(stay)
+
+    first, second = open_for(reservation), open_for(reservation)
+
+    assert first.pk == second.pk
+    assert SandboxIntent.objects.count() == 1
+
+
+def test_a_decline_leaves_time_for_another_card(book, open_for, stay, contact_actor, now) -> None:
+    reservation = book(stay)
+    payment = pay(open_for(reservation), method="decline", actor=contact_actor)
+    declined = (payment.state, payment.failure_code)
+
+    payment = pay(payment, method="succeed", actor=contact_actor)
+    payment = proceed_with_payment(payment, actor=contact_actor, now=now)
+
+    assert declined == (PaymentState.REQUIRES_PAYMENT, "card_declined")
+    assert (payment.state, payment.failure_code) == (PaymentState.CAPTURED, "")
+
+
+def test_late_money_is_honoured_while_the_space_is_free(
+    book, open_for, stay, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = open_for(reservation)
+    let_hold_end(reservation)
+    expire_reservation(reservation, actor=contact_actor)
+
+    payment = pay(payment, method="succeed", actor=contact_actor)
+    payment = proceed_with_payment(payment, actor=contact_actor, now=now)
+
+    assert state_of(reservation) == ReservationState.CONFIRMED
+    assert payment.state == PaymentState.CAPTURED
+
+
+def test_late_money_for_a_lost_time_is_let_go(
+    book, open_for, stay, rival, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = open_for(reservation)
+    let_hold_end(reservation)
+    book(stay, booker=rival)
+
+    payment = pay(payment, method="succeed", actor=contact_actor)
+    payment = proceed_with_payment(payment, actor=contact_actor, now=now)
+
+    assert state_of(reservation) == ReservationState.EXPIRED
+    assert (payment.state, payment.decision) == (PaymentState.CANCELLED, Decision.RELEASE)
+
+
+def test_money_that_was_taken_for_a_lost_time_goes_back(
+    book, open_for, stay, rival, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = open_for(reservation)
+    let_hold_end(reservation)
+    book(stay, booker=rival)
+    SandboxIntent.objects.update(state=PaymentState.CAPTURED)
+
+    proceed_with_payment(payment, actor=contact_actor, now=now)
+    run_due(now)
+
+    refund = Refund.objects.get()
+    assert (refund.amount_minor, refund.state) == (HOUR_PRICE, RefundState.SUCCEEDED)
+    assert SandboxIntent.objects.get().refunded_minor == HOUR_PRICE
+
+
+def test_cancelling_gives_back_what_the_policy_says(
+    book, open_for, stay, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
+    proceed_with_payment(payment, actor=contact_actor, now=now)
+
+    reservation = cancel_reservation(reservation, actor=contact_actor, now=now)
+    run_due(now)
+
+    assert reservation.refund_minor == HOUR_PRICE // 2
+    assert SandboxIntent.objects.get().refunded_minor == HOUR_PRICE // 2
+    assert Refund.objects.get().state == RefundState.SUCCEEDED
+
+
+def test_cancelling_before_the_money_is_taken_gives_back_what_will_be(
+    book, open_for, stay, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
+    answer_payment(payment, actor=contact_actor, now=now)
+
+    cancel_reservation(reservation, actor=contact_actor, now=now)
+    run_due(now, kinds=["billing.carry_out_refund", "billing.carry_out_decision"])
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.CAPTURED
+    assert SandboxIntent.objects.get().refunded_minor == HOUR_PRICE // 2
+
+
+def test_cancelling_what_is_not_paid_lets_everything_go(
+    book, open_for, stay, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
+
+    cancel_reservation(reservation, actor=contact_actor, now=now)
+    answer = answer_payment(payment, actor=contact_actor, now=now)
+    run_due(now)
+
+    payment.refresh_from_db()
+    assert answer == Decision.RELEASE
+    assert payment.state == PaymentState.CANCELLED
+
+
+def test_money_that_crosses_a_cancellation_is_let_go(
+    book, open_for, stay, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = open_for(reservation)
+    Reservation.objects.update(state=ReservationState.CANCELLED)
+
+    payment = pay(payment, method="succeed", actor=contact_actor)
+    payment = proceed_with_payment(payment, actor=contact_actor, now=now)
+
+    assert payment.state == PaymentState.CANCELLED
+
+
+def test_cancelling_what_was_never_asked_for_moves_no_money(book, stay, contact_actor, now) -> None:
+    cancel_reservation(book(stay), actor=contact_actor, now=now)
+
+    assert not Payment.objects.exists()
+
+
+def test_the_provider_is_asked_once_more_at_the_end_of_the_term(
+    book, open_for, stay, contact_actor
+) -> None:
+    reservation = book(stay)
+    payment = open_for(reservation)
+    due_before = DueWork.objects.get(kind="billing.follow_payment").due_at
+
+    expire_reservation(reservation, actor=contact_actor)
+
+    follow = DueWork.objects.get(kind="billing.follow_payment", key=payment.public_id)
+    assert follow.due_at < due_before
+
+
+def test_nothing_is_paid_for_what_is_free_or_over(
+    book, make_space, stay, contact_actor, now
+) -> None:
+    free = book(stay, space=make_space(name="Libera"))
+
+    with pytest.raises(NothingToPay):
+        request_reservation_payment(free, actor=contact_actor, now=now)
+
+
+def test_a_transfer_is_too_slow_for_what_is_paid_first(
+    book, stay, agency, contact_actor, now
+) -> None:
+    PaymentAccount.objects.create(agency=agency, provider=PaymentProvider.BANK_TRANSFER)
+
+    with pytest.raises(NotPaidOnline):
+        request_reservation_payment(book(stay), actor=contact_actor, now=now)
+
+
+def test_a_stay_is_paid_afterwards_by_transfer(
+    book, open_for, make_space, stay, agency, owner_actor, now
+) -> None:
+    PaymentAccount.objects.create(agency=agency, provider=PaymentProvider.BANK_TRANSFER)
+    later = make_space(name="Dopo", payment=PaymentRule.PAY_LATER, hourly_minor=HOUR_PRICE)
+    reservation = book(stay, space=later)
+    payment = open_for(reservation)
+
+    payment = record_transfer(payment, actor=owner_actor)
+    payment = proceed_with_payment(payment, actor=owner_actor, now=now)
+
+    assert payment.reference.startswith("SPX ")
+    assert (payment.state, payment.decision) == (PaymentState.CAPTURED, Decision.CAPTURE)
+    assert state_of(reservation) == ReservationState.CONFIRMED

@@ -1,0 +1,77 @@
+"""Work of this context that falls due: asking providers, and telling them what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final
+
+from spotex.kernel.actor import Actor
+from spotex.kernel.tenancy import agency_scope
+from tenants.access import system_actor
+from tenants.billing.due_kinds import CARRY_OUT, FOLLOW, REFUND
+from tenants.billing.models import Payment, Refund
+from tenants.billing.services.decisions import carry_out_decision, decide_payment
+from tenants.billing.services.payments import settle_payment
+from tenants.billing.services.refunds import carry_out_refund
+from tenants.billing.states import OPEN, Decision, PaymentState, RefundState
+from tenants.due import due_handler
+from tenants.models import Agency
+from tenants.states import PaymentProvider
+
+SOON: Final = timedelta(minutes=2)
+LATER: Final = timedelta(hours=6)
+GRACE: Final = timedelta(minutes=30)
+"""How long after its term a payment may still arrive: a bank's approval takes its time."""
+
+ONE_DAY: Final = timedelta(days=1)
+
+
+@due_handler(FOLLOW)
+def follow_payment(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Ask the provider about a payment that nobody finished; let go of one that is too old."""
+    with _inside(agency_id) as actor:
+        payment = Payment.objects.select_related("customer").filter(public_id=key).first()
+        if payment is None or payment.provider == PaymentProvider.BANK_TRANSFER:
+            return None
+        payment = settle_payment(payment, actor=actor)
+        if payment.state == PaymentState.AUTHORISED and not payment.decision:
+            return at + SOON  # whoever sells it has not answered yet
+        if payment.state not in OPEN:
+            return None
+        if payment.expires_at is not None and at >= payment.expires_at + GRACE:
+            decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=at)
+            return None
+        is_young = at < payment.created_at + ONE_DAY
+        return at + (SOON if is_young else LATER)
+
+
+@due_handler(CARRY_OUT)
+def carry_out(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Take money, or let it go, as was decided."""
+    with _inside(agency_id) as actor:
+        payment = Payment.objects.select_related("customer").filter(public_id=key).first()
+        if payment is None:
+            return None
+        payment = carry_out_decision(payment, actor=actor, now=at)
+        return at + SOON if payment.state in OPEN and payment.reference else None
+
+
+@due_handler(REFUND)
+def carry_refund_out(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Give money back; one that the provider has not finished is looked at again."""
+    with _inside(agency_id) as actor:
+        refunds = Refund.objects.select_related("payment__customer")
+        refund = refunds.filter(public_id=key).first()
+        if refund is None or refund.payment.provider == PaymentProvider.BANK_TRANSFER:
+            return None
+        refund = carry_out_refund(refund, actor=actor, now=at)
+        return at + LATER if refund.state == RefundState.PENDING else None
+
+
+@contextmanager
+def _inside(agency_id: int | None) -> Iterator[Actor]:
+    agency = Agency.objects.get(pk=agency_id or 0)
+    with agency_scope(agency):
+        yield system_actor(agency)

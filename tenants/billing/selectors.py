@@ -1,0 +1,56 @@
+"""Payments, as somebody sees them, and sums over them."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from spotex.kernel.actor import Actor
+from tenants.billing.models import Payment
+from tenants.billing.states import LIVE, RefundState
+from tenants.models import PaymentAccount
+from tenants.permissions import Permission
+from tenants.states import PaymentProvider
+
+_NOT_FAILED = ~Q(refunds__state=RefundState.FAILED)
+
+
+def list_payments_for(actor: Actor) -> QuerySet[Payment]:
+    """List the payments that the actor sees, the newest first, with what went back.
+
+    A contact sees its company's own.
+    """
+    if actor.agency_id is None or not actor.can(Permission.PAYMENT_VIEW):
+        return Payment.objects.none()
+    payments = with_refunds(Payment.objects.select_related("customer")).order_by("-pk")
+    if actor.customer_id is None:
+        return payments
+    return payments.filter(customer_id=actor.customer_id)
+
+
+def with_refunds(payments: QuerySet[Payment]) -> QuerySet[Payment]:
+    """Add ``refunded_minor``: what went back or is on its way."""
+    refunded = Sum("refunds__amount_minor", filter=_NOT_FAILED)
+    return payments.annotate(refunded_minor=Coalesce(refunded, 0))
+
+
+def sum_refunds(payment: Payment) -> int:
+    """Return what went back of a payment, or is on its way, in minor units."""
+    going = payment.refunds.exclude(state=RefundState.FAILED)
+    return int(going.aggregate(total=Coalesce(Sum("amount_minor"), 0))["total"])
+
+
+def find_live_payment(subject: str) -> Payment | None:
+    """Return the payment of a thing that is open, reserved or paid."""
+    return Payment.objects.filter(subject=subject, state__in=sorted(LIVE)).first()
+
+
+def find_last_payment(subject: str) -> Payment | None:
+    """Return the newest payment of a thing, however it ended."""
+    return with_refunds(Payment.objects.filter(subject=subject)).order_by("-pk").first()
+
+
+def find_payment_account(agency_id: int) -> PaymentAccount:
+    """Return where an agency's money goes; a trial run, until it chooses."""
+    found = PaymentAccount.objects.filter(agency_id=agency_id).first()
+    return found or PaymentAccount(agency_id=agency_id, provider=PaymentProvider.SANDBOX)

@@ -1,0 +1,225 @@
+"""Payments: asked for, opened at a provider, and followed by what the provider says.
+
+A row is written first, so that nothing that a provider does is ever unknown to us. The provider
+is then called outside any transaction, with a key that stays the same however often it is tried.
+One function brings a row up to date, whoever noticed that something happened: the page to which
+the payer returns, a message of the provider, or the work that looks by itself.
+
+Source: ADR 0033.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import Conflict, Missing, RuleViolation
+from spotex.kernel.locks import lock_row
+from tenants.billing.due_kinds import FOLLOW
+from tenants.billing.events import PaymentRequested
+from tenants.billing.gateways.base import Gateway, Intent, Order, ProviderRefused
+from tenants.billing.gateways.choice import choose_gateway
+from tenants.billing.models import Payment
+from tenants.billing.selectors import find_live_payment, find_payment_account
+from tenants.billing.services.books import fail_payment, record_intent
+from tenants.billing.states import LIVE, OPEN, PaymentState, SubjectKind
+from tenants.billing.telling import tell_payment
+from tenants.customers.models import Customer
+from tenants.due import schedule_due
+from tenants.states import PaymentProvider
+
+FIRST_LOOK: Final = timedelta(minutes=1)
+_EXPECTED: Final = OPEN | {PaymentState.CAPTURED}
+
+
+class AmountDiffers(RuleViolation):
+    """Nothing, or another amount than before, is asked for the same thing."""
+
+    code = "amount_differs"
+
+
+class PaymentNotOpen(Conflict):
+    """The payment does not wait for anybody to pay."""
+
+    code = "payment_not_open"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bill:
+    """What is to be paid, for what, and by whom.
+
+    ``expires_at`` is when nobody waits for it any longer; None for ever. ``by_transfer`` asks for
+    a bank transfer whatever the agency's provider is.
+    """
+
+    subject_kind: SubjectKind
+    subject: str
+    description: str
+    amount_minor: int
+    currency: str
+    email: str = ""
+    language: str = "it"
+    customer: Customer | None = None
+    expires_at: datetime | None = None
+    by_transfer: bool = False
+
+
+@transaction.atomic
+def request_payment(bill: Bill, *, actor: Actor, now: datetime) -> Payment:
+    """Write down that money is asked for; the same bill again is the same payment.
+
+    Raises:
+        AmountDiffers: there is nothing to pay, or another amount is being paid already.
+        Missing: the actor belongs to no agency.
+    """
+    if actor.agency_id is None:
+        raise Missing(_("There is no such agency."))
+    if bill.amount_minor <= 0:
+        raise AmountDiffers(_("There is nothing to pay."))
+    payment = find_live_payment(bill.subject)
+    if payment is None:
+        payment = _compose(bill, agency_id=actor.agency_id)
+        try:
+            with transaction.atomic():
+                payment.save()
+        except IntegrityError:  # somebody asked in the same moment
+            payment = Payment.objects.get(subject=bill.subject, state__in=sorted(LIVE))
+        else:
+            look_later(payment, actor=actor, at=now + FIRST_LOOK)
+            tell_payment(PaymentRequested, payment, actor=actor)
+    if (payment.amount_minor, payment.currency) != (bill.amount_minor, bill.currency):
+        raise AmountDiffers(_("Another amount is being paid for this already."))
+    return payment
+
+
+def place_payment(payment: Payment, *, actor: Actor) -> tuple[Payment, Intent]:
+    """Open a payment at its provider, or return what the provider has of it.
+
+    Never inside a transaction. Two callers at once open one intent: their key is the same.
+
+    Raises:
+        ProviderUnreachable: there was no answer; the row stays, and trying again is right.
+        ProviderRefused: the provider does not want it; the payment failed.
+    """
+    gateway = gateway_of(payment)
+    if payment.reference:
+        intent = gateway.fetch_intent(payment.reference)
+        return record_intent(payment, intent=intent, actor=actor), intent
+    try:
+        intent = gateway.create_intent(_order(payment, actor=actor), key=key_of(payment, actor))
+    except ProviderRefused as error:
+        fail_payment(payment, code=error.code, reason=str(error), actor=actor)
+        raise
+    with transaction.atomic():
+        row = lock_row(payment)
+        row.reference = row.reference or intent.reference
+        row.save()
+    return record_intent(row, intent=intent, actor=actor), intent
+
+
+def open_payment(bill: Bill, *, actor: Actor, now: datetime) -> tuple[Payment, Intent]:
+    """Ask for money and open the payment at the provider: first the row, then the call.
+
+    Raises:
+        AmountDiffers, Missing: the bill cannot be asked for.
+        ProviderUnreachable, ProviderRefused: the provider did not open it.
+    """
+    return place_payment(request_payment(bill, actor=actor, now=now), actor=actor)
+
+
+def pay(payment: Payment, *, method: str, actor: Actor) -> Payment:
+    """Try to pay, where the provider lets us do it in the payer's name.
+
+    Raises:
+        PaymentNotOpen: nobody waits for it.
+        ProviderUnreachable, ProviderRefused: the provider did not do it.
+    """
+    payment = settle_payment(payment, actor=actor)
+    if payment.state not in OPEN:
+        raise PaymentNotOpen(_("This payment is not open."))
+    attempt = f"{key_of(payment, actor)}:pay:{payment.updated_at.timestamp()}"
+    intent = gateway_of(payment).confirm_intent(payment.reference, method=method, key=attempt)
+    return record_intent(payment, intent=intent, actor=actor)
+
+
+def settle_payment(payment: Payment, *, actor: Actor) -> Payment:
+    """Bring a payment up to date with what the provider says at this moment.
+
+    Never inside a transaction; a message is only a hint that it is worth asking.
+
+    Raises:
+        ProviderUnreachable, ProviderRefused: the provider did not answer.
+    """
+    if not payment.reference:
+        return place_payment(payment, actor=actor)[0]
+    intent = gateway_of(payment).fetch_intent(payment.reference)
+    return record_intent(payment, intent=intent, actor=actor)
+
+
+@transaction.atomic
+def record_transfer(payment: Payment, *, actor: Actor) -> Payment:
+    """Note that a bank transfer has come; doing it again changes nothing.
+
+    Raises:
+        PaymentNotOpen: it is no transfer, or nobody expects it.
+    """
+    row = lock_row(payment)
+    if row.provider != PaymentProvider.BANK_TRANSFER or row.state not in _EXPECTED:
+        raise PaymentNotOpen(_("No bank transfer is expected for this payment."))
+    arrived = Intent(
+        reference=row.reference,
+        state=PaymentState.CAPTURED,
+        amount_minor=row.amount_minor,
+        currency=row.currency,
+    )
+    return record_intent(row, intent=arrived, actor=actor)
+
+
+def gateway_of(payment: Payment) -> Gateway:
+    """Return the driver that opened a payment, whatever the agency chose since."""
+    return choose_gateway(payment.provider, account=payment.account)
+
+
+def key_of(payment: Payment, actor: Actor) -> str:
+    """Return the key of a payment for all time: whoever calls, the provider acts once."""
+    return f"{actor.agency_public_id}:{payment.public_id}"
+
+
+def look_later(payment: Payment, *, actor: Actor, at: datetime) -> None:
+    """Let the provider be asked about a payment at a moment, in the caller's transaction."""
+    schedule_due(FOLLOW, key=payment.public_id, at=at, agency_id=actor.agency_id)
+
+
+def _compose(bill: Bill, *, agency_id: int) -> Payment:
+    account = find_payment_account(agency_id)
+    is_online = not bill.by_transfer and account.provider != PaymentProvider.BANK_TRANSFER
+    provider = account.provider if is_online else PaymentProvider.BANK_TRANSFER
+    return Payment(
+        subject_kind=bill.subject_kind,
+        subject=bill.subject,
+        description=bill.description[:200],
+        customer=bill.customer,
+        email=bill.email,
+        language=bill.language,
+        amount_minor=bill.amount_minor,
+        currency=bill.currency,
+        provider=provider,
+        account=account.account if is_online else "",
+        expires_at=bill.expires_at,
+    )
+
+
+def _order(payment: Payment, *, actor: Actor) -> Order:
+    return Order(
+        payment=payment.public_id,
+        agency=actor.agency_public_id,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        description=payment.description,
+        email=payment.email,
+    )
