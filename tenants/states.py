@@ -23,14 +23,6 @@ class PortalName(TextChoices):
     API = "api", _("API")
 
 
-class PaymentProvider(TextChoices):
-    """Who takes the money of an agency's customers."""
-
-    SANDBOX = "SANDBOX", _("Trial run, without money")
-    STRIPE = "STRIPE", _("Stripe")
-    BANK_TRANSFER = "BANK_TRANSFER", _("Bank transfer")
-
-
 class AgencyState(TextChoices):
     """Whether an agency's portals are open."""
 

@@ -37,7 +37,7 @@ from tenants.billing.services.payments import (
 )
 from tenants.billing.services.refunds import request_refund
 from tenants.billing.states import Decision, PaymentState, SubjectKind
-from tenants.states import PaymentProvider
+from tenants.payment_providers import PaymentProvider
 
 CANCELLED = "cancelled"
 """The cause of the refund of a reservation that was called off."""

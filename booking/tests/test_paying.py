@@ -23,7 +23,7 @@ from tenants.billing.services.payments import pay, record_transfer
 from tenants.billing.states import Decision, PaymentState, RefundState
 from tenants.due import list_due_handlers
 from tenants.models import DueWork, PaymentAccount
-from tenants.states import PaymentProvider
+from tenants.payment_providers import PaymentProvider
 
 HOUR_PRICE = 1_500
 

@@ -59,6 +59,16 @@ def list_entries(request: HttpRequest) -> list[dict[str, Any]]:
                     icon="autorenew",
                     name="tenants_subscription_changelist",
                 ),
+                _entry(
+                    capfirst(_("payment accounts")),
+                    icon="account_balance",
+                    name="tenants_paymentaccount_changelist",
+                ),
+                _entry(
+                    capfirst(_("provider messages")),
+                    icon="mark_email_unread",
+                    name="tenants_providerevent_changelist",
+                ),
             ],
         },
         {

@@ -15,7 +15,7 @@ from portals.customer.views import (
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls, view_urls
-from portals.shared.views import palette
+from portals.shared.views import palette, payments
 
 handler400 = "portals.shared.errors.bad_request"
 handler403 = "portals.shared.errors.permission_denied"
@@ -74,6 +74,7 @@ app_patterns: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     *branded_urls,
+    path("pay/<str:token>/", payments.show_payment, name="payment-page"),
     path("api/v1/", include("portals.api.v1.urls")),
     path("", include((app_patterns, "customer"))),
 ]

@@ -37,6 +37,9 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.reservation.expired": Sentence(
             "calendar-x", _("The reservation {subject} was not paid in time")
         ),
+        "booking.reservation.unsold": Sentence(
+            "undo-2", _("Money for {subject} came too late and is let go")
+        ),
         "booking.reservation.checked_in": Sentence(
             "circle-check", _("{actor} checked in {subject}")
         ),

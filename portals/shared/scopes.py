@@ -24,6 +24,7 @@ class ScopeWords(NamedTuple):
 
 _AGENCY, _PEOPLE = _("Agency"), _("People")
 _CUSTOMERS, _SITES = _("Customers"), _("Sites")
+_MONEY: Final = _("Payments")
 _OTHER: Final = _("Other")
 
 WORDS: Final[Mapping[Permission, ScopeWords]] = MappingProxyType(
@@ -39,6 +40,8 @@ WORDS: Final[Mapping[Permission, ScopeWords]] = MappingProxyType(
         P.SITE_LOGIN: ScopeWords(_SITES, _("Log in to the WordPress of sites")),
         P.SITE_DELETE: ScopeWords(_SITES, _("Delete sites")),
         P.OPERATION_VIEW: ScopeWords(_SITES, _("Follow the work on sites")),
+        P.PAYMENT_VIEW: ScopeWords(_MONEY, _("See payments")),
+        P.PAYMENT_MANAGE: ScopeWords(_MONEY, _("Give payments back")),
         P.MEMBER_VIEW: ScopeWords(_PEOPLE, _("See colleagues")),
         P.MEMBER_MANAGE: ScopeWords(_PEOPLE, _("Invite and remove colleagues, change roles")),
         P.OWNER_MANAGE: ScopeWords(_PEOPLE, _("Make, change and remove owners")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from portals.shared.booking_sentences import BOOKING_SENTENCES
 from portals.shared.customer_sentences import CUSTOMER_SENTENCES
+from portals.shared.payment_sentences import PAYMENT_SENTENCES
 from portals.shared.site_sentences import SITE_SENTENCES
 from portals.shared.wording import Sentence
 
@@ -244,6 +245,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         **CUSTOMER_SENTENCES,
         **SITE_SENTENCES,
         **BOOKING_SENTENCES,
+        **PAYMENT_SENTENCES,
     },
 )
 

@@ -18,7 +18,7 @@ from tenants.billing.services.refunds import carry_out_refund
 from tenants.billing.states import OPEN, Decision, PaymentState, RefundState
 from tenants.due import due_handler
 from tenants.models import Agency
-from tenants.states import PaymentProvider
+from tenants.payment_providers import PaymentProvider
 
 SOON: Final = timedelta(minutes=2)
 LATER: Final = timedelta(hours=6)

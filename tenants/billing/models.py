@@ -12,7 +12,7 @@ from spotex.kernel.ids import MAX_LENGTH
 from spotex.kernel.models import TimestampedModel, public_id_field
 from tenants.billing.states import LIVE, Decision, PaymentState, RefundState, SubjectKind
 from tenants.models.payments import REFERENCE_MAX_LENGTH
-from tenants.states import PaymentProvider
+from tenants.payment_providers import PaymentProvider
 
 FAILURE_MAX_LENGTH: Final = 300
 
@@ -108,7 +108,7 @@ class Refund(TimestampedModel):
 class SandboxIntent(TimestampedModel):
     """What the trial provider knows: its own books, apart from ours."""
 
-    reference = models.CharField(max_length=REFERENCE_MAX_LENGTH, unique=True)
+    reference = models.CharField(_("reference"), max_length=REFERENCE_MAX_LENGTH, unique=True)
     amount_minor = models.PositiveBigIntegerField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3)
     state = models.CharField(

@@ -9,8 +9,8 @@ from spotex.kernel.actor import Actor
 from tenants.billing.models import Payment
 from tenants.billing.states import LIVE, RefundState
 from tenants.models import PaymentAccount
+from tenants.payment_providers import PaymentProvider
 from tenants.permissions import Permission
-from tenants.states import PaymentProvider
 
 _NOT_FAILED = ~Q(refunds__state=RefundState.FAILED)
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from spotex.kernel.models import TimestampedModel
-from tenants.states import PaymentProvider
+from tenants.payment_providers import PaymentProvider
 
 REFERENCE_MAX_LENGTH: Final = 120
 

@@ -84,6 +84,7 @@ PUBLIC_ON_BRANDED_HOSTS = {
     "invitation",
     "support-begin",
     "status-page",
+    "payment-page",
 }
 
 

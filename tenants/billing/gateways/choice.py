@@ -7,7 +7,7 @@ from django.utils.module_loading import import_string
 from tenants.billing.gateways.bank_transfer import BankTransferGateway
 from tenants.billing.gateways.base import Gateway
 from tenants.billing.gateways.sandbox import SandboxGateway
-from tenants.states import PaymentProvider
+from tenants.payment_providers import PaymentProvider
 
 _STRIPE = "tenants.billing.gateways.stripe.StripeGateway"
 """Loaded where it is used: its library is large."""

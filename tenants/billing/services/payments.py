@@ -31,7 +31,7 @@ from tenants.billing.states import LIVE, OPEN, PaymentState, SubjectKind
 from tenants.billing.telling import tell_payment
 from tenants.customers.models import Customer
 from tenants.due import schedule_due
-from tenants.states import PaymentProvider
+from tenants.payment_providers import PaymentProvider
 
 FIRST_LOOK: Final = timedelta(minutes=1)
 _EXPECTED: Final = OPEN | {PaymentState.CAPTURED}

@@ -20,7 +20,7 @@ from tenants.billing.services.payments import gateway_of
 from tenants.billing.states import Decision, PaymentState, RefundState
 from tenants.billing.telling import tell_payment
 from tenants.due import schedule_due
-from tenants.states import PaymentProvider
+from tenants.payment_providers import PaymentProvider
 
 REASON_MAX_LENGTH = 200
 

@@ -1,0 +1,165 @@
+"""The till: whoever has its signed address pays, signed in or not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+
+from booking.bookers import Booker
+from booking.models import Reservation, Space
+from booking.opening import Hours
+from booking.periods import Period
+from booking.services.locations import create_location
+from booking.services.payments import open_reservation_payment
+from booking.services.reservations import Visitor, book_space
+from booking.services.spaces import create_space
+from booking.states import PaymentRule, ReservationState
+from portals.shared.payments import link_to_payment
+from spotex.kernel.tenancy import agency_scope
+from tenants.access import system_actor
+from tenants.billing.models import Payment
+from tenants.billing.states import PaymentState
+from tenants.hosts import snapshot_of
+from tenants.models import Agency, PaymentAccount
+from tenants.payment_providers import PaymentProvider
+from tenants.states import PortalName
+
+WEEK = [Hours(weekday=day, opens=8 * 60, closes=20 * 60) for day in range(7)]
+
+
+@pytest.fixture
+def guest_client(client_for) -> Client:
+    return client_for(portal=PortalName.CUSTOMER)
+
+
+def make_space(agency: Agency, owner_actor, *, payment: PaymentRule) -> Space:
+    location = create_location(
+        actor=owner_actor,
+        name="Casa",
+        time_zone="Etc/UTC",
+        opening_hours=WEEK,
+        keeps_holidays=False,
+    )
+    return create_space(
+        actor=owner_actor, location=location, name="Sala Blu", payment=payment, hourly_minor=1_500
+    )
+
+
+@pytest.fixture
+def ask(agency, owner_actor):
+    """Return ``ask()``: book an hour of tomorrow as a guest and open its payment."""
+
+    def make(*, rule: PaymentRule = PaymentRule.PREPAID, after: str = "") -> str:
+        now = datetime.now(UTC)
+        start = now.replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        with agency_scope(agency):
+            reservation = book_space(
+                make_space(agency, owner_actor, payment=rule),
+                stay=Period(start=start, end=start + timedelta(hours=1)),
+                booker=Booker(key="guest_1", is_guest=True),
+                visitor=Visitor(name="Rita", email="rita@rivale.test"),
+                actor=system_actor(agency),
+                now=now,
+            )
+            payment = open_reservation_payment(reservation, actor=system_actor(agency), now=now)[0]
+        return link_to_payment(payment, agency=snapshot_of(agency), after=after)
+
+    return make
+
+
+def read(agency: Agency) -> tuple[str, str]:
+    with agency_scope(agency):
+        return Payment.objects.get().state, Reservation.objects.get().state
+
+
+def test_a_guest_pays_and_the_reservation_is_confirmed(ask, guest_client, agency) -> None:
+    link = ask(after="/reservations/x/")
+
+    page = guest_client.get(link).content.decode()
+    answer = guest_client.post(link, {"outcome": "succeed"}, follow=True).content.decode()
+
+    assert "€15.00" in page
+    assert "trial till" in page
+    assert "Thank you." in answer
+    assert "/reservations/x/" in answer
+    assert read(agency) == (PaymentState.CAPTURED, ReservationState.CONFIRMED)
+
+
+def test_a_decline_asks_for_another_card(ask, guest_client, agency) -> None:
+    link = ask()
+
+    answer = guest_client.post(link, {"outcome": "decline"}, follow=True).content.decode()
+
+    assert "Your bank said no" in answer
+    assert 'value="succeed"' in answer
+    assert read(agency) == (PaymentState.REQUIRES_PAYMENT, ReservationState.PENDING_PAYMENT)
+
+
+def test_the_bank_asks_for_approval(ask, guest_client, agency) -> None:
+    link = ask()
+
+    asked = guest_client.post(link, {"outcome": "require_action"}, follow=True).content.decode()
+    guest_client.post(link, {"outcome": "approve"})
+
+    assert "You are at the trial bank" in asked
+    assert read(agency) == (PaymentState.CAPTURED, ReservationState.CONFIRMED)
+
+
+def test_a_slow_bank_answers_later(ask, guest_client, agency) -> None:
+    link = ask()
+
+    slow = guest_client.post(link, {"outcome": "delay"}, follow=True).content.decode()
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=11)):
+        fast = guest_client.get(link, headers={"hx-request": "true", "hx-target": "payment"})
+
+    assert "every 3s" in slow
+    assert "Thank you." in fast.content.decode()
+    assert "<html" not in fast.content.decode()
+    assert read(agency) == (PaymentState.CAPTURED, ReservationState.CONFIRMED)
+
+
+def test_paying_twice_says_that_it_is_paid(ask, guest_client) -> None:
+    link = ask()
+    guest_client.post(link, {"outcome": "succeed"})
+
+    again = guest_client.post(link, {"outcome": "succeed"})
+
+    assert again.status_code == 422
+    assert "This payment is not open." in again.content.decode()
+
+
+def test_an_outcome_that_nobody_knows_changes_nothing(ask, guest_client, agency) -> None:
+    guest_client.post(ask(), {"outcome": "give_me_everything"})
+
+    assert read(agency) == (PaymentState.REQUIRES_PAYMENT, ReservationState.PENDING_PAYMENT)
+
+
+@pytest.mark.parametrize("change", [lambda link: link[:-3] + "x/", lambda _link: "/pay/nothing/"])
+def test_a_forged_link_leads_nowhere(ask, guest_client, change) -> None:
+    assert guest_client.get(change(ask())).status_code == 404
+
+
+def test_a_link_works_only_at_its_agency(ask, client_for, other_agency) -> None:
+    stranger = client_for(portal=PortalName.CUSTOMER, agency=other_agency)
+
+    assert stranger.get(ask()).status_code == 404
+
+
+def test_a_transfer_shows_what_to_write(ask, guest_client, agency) -> None:
+    PaymentAccount.objects.create(
+        agency=agency,
+        provider=PaymentProvider.BANK_TRANSFER,
+        holder="Studio Acme srl",
+        iban="IT60X0542811101000000123456",
+    )
+    link = ask(rule=PaymentRule.PAY_LATER)
+
+    page = guest_client.get(link).content.decode()
+    guest_client.post(link, {"outcome": "succeed"})
+
+    assert "IT60X0542811101000000123456" in page
+    assert "SPX " in page
+    assert read(agency) == (PaymentState.REQUIRES_PAYMENT, ReservationState.CONFIRMED)

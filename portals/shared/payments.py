@@ -1,0 +1,182 @@
+"""Payments as people see them: the signed address of a till, and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.core import signing
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.models import Reservation
+from booking.services.payments import open_reservation_payment, proceed_with_payment
+from portals.letters import URLCONFS
+from portals.shared.htmx import go
+from portals.shared.requests import PortalRequest
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import Missing
+from tenants.billing.access import access_payment_by_link
+from tenants.billing.models import Payment
+from tenants.billing.states import OPEN, Decision, PaymentState
+from tenants.hosts import AgencySnapshot
+from tenants.states import PortalName
+
+_SALT: Final = "spotex.payment"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stand:
+    """Where a payment stands, in words."""
+
+    tone: str
+    title: str | Promise
+    text: str | Promise
+
+
+def link_to_payment(payment: Payment, *, agency: AgencySnapshot, after: str = "") -> str:
+    """Return the path of a payment's page; who has it may pay, signed in or not.
+
+    Args:
+        payment: the payment.
+        agency: whose it is; the link works nowhere else.
+        after: path to which the page leads when it is paid.
+    """
+    content = {"p": payment.public_id, "a": agency.public_id, "n": after}
+    token = signing.dumps(content, salt=_SALT)
+    return reverse("payment-page", args=[token], urlconf=URLCONFS[PortalName.CUSTOMER])
+
+
+def read_payment_link(token: str, *, agency: AgencySnapshot | None) -> tuple[Payment, str]:
+    """Return the payment of a link, and the path to go to afterwards.
+
+    Raises:
+        Missing: the link was not made by us, or for another agency.
+    """
+    try:
+        content = signing.loads(token, salt=_SALT)
+    except signing.BadSignature as error:
+        raise Missing(_("There is no such payment.")) from error
+    if agency is None or content["a"] != agency.public_id:
+        raise Missing(_("There is no such payment."))
+    return access_payment_by_link(content["p"]), content["n"]
+
+
+def begin_payment(
+    request: PortalRequest, reservation: Reservation, *, actor: Actor, after: str = ""
+) -> HttpResponse:
+    """Open the payment of a reservation and send the person to its page.
+
+    Never inside a transaction.
+
+    Raises:
+        NothingToPay, NotPaidOnline, AmountDiffers: it cannot be paid.
+        ProviderUnreachable, ProviderRefused: the provider did not open it.
+    """
+    payment, _intent = open_reservation_payment(reservation, actor=actor, now=timezone.now())
+    return go(request, link_to_payment(payment, agency=agency_of(request), after=after))
+
+
+def agency_of(request: PortalRequest) -> AgencySnapshot:
+    """Return the agency of a branded host.
+
+    Raises:
+        Missing: the host belongs to none.
+    """
+    if request.agency is None:
+        raise Missing(_("There is no such agency."))
+    return request.agency
+
+
+def payer_actor(request: PortalRequest, *, payment: Payment) -> Actor:
+    """Return who pays: the person who is signed in here, else whoever has the link."""
+    if request.actor.is_authenticated:
+        return request.actor
+    agency = agency_of(request)
+    return Actor(
+        user_id=None,
+        name=payment.email,
+        email=payment.email,
+        portal=request.portal,
+        agency_id=agency.id,
+        agency_public_id=agency.public_id,
+        agency_slug=agency.slug,
+        schema=agency.schema_name,
+    )
+
+
+def refresh_payment(payment: Payment, *, actor: Actor) -> Payment:
+    """Do all that can be done about a payment that is not finished.
+
+    Raises:
+        ProviderUnreachable, ProviderRefused: the provider did not answer.
+    """
+    is_waiting = payment.state in OPEN or payment.state == PaymentState.AUTHORISED
+    return proceed_with_payment(payment, actor=actor, now=timezone.now()) if is_waiting else payment
+
+
+def describe_payment(payment: Payment) -> Stand:
+    """Return where a payment stands, for the payer."""
+    if payment.state == PaymentState.REQUIRES_PAYMENT and payment.failure_code:
+        return _DECLINED
+    if payment.decision == Decision.RELEASE:
+        return _RELEASED
+    return _STANDS[payment.state]
+
+
+_DECLINED: Final = Stand(
+    tone="error",
+    title=gettext_lazy("Your bank said no"),
+    text=gettext_lazy("Nothing was charged. Try again, or use another card."),
+)
+_RELEASED: Final = Stand(
+    tone="warn",
+    title=gettext_lazy("Nothing was charged"),
+    text=gettext_lazy(
+        "The reservation could not be confirmed, so the money stays with you. What was only "
+        "reserved disappears from your account; what was taken comes back."
+    ),
+)
+_STANDS: Final[dict[str, Stand]] = {
+    PaymentState.REQUIRES_PAYMENT: Stand(
+        tone="info",
+        title=gettext_lazy("To be paid"),
+        text=gettext_lazy("Your reservation is confirmed as soon as you have paid."),
+    ),
+    PaymentState.REQUIRES_ACTION: Stand(
+        tone="info",
+        title=gettext_lazy("Your bank asks for your approval"),
+        text=gettext_lazy("It wants to be sure that it is you who pays."),
+    ),
+    PaymentState.PROCESSING: Stand(
+        tone="info",
+        title=gettext_lazy("Your bank is still at it"),
+        text=gettext_lazy(
+            "This page shows when it has answered. You may also close it: we write to you."
+        ),
+    ),
+    PaymentState.AUTHORISED: Stand(
+        tone="info",
+        title=gettext_lazy("Your bank has approved it"),
+        text=gettext_lazy("We are confirming your reservation."),
+    ),
+    PaymentState.CAPTURED: Stand(
+        tone="ok",
+        title=gettext_lazy("Paid"),
+        text=gettext_lazy("Thank you. Your reservation is confirmed; a mail is on its way."),
+    ),
+    PaymentState.CANCELLED: Stand(
+        tone="warn",
+        title=gettext_lazy("This payment was called off"),
+        text=gettext_lazy("Nothing was charged."),
+    ),
+    PaymentState.FAILED: Stand(
+        tone="error",
+        title=gettext_lazy("This payment cannot go on"),
+        text=gettext_lazy("Nothing is kept of your money. Please get in touch with us."),
+    ),
+}
