@@ -6,6 +6,7 @@ from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.states import PaymentRule, SpaceKind
@@ -34,6 +35,9 @@ class Location(TimestampedModel):
     address = models.CharField(_("address"), max_length=200, blank=True)
     directions = models.TextField(_("how to get there"), max_length=1_000, blank=True)
     keeps_holidays = models.BooleanField(_("closed on Italian holidays"), default=True)
+    hours_changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    """Part of the key of what is remembered of hours, exceptions and the clock."""
+
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
 
     class Meta:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from django.db import connection
-from psycopg.types.multirange import TimestamptzMultirange
-from psycopg.types.range import Range
 
 from booking.choosing import find_first_start
 from booking.models import Space
@@ -67,7 +66,7 @@ def find_free_time(questions: Iterable[Question]) -> dict[int, list[Period]]:
                 [one.space.unit_high for one in asked],
                 [one.space.seats for one in asked],
                 [timedelta(minutes=one.space.buffer_minutes) for one in asked],
-                [_multirange(one.open_periods) for one in asked],
+                [_write_multirange(tuple(one.open_periods)) for one in asked],
             ],
         )
         for space, ranges in cursor.fetchall():
@@ -80,7 +79,7 @@ def find_next_starts(
 ) -> dict[int, datetime | None]:
     """Return by space when the next possible stay begins, None where there is none for days.
 
-    Three queries, however many spaces there are.
+    One query besides those for hours that are not remembered.
 
     Args:
         spaces: with their locations.
@@ -105,5 +104,24 @@ def find_next_starts(
     }
 
 
-def _multirange(periods: Sequence[Period]) -> TimestamptzMultirange:
-    return TimestamptzMultirange([Range(one.start, one.end) for one in periods])
+@lru_cache(maxsize=1_024)  # most spaces of a house are open at the same hours
+def _write_multirange(periods: tuple[Period, ...]) -> str:
+    ranges = (f"[{one.start.isoformat()},{one.end.isoformat()})" for one in periods)
+    return f"{{{','.join(ranges)}}}"
+
+
+def find_free_days(
+    spaces: Collection[Space], *, first_day: date, last_day: date
+) -> dict[int, list[Period]]:
+    """Return by space when a stay may begin and end on some days of its own calendar.
+
+    Args:
+        spaces: with their locations.
+        first_day: by the clock of each location.
+        last_day: included.
+    """
+    hours = find_hours_of(spaces)
+    return find_free_time(
+        Question(space=space, open_periods=hours[space.pk].list_open(first_day, last_day))
+        for space in spaces
+    )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from booking.holidays import list_holidays
-from booking.models import OpeningException, OpeningRule, Space
+from booking.models import Location, OpeningException, OpeningRule, Space
 from booking.opening import DaysOff, Hours, list_open_periods
 from booking.periods import Period
+from spotex.kernel.tenancy import current_schema
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,15 +26,7 @@ class SpaceHours:
 
     def list_open(self, first_day: date, last_day: date) -> list[Period]:
         """Return when it is open on some days of its own calendar, both included."""
-        years = range(first_day.year, last_day.year + 1) if self.keeps_holidays else ()
-        return list_open_periods(
-            first_day,
-            last_day,
-            zone=self.zone,
-            hours=self.hours,
-            days_off=self.days_off,
-            holidays={day for year in years for day in list_holidays(year)},
-        )
+        return list(_list_open(self, first_day, last_day))
 
     def list_usual(self, first_day: date, last_day: date) -> list[Period]:
         """Return when it would be open without holidays and exceptions."""
@@ -45,40 +39,84 @@ class SpaceHours:
         return self.list_open(first - day, last + day)
 
 
+@lru_cache(maxsize=1_024)  # most spaces of a house are open at the same hours
+def _list_open(rules: SpaceHours, first_day: date, last_day: date) -> tuple[Period, ...]:
+    years = range(first_day.year, last_day.year + 1) if rules.keeps_holidays else ()
+    return tuple(
+        list_open_periods(
+            first_day,
+            last_day,
+            zone=rules.zone,
+            hours=rules.hours,
+            days_off=rules.days_off,
+            holidays={day for year in years for day in list_holidays(year)},
+        )
+    )
+
+
 def find_hours(space: Space) -> SpaceHours:
-    """Return the rules of a space whose location is loaded; its own weeks replace the others."""
+    """Return the rules of a space whose location is loaded."""
     return find_hours_of([space])[space.pk]
 
 
-def find_hours_of(spaces: Sequence[Space]) -> dict[int, SpaceHours]:
-    """Return the rules of spaces whose locations are loaded, by space, in two queries."""
-    places = {space.location_id for space in spaces}
-    rules = list(OpeningRule.objects.filter(location_id__in=places))
-    exceptions = list(OpeningException.objects.filter(location_id__in=places))
-    return {space.pk: _compose(space, rules=rules, exceptions=exceptions) for space in spaces}
+def find_hours_of(spaces: Iterable[Space]) -> dict[int, SpaceHours]:
+    """Return by space the rules of some whose locations are loaded."""
+    schema = current_schema()
+    return {
+        space.pk: _find_hours(schema, space.pk, space.location_id, space.location.hours_changed_at)
+        for space in spaces
+    }
 
 
-def _compose(
-    space: Space, *, rules: Sequence[OpeningRule], exceptions: Sequence[OpeningException]
-) -> SpaceHours:
-    here = [rule for rule in rules if rule.location_id == space.location_id]
-    own = [rule for rule in here if rule.space_id == space.pk]
+@lru_cache(maxsize=4_096)
+def _find_hours(schema: str, space: int, location: int, _changed_at: datetime) -> SpaceHours:
+    """Put the rules of a space together; its own weeks replace the location's.
+
+    Remembered until the hours of the location change. The moment of that and not a count is the
+    key: a count that was rolled back would come again with another content.
+    """
+    place = _read_location(schema, location, _changed_at)
+    own = [hours for owner, hours in place.hours if owner == space]
     return SpaceHours(
-        zone=ZoneInfo(space.location.time_zone),
+        zone=place.zone,
+        hours=tuple(own or [hours for owner, hours in place.hours if owner is None]),
+        days_off=tuple(days for owner, days in place.days_off if owner in {None, space}),
+        keeps_holidays=place.keeps_holidays,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _LocationHours:
+    """The rules of a location and of its spaces, each with whose it is."""
+
+    zone: ZoneInfo
+    hours: tuple[tuple[int | None, Hours], ...]
+    days_off: tuple[tuple[int | None, DaysOff], ...]
+    keeps_holidays: bool
+
+
+@lru_cache(maxsize=512)
+def _read_location(_schema: str, pk: int, _changed_at: datetime) -> _LocationHours:
+    location = Location.objects.get(pk=pk)
+    rules = OpeningRule.objects.filter(location=location).order_by("weekday", "opens")
+    return _LocationHours(
+        zone=ZoneInfo(location.time_zone),
         hours=tuple(
-            Hours(weekday=rule.weekday, opens=rule.opens, closes=rule.closes)
-            for rule in own or [rule for rule in here if rule.space_id is None]
+            (rule.space_id, Hours(weekday=rule.weekday, opens=rule.opens, closes=rule.closes))
+            for rule in rules
         ),
         days_off=tuple(
-            DaysOff(
-                first_day=one.first_day,
-                last_day=one.last_day,
-                opens=one.opens,
-                closes=one.closes,
-                is_yearly=one.is_yearly,
+            (
+                one.space_id,
+                DaysOff(
+                    first_day=one.first_day,
+                    last_day=one.last_day,
+                    opens=one.opens,
+                    closes=one.closes,
+                    is_yearly=one.is_yearly,
+                ),
             )
-            for one in exceptions
-            if one.location_id == space.location_id and one.space_id in {None, space.pk}
+            for one in OpeningException.objects.filter(location=location)
         ),
-        keeps_holidays=space.location.keeps_holidays,
+        keeps_holidays=location.keeps_holidays,
     )

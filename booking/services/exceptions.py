@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.events import LocationChanged
@@ -96,4 +97,6 @@ def _describe(exception: OpeningException) -> str:
 
 
 def _tell(exception: OpeningException, *, actor: Actor, **details: Any) -> None:
+    exception.location.hours_changed_at = timezone.now()
+    exception.location.save(update_fields=["hours_changed_at"])
     tell_place(LocationChanged, exception.location, actor=actor, **details)

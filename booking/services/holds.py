@@ -35,6 +35,12 @@ LONGEST_HOLD: Final = timedelta(minutes=45)
 MOST_HOLDS: Final = 3
 """What one person may hold at a time; without a limit holds would be a way to close a house."""
 
+_LOOK: Final = """
+    SELECT 1 FROM booking_claim
+    WHERE unit && int8range(%s, %s) AND busy && tstzrange(%s, %s) AND valid @> clock_timestamp()
+    LIMIT 1
+"""
+
 
 class SlotTaken(Conflict):
     """Somebody else has the space, or a part of it, for a part of the time."""
@@ -83,6 +89,13 @@ def hold_space(space: Space, *, stay: Period, booker: Booker, actor: Actor, now:
         SlotTaken: somebody else has it.
     """
     require_stay(space, stay=stay, booker=booker, now=now)
+    if not space.seats:
+        _refuse_at_a_glance(space, stay=stay)
+    return _hold(space, stay=stay, booker=booker, actor=actor, now=now)
+
+
+@transaction.atomic
+def _hold(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: datetime) -> Hold:
     lock_booker(booker)
     _require_room_for_hold(booker)
     hold = Hold(space=space, starts_at=stay.start, ends_at=stay.end, booker=booker.key)
@@ -219,6 +232,21 @@ def claim_space(
         if taken is not None:
             return taken, number if space.seats else None
     raise SlotTaken(_("Somebody else was faster. Choose another time."))
+
+
+def _refuse_at_a_glance(space: Space, *, stay: Period) -> None:
+    """Spare those who come too late, on a busy slot nearly all, the whole of a transaction.
+
+    A look may refuse, for what it saw was true; to accept is the constraint's alone.
+
+    Raises:
+        SlotTaken: somebody has it.
+    """
+    end = stay.end + timedelta(minutes=space.buffer_minutes)
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK, [space.unit_low, space.unit_high, stay.start, end])
+        if cursor.fetchone():
+            raise SlotTaken(_("Somebody else was faster. Choose another time."))
 
 
 def lock_booker(booker: Booker) -> None:

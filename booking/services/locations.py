@@ -113,6 +113,7 @@ def change_location(
             raise ZoneIsFixed(_("There are reservations by the present clock."), field="time_zone")
     for field, value in changes.items():
         setattr(location, field, value)
+    location.hours_changed_at = timezone.now()
     location.save()
     if opening_hours is not None:
         hours = require_hours(opening_hours)

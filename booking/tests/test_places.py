@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from booking.access import (
@@ -12,7 +14,9 @@ from booking.access import (
     access_slot,
     access_space,
 )
-from booking.opening import Hours
+from booking.models import Space
+from booking.opening import DaysOff, Hours
+from booking.selectors.hours import find_hours
 from booking.selectors.places import (
     list_locations_for,
     list_public_spaces,
@@ -21,6 +25,7 @@ from booking.selectors.places import (
 )
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.blocks import block_space
+from booking.services.exceptions import add_exception, remove_exception
 from booking.services.locations import (
     HoursInvalid,
     TimeZoneUnknown,
@@ -274,3 +279,23 @@ def test_only_what_exists_and_is_seen_is_fetched(
     ):
         with pytest.raises(NotAllowed):
             refused()
+
+
+def test_hours_are_remembered_until_they_change(
+    location, space, owner_actor, django_assert_num_queries
+) -> None:
+    def reload() -> Space:
+        return Space.objects.select_related("location").get(pk=space.pk)
+
+    find_hours(reload())
+    with django_assert_num_queries(1):
+        before = find_hours(reload())
+    days = DaysOff(first_day=date(2030, 1, 7), last_day=date(2030, 1, 7))
+    closed = add_exception(location, actor=owner_actor, days=days)
+    during = find_hours(reload())
+    remove_exception(closed, actor=owner_actor)
+    after = find_hours(reload())
+    change_location(location, actor=owner_actor, time_zone="Europe/Rome")
+
+    assert (before.days_off, during.days_off, after.days_off) == ((), (days,), ())
+    assert find_hours(reload()).zone.key == "Europe/Rome"

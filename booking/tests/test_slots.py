@@ -11,8 +11,7 @@ from django.utils import timezone
 from booking.models import OpeningException
 from booking.opening import Hours
 from booking.selectors.calendar import list_slots_of_day, read_clock
-from booking.selectors.free_time import Question, find_free_time
-from booking.selectors.hours import find_hours
+from booking.selectors.free_time import Question, find_free_days, find_free_time
 from booking.services.blocks import block_space, lift_block
 from booking.services.holds import SlotTaken, hold_space
 from booking.services.locations import create_location
@@ -173,8 +172,7 @@ def test_free_time_is_what_slots_say(space, see, make_stay, booker, contact_acto
     hold_space(room, stay=make_stay(10), booker=booker, actor=contact_actor, now=now)
     day = make_stay().start.date()
 
-    question = Question(space=room, open_periods=find_hours(room).list_open(day, day))
-    free = find_free_time([question])[room.pk]
+    free = find_free_days([room], first_day=day, last_day=day)[room.pk]
 
     assert [(one.start.hour, one.end.hour) for one in free] == [(8, 9), (12, 20)]
     assert [slot.stay.start.hour for slot in see(room) if slot.state == S.FREE] == [
@@ -190,3 +188,17 @@ def test_nobody_asks_about_nothing(space) -> None:
 
 def test_the_clock_is_the_databases(in_agency) -> None:
     assert abs(read_clock() - timezone.now()) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_free_time_of_many_spaces_takes_one_statement(
+    make_space, make_stay, django_assert_num_queries, count
+) -> None:
+    rooms = [make_space(name=f"Sala {number}") for number in range(count)]
+    day = make_stay().start.date()
+
+    find_free_days(rooms, first_day=day, last_day=day)  # the hours are known from now on
+    with django_assert_num_queries(1):
+        free = find_free_days(rooms, first_day=day, last_day=day + timedelta(days=30))
+
+    assert {len(periods) for periods in free.values()} == {31}
