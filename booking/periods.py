@@ -31,6 +31,11 @@ class Period:
         """Tell whether another one lies in it."""
         return self.start <= other.start and other.end <= self.end
 
+    def overlap(self, other: Period) -> Period | None:
+        """Return what two have in common, if anything."""
+        start, end = max(self.start, other.start), min(self.end, other.end)
+        return Period(start=start, end=end) if start < end else None
+
 
 def merge(periods: Iterable[Period]) -> Iterator[Period]:
     """Yield what some periods cover together, in order, those that touch joined."""

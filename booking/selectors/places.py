@@ -21,6 +21,13 @@ def list_locations_for(actor: Actor) -> QuerySet[Location]:
     return locations
 
 
+def search_locations(locations: QuerySet[Location], *, text: str) -> QuerySet[Location]:
+    """Narrow a list to names and addresses that contain the text."""
+    if not text:
+        return locations
+    return locations.filter(Q(name__icontains=text) | Q(address__icontains=text))
+
+
 def list_spaces_for(actor: Actor) -> QuerySet[Space]:
     """List the spaces in the locations that the actor sees, with these."""
     return (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from booking.models import Block, Hold, Reservation
+from booking.models import Block, Hold, Reservation, Space
+from booking.periods import Period
 from booking.selectors.places import list_spaces_for
 from spotex.kernel.actor import Actor
 from tenants.permissions import Permission
@@ -45,6 +46,12 @@ def list_open_holds(booker: str) -> QuerySet[Hold]:
     return Hold.objects.filter(booker=booker, end="", expires_at__gt=Now()).select_related(
         "space", "space__location"
     )
+
+
+def find_open_hold(space: Space, stay: Period, *, booker: str) -> Hold | None:
+    """Return what somebody holds of a space for exactly this time, if anything."""
+    holds = list_open_holds(booker).filter(space=space)
+    return holds.filter(starts_at=stay.start, ends_at=stay.end).first()
 
 
 def list_blocks_for(actor: Actor) -> QuerySet[Block]:

@@ -61,7 +61,7 @@ def create_space(
         name: as people know it.
         kind: one of ``SpaceKind``.
         parent: the space that it is a part of: each of the two blocks the other.
-        **details: other fields of the model.
+        **details: other fields of the model; the shortest stay is one slot if nothing is said.
 
     Raises:
         LimitReached: the plan allows no more spaces.
@@ -69,6 +69,10 @@ def create_space(
     """
     reserve_limit(actor.agency_id or 0, resource="spaces", count=count_spaces)
     space = Space(location=location, parent=parent, name=require_name(name), kind=kind, **details)
+    if "min_minutes" not in details:
+        space.min_minutes = space.slot_minutes
+    if "max_minutes" not in details:
+        space.max_minutes = max(space.max_minutes, space.min_minutes)
     require_rules(space)
     _give_units(space)
     space.save()

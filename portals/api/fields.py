@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, ClassVar, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,9 @@ _MOMENT: Final = re.compile(
     r"^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)$",
     re.ASCII,
 )
+
+_DAY: Final = re.compile(r"^\d{4}-\d\d-\d\d\Z", re.ASCII)
+CLOCK_PATTERN: Final = r"^(([0-3][0-9]|4[0-7]):[0-5][0-9]|48:00)$"
 
 
 class Input(serializers.Serializer[Any]):
@@ -125,6 +128,38 @@ class Moment(serializers.DateTimeField):
             return datetime.fromisoformat(data.upper()).astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail("shape")
+
+
+@extend_schema_field({"type": "string", "format": "date", "examples": ["2030-01-31"]})
+class Day(serializers.Field[date, Any, str, Any]):
+    """A day of a calendar."""
+
+    default_error_messages: ClassVar = {"invalid": _("Write it as 2030-01-31.")}
+
+    def to_internal_value(self, data: Any) -> date:
+        """Return the day."""
+        if not isinstance(data, str) or not _DAY.match(data):
+            self.fail("invalid")
+        try:
+            return date.fromisoformat(data)
+        except ValueError:
+            self.fail("invalid")
+
+
+@extend_schema_field({"type": "string", "pattern": CLOCK_PATTERN, "examples": ["08:00", "26:00"]})
+class WallTime(serializers.Field[int, Any, str, Any]):
+    """A time of the day in hours and minutes; from 24:00 on it is of the day after."""
+
+    default_error_messages: ClassVar = {
+        "invalid": _("Write it as 08:00; 26:00 is two o’clock of the day after.")
+    }
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the minutes since midnight."""
+        if not isinstance(data, str) or not re.match(CLOCK_PATTERN, data, re.ASCII):
+            self.fail("invalid")
+        hours, minutes = data.split(":")
+        return int(hours) * 60 + int(minutes)
 
 
 class PublicId(Text):

@@ -54,6 +54,7 @@ _ERRORS: Final = {
 _ANY_TEXT: Final = r"^[^\u0000]*$"
 _SOME_TEXT: Final = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 _NOTHING: Final = {"type": "string", "maxLength": 0}
+_STREAMS: Final = frozenset({"followAnOperation", "followASpace"})
 _ONLY_WITH_BODY: Final = frozenset({"413", "415"})
 _ONLY_WITH_EFFECT: Final = frozenset({"409", "422"})
 
@@ -176,7 +177,7 @@ def _strip(part: Any) -> None:
 def _complete_operation(described: Document, *, method: str) -> None:
     paged = described.pop("x-paged", False)
     _secure(described)
-    if described["operationId"] == "followAnOperation":
+    if described["operationId"] in _STREAMS:
         described["responses"] = _stream_responses()
     else:
         for response in described["responses"].values():

@@ -47,6 +47,12 @@ def tell_followers_of_spaces(event: CalendarChanged) -> None:
         publish_topic(space_topic(space))
 
 
+@after_commit(SpaceChanged)
+def tell_followers_of_space(event: SpaceChanged) -> None:
+    """Refresh the slots of a space whose rules or price differ now."""
+    publish_topic(space_topic(event.subject_public_id))
+
+
 @after_commit(SupportEnded)
 def close_streams_of_support(event: SupportEnded) -> None:
     """Cut what the support session still listens to."""

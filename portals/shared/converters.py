@@ -10,6 +10,7 @@ from typing import Final
 
 from django.urls import register_converter
 
+from booking.slots import SLOT_PATTERN
 from spotex.kernel.ids import ID_PATTERN
 
 PREFIXES: Final = (
@@ -37,3 +38,4 @@ for prefix in PREFIXES:
         type(f"{prefix}_id", (_PublicIdConverter,), {"regex": f"{prefix}_{ID_PATTERN}"}),
         prefix,
     )
+register_converter(type("slot_id", (_PublicIdConverter,), {"regex": SLOT_PATTERN}), "slot")

@@ -25,6 +25,7 @@ class ScopeWords(NamedTuple):
 _AGENCY, _PEOPLE = _("Agency"), _("People")
 _CUSTOMERS, _SITES = _("Customers"), _("Sites")
 _MONEY: Final = _("Payments")
+_SPACES = _("Spaces and reservations")
 _OTHER: Final = _("Other")
 
 WORDS: Final[Mapping[Permission, ScopeWords]] = MappingProxyType(
@@ -42,6 +43,13 @@ WORDS: Final[Mapping[Permission, ScopeWords]] = MappingProxyType(
         P.OPERATION_VIEW: ScopeWords(_SITES, _("Follow the work on sites")),
         P.PAYMENT_VIEW: ScopeWords(_MONEY, _("See payments")),
         P.PAYMENT_MANAGE: ScopeWords(_MONEY, _("Give payments back")),
+        P.SPACE_VIEW: ScopeWords(_SPACES, _("See locations, spaces and free times")),
+        P.SPACE_MANAGE: ScopeWords(_SPACES, _("Add, change and archive locations and spaces")),
+        P.RESERVATION_VIEW: ScopeWords(_SPACES, _("See reservations")),
+        P.RESERVATION_MAKE: ScopeWords(_SPACES, _("Hold, book and cancel")),
+        P.RESERVATION_MANAGE: ScopeWords(
+            _SPACES, _("Check people in, and book without notice or limits")
+        ),
         P.MEMBER_VIEW: ScopeWords(_PEOPLE, _("See colleagues")),
         P.MEMBER_MANAGE: ScopeWords(_PEOPLE, _("Invite and remove colleagues, change roles")),
         P.OWNER_MANAGE: ScopeWords(_PEOPLE, _("Make, change and remove owners")),

@@ -19,7 +19,7 @@ _API_ID = "_[0-9a-hjkmnp-tv-z]{26}$"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Spotex API",
     "DESCRIPTION": (
-        "Customers, WordPress sites and the work on them. Every answer has the same envelope; "
+        "Customers, WordPress sites and the work on them, spaces and who books them. Every answer has the same envelope; "
         "every error has a `code` for programs and a `message` for people. Times are ISO 8601 in "
         "UTC, ids are typed. Unknown fields and parameters are refused."
     ),
@@ -35,8 +35,14 @@ SPECTACULAR_SETTINGS = {
         name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
         for name in (
             *("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key", "act"),
-            "agency",
+            *("agency", "loc", "spc", "res"),
         )
+    }
+    | {
+        "slot": {
+            "type": "string",
+            "pattern": f"^slot{_API_ID[:-1]}_[0-9]{{8}}t[0-9]{{4}}z_[0-9]{{1,5}}$",
+        }
     },
     "TAGS": [
         {"name": name}
@@ -55,6 +61,7 @@ SPECTACULAR_SETTINGS = {
             ),
             "activity",
             "portal-domains",
+            *("locations", "spaces", "slots", "reservations"),
             "subscriptions",
             "health",
         )

@@ -19,11 +19,15 @@ from portals.api.v1.views import (
     docs,
     domains,
     health,
+    locations,
     login,
     members,
     operations,
     recovery,
+    reservations,
     sessions,
+    slots,
+    spaces,
     subscriptions,
     tenants,
     users,
@@ -150,6 +154,34 @@ _domains = [
     path(f"{_DOMAIN}/verify", domains.DomainVerify.as_view(), name="portal-domain-verify"),
 ]
 
+_SPACE: Final = "spaces/<spc:space_id>"
+_SLOT: Final = "slots/<slot:slot_id>"
+_RESERVATION: Final = "reservations/<res:reservation_id>"
+_booking = [
+    path("locations", locations.LocationList.as_view(), name="location-list"),
+    path("locations/<loc:location_id>", locations.LocationDetail.as_view(), name="location-detail"),
+    path("spaces", spaces.SpaceList.as_view(), name="space-list"),
+    path(_SPACE, spaces.SpaceDetail.as_view(), name="space-detail"),
+    path(f"{_SPACE}/slots", spaces.SpaceSlots.as_view(), name="space-slots"),
+    path(f"{_SPACE}/availability", spaces.SpaceAvailability.as_view(), name="space-availability"),
+    path(f"{_SPACE}/stream", spaces.SpaceStream.as_view(), name="space-stream"),
+    path(f"{_SLOT}/hold", slots.SlotHold.as_view(), name="slot-hold"),
+    path(f"{_SLOT}/book", slots.SlotBook.as_view(), name="slot-book"),
+    path(f"{_SLOT}/release", slots.SlotRelease.as_view(), name="slot-release"),
+    path("reservations", reservations.ReservationList.as_view(), name="reservation-list"),
+    path(_RESERVATION, reservations.ReservationDetail.as_view(), name="reservation-detail"),
+    path(
+        f"{_RESERVATION}/check-in",
+        reservations.ReservationCheckIn.as_view(),
+        name="reservation-check-in",
+    ),
+    path(
+        f"{_RESERVATION}/no-show",
+        reservations.ReservationNoShow.as_view(),
+        name="reservation-no-show",
+    ),
+]
+
 _health = [
     path("health", health.Liveness.as_view(), name="health"),
     path("health/db", health.DatabaseHealth.as_view(), name="health-db"),
@@ -172,6 +204,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_hosting,
     *_plans,
     *_domains,
+    *_booking,
     *_health,
     *_docs,
 ]

@@ -7,34 +7,13 @@ A new address without a case fails the build. ``ids`` maps the address's argumen
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
+from portals.tests.isolation.booking_cases import BOOKING_API
+from portals.tests.isolation.case import Body, Case
 from portals.tests.isolation.world import SECRET
 from tenants.permissions import Permission
 
-Body = Mapping[str, Any]
 P = Permission
-
-
-@dataclass(frozen=True)
-class Case:
-    """How to call an address with planted ids."""
-
-    ids: Mapping[str, str] = field(default_factory=dict)
-    bodies: Mapping[str, Body] = field(default_factory=dict)
-    needs: Mapping[str, Permission | None] = field(default_factory=dict)
-    """The permission that each method asks for; of a page, where it is not the view's mark."""
-
-    own: bool = False
-    """Shows the caller, whoever that is; there is nothing of others to see."""
-
-    agency_only: bool = False
-    """API: an object of the agency itself, which its customers' people never see."""
-
-    person: bool = False
-    """API: no key may call it, whatever its scopes are."""
-
 
 CUSTOMER: Body = {"name": "Nuovo", "email": "nuovo@company.test"}
 INVITATION: Body = {"email": "new@company.test", "full_name": "Nina Nuova", "role": "VIEWER"}
@@ -377,6 +356,7 @@ API: dict[str, Case] = {
         needs={"POST": P.DOMAIN_MANAGE},
         agency_only=True,
     ),
+    **BOOKING_API,
     "operation-list": Case(needs={"GET": P.OPERATION_VIEW}),
     "operation-detail": Case(ids={"operation_id": "operation"}, needs={"GET": P.OPERATION_VIEW}),
     "operation-cancel": Case(

@@ -23,50 +23,62 @@ from tenants.models import Agency
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """What is planted; ``slot`` is the id of a free one."""
+    """What is planted; ``slot`` is the id of a free one, from ``stay_start`` to ``stay_end``."""
 
     location: Location
+    empty_location: Location
     space: Space
+    spare_space: Space
     hold: Hold
     reservation: Reservation
+    begun: Reservation
     slot: str
+    stay_start: str
+    stay_end: str
 
 
 def plant_places(
     contact: Contact, *, agency: Agency, actor: Actor, word: str, at: datetime
 ) -> Places:
     """Plant a house of a contact's company, and what the contact holds and booked in it."""
-    location = create_location(
-        actor=actor,
-        name=f"Casa {word}",
-        time_zone="Etc/UTC",
-        address=f"Via {word} 1",
-        opening_hours=[Hours(weekday=day, opens=0, closes=24 * 60) for day in range(7)],
-        keeps_holidays=False,
-        customer=contact.customer,
+    location, empty_location = (
+        create_location(
+            actor=actor,
+            name=f"{name} {word}",
+            time_zone="Etc/UTC",
+            address=f"Via {word} 1",
+            opening_hours=[Hours(weekday=day, opens=0, closes=24 * 60) for day in range(7)],
+            keeps_holidays=False,
+            customer=contact.customer,
+        )
+        for name in ("Casa", "Magazzino")
     )
     space = create_space(actor=actor, location=location, name=f"Sala {word}")
     person = actor_of_contact(contact, agency=snapshot_of(agency), via=Via.BROWSER)
     booker, stays = booker_of(person), _list_stays(at)
+    visitor = Visitor(
+        name=f"Corrado {word}", email=f"contact@{word}.test", customer=contact.customer
+    )
+
+    def book(stay: Period) -> Reservation:
+        return book_space(space, stay=stay, booker=booker, visitor=visitor, actor=person, now=at)
+
     return Places(
         location=location,
+        empty_location=empty_location,
         space=space,
+        spare_space=create_space(actor=actor, location=empty_location, name=f"Banco {word}"),
         hold=hold_space(space, stay=stays[0], booker=booker, actor=person, now=at),
-        reservation=book_space(
-            space,
-            stay=stays[1],
-            booker=booker,
-            visitor=Visitor(
-                name=f"Corrado {word}", email=f"contact@{word}.test", customer=contact.customer
-            ),
-            actor=person,
-            now=at,
-        ),
+        reservation=book(stays[1]),
+        begun=book(stays[3]),
         slot=str(SlotId(space=space.public_id, stay=stays[2])),
+        stay_start=f"{stays[2].start:%Y-%m-%dT%H:%M:%SZ}",
+        stay_end=f"{stays[2].end:%Y-%m-%dT%H:%M:%SZ}",
     )
 
 
 def _list_stays(at: datetime) -> list[Period]:
     noon = at.replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
     starts = [noon + timedelta(hours=hours) for hours in (0, 2, 4)]
+    starts.append(at.replace(minute=0, second=0, microsecond=0))  # it began
     return [Period(start=start, end=start + timedelta(hours=1)) for start in starts]

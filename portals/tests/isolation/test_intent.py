@@ -19,14 +19,23 @@ _PEOPLE = {
     ("contact-detail", "DELETE"),
     ("contact-resend", "POST"),
 }
+_BOOKING = {
+    ("slot-hold", "POST"),
+    ("slot-book", "POST"),
+    ("slot-release", "POST"),
+    ("reservation-list", "POST"),
+    ("reservation-detail", "PATCH"),
+    ("reservation-detail", "DELETE"),
+}
 MEANT = {
     ContactRole.ADMIN: _PEOPLE
+    | _BOOKING
     | {
         ("website-restart", "POST"),
         ("website-bulk", "POST"),
         ("website-login-link", "POST"),
     },
-    ContactRole.MEMBER: {("website-login-link", "POST")},
+    ContactRole.MEMBER: _BOOKING | {("website-login-link", "POST")},
     ContactRole.VIEWER: set(),
 }
 

@@ -38,6 +38,8 @@ EXEMPT = {
     "POST shortcuts-change": "a habit of the person's own browser work, nothing of the agency",
     "POST space-hold": "keeps a slot for some minutes; too small a thing for the trail",
     "POST hold-release": "gives such a slot back",
+    "POST slot-hold": "keeps a slot for some minutes; too small a thing for the trail",
+    "POST slot-release": "gives such a slot back",
     "POST customer-choose": "changes what this session shows, and no data",
 }
 """Calls that succeed without a line, each with its reason."""

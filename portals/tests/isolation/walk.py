@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
-from portals.tests.isolation.cases import Body, Case
+from portals.tests.isolation.case import Body, Case
 from portals.tests.isolation.world import SECRET, World
 from portals.tests.routes import Route, list_routes
 
@@ -118,7 +118,8 @@ def _fill(route: Route, case: Case, world: World, *, session: str = "") -> str:
         for argument, word in case.ids.items()
     }
     pattern = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.pattern)
-    return "/" + pattern.format(**values)
+    query = re.sub(r"{(\w+)}", lambda found: world.find_id(found[1]), case.query)
+    return "/" + pattern.format(**values) + (f"?{query}" if query else "")
 
 
 def _fill_body(body: Body, world: World) -> dict[str, object]:

@@ -89,10 +89,15 @@ class World:
     upload: CustomerImport
     incident: Incident
     location: Location
+    empty_location: Location
     space: Space
+    spare_space: Space
     hold: Hold
     reservation: Reservation
+    begun: Reservation
     slot: str
+    stay_start: str
+    stay_end: str
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
@@ -106,7 +111,8 @@ class World:
             return self.slot
         if word == "waiting":
             return self.starting.operation
-        return str(getattr(self, word).public_id)
+        found = getattr(self, word)
+        return found if isinstance(found, str) else str(found.public_id)
 
 
 def build_world(agency: Agency, *, actor: Actor) -> World:

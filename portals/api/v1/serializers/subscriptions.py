@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Input
+from portals.api.v1.serializers.money import MoneyOut, show_money
 from tenants.limits import LIMITS
 from tenants.models import Plan, Subscription
 from tenants.states import ChangeTime, PaymentMethod, SubscriptionStatus, Tier
@@ -18,13 +19,6 @@ class ChangeIn(Input):
 
     tier = Choice(choices=Tier.values)
     when = Choice(choices=ChangeTime.values, required=False)
-
-
-class MoneyOut(serializers.Serializer[Any]):
-    """An amount in minor units."""
-
-    amount_minor = serializers.IntegerField()
-    currency = serializers.CharField()
 
 
 class PlanOut(serializers.Serializer[Any]):
@@ -63,7 +57,7 @@ def show_plan(plan: Plan) -> dict[str, Any]:
     return {
         "tier": plan.tier,
         "name": plan.name,
-        "price": _money(plan.price_minor, plan.currency),
+        "price": show_money(plan.price_minor, plan.currency),
         "limits": {resource: getattr(plan, resource) for resource in LIMITS},
     }
 
@@ -74,8 +68,8 @@ def show_subscription(row: Subscription) -> dict[str, Any]:
         "id": row.public_id,
         "tier": row.tier,
         "status": row.status,
-        "price": _money(row.price_minor, row.currency),
-        "amount": _money(row.amount_minor, row.currency),
+        "price": show_money(row.price_minor, row.currency),
+        "amount": show_money(row.amount_minor, row.currency),
         "payment_method": row.payment_method,
         "payment_due_at": as_time(row.payment_due_at),
         "paid_at": as_time(row.paid_at),
@@ -89,7 +83,3 @@ def show_subscription(row: Subscription) -> dict[str, Any]:
         "cancels_at_period_end": row.cancel_requested_at is not None,
         "version": row.version,
     }
-
-
-def _money(amount_minor: int, currency: str) -> dict[str, Any]:
-    return {"amount_minor": amount_minor, "currency": currency}

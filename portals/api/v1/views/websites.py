@@ -29,6 +29,7 @@ from portals.api.answers import answer, as_time
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
 from portals.api.parsing import read_version
+from portals.api.v1.references import find_customer
 from portals.api.v1.serializers.hosting import (
     LoginLinkOut,
     WebsiteChangesIn,
@@ -38,10 +39,7 @@ from portals.api.v1.serializers.hosting import (
     show_website,
 )
 from spotex.kernel.actor import Actor
-from spotex.kernel.errors import Missing, RuleViolation
 from tenants.access import require
-from tenants.customers.access import access_customer
-from tenants.customers.models import Customer
 from tenants.permissions import Permission
 
 TAG: Final = "websites"
@@ -51,12 +49,6 @@ EXAMPLE: Final = {
     "title": "Trattoria da Gino",
     "admin_email": "gino@trattoria.example",
 }
-
-
-class CustomerUnknown(RuleViolation):
-    """The customer in the body does not exist for the caller."""
-
-    code = "customer_unknown"
 
 
 class WebsiteList(Endpoint):
@@ -101,16 +93,9 @@ class WebsiteList(Endpoint):
         """
         actor = actor_of(request)
         require(actor, Permission.SITE_DEPLOY)
-        customer = _find_customer(request, data.pop("customer"))
+        customer = find_customer(actor, data.pop("customer"))
         site = create_site(actor=actor, customer=customer, **data)
         return answer_site(site, actor=actor, status=201)
-
-
-def _find_customer(request: Request, public_id: str) -> Customer:
-    try:
-        return access_customer(actor_of(request), public_id)
-    except Missing as error:
-        raise CustomerUnknown(error.message, field="customer") from error
 
 
 class WebsiteDetail(Endpoint):

@@ -1,0 +1,267 @@
+"""``reservations`` through the API."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from booking.models import Reservation
+from portals.api.tests.bookings import PAID, at, make_house, make_room, slot_of, stay
+from portals.api.tests.conftest import Caller
+from spotex.kernel.tenancy import agency_scope
+from tenants.customers.tests.factories import CustomerFactory
+from tenants.models import Plan
+from tenants.tests.factories import ApiKeyFactory
+from tenants.tokens import new_api_key
+
+GUEST = {"name": "Anna Verdi", "email": "Anna@Verdi.example"}
+
+
+@pytest.fixture(autouse=True)
+def many_calls(db: None) -> None:
+    """Room for any number of calls."""
+    Plan.objects.update(spaces=-1, api_requests_per_minute=-1)
+
+
+@pytest.fixture
+def room(owner_calls) -> str:
+    return make_room(owner_calls)
+
+
+@pytest.fixture
+def key_calls(agency):
+    """A program that may book, and nothing more."""
+
+    def make(*scopes: str) -> Caller:
+        secret = new_api_key()
+        ApiKeyFactory(agency=agency, secret=secret, scopes=list(scopes))
+        calls = Caller()
+        calls.headers["x-api-key"] = secret
+        return calls
+
+    return make
+
+
+def book(calls, room: str, *, hour: int = 10, status: int = 201, **more) -> dict:
+    """Book an hour of tomorrow."""
+    answer = calls("POST", "reservations", {"space": room, **stay(at(hour)), **more}, status=status)
+    return answer["data"] or answer
+
+
+def test_a_reservation_says_everything(owner_calls, owner) -> None:
+    room = make_room(owner_calls, **{**PAID, "payment": "PAY_LATER"})
+
+    made = book(owner_calls, room, notes="Proiettore")
+
+    assert (made["state"], made["payment_rule"]) == ("CONFIRMED", "PAY_LATER")
+    assert (made["name"], made["email"], made["customer"]) == (owner.full_name, owner.email, None)
+    assert (made["total"], made["vat"]) == (
+        {"amount_minor": 1000, "currency": "EUR"},
+        {"amount_minor": 180, "currency": "EUR"},
+    )
+    assert made["price_lines"] == [
+        {"minutes": 60, "hourly": made["total"], "amount": made["total"]}
+    ]
+    assert (made["notes"], made["refund"], made["pay_by"]) == ("Proiettore", None, None)
+    assert len(made["code"]) == 8
+    assert owner_calls("GET", f"reservations/{made['id']}", status=200)["data"] == made
+
+
+def test_what_is_paid_first_waits_for_the_money(owner_calls) -> None:
+    room = make_room(owner_calls, **PAID)
+
+    made = book(owner_calls, room)
+
+    assert made["state"] == "PENDING_PAYMENT"
+    assert made["pay_by"]
+
+
+def test_staff_book_for_customers_and_guests(owner_calls, customer, room) -> None:
+    theirs = book(owner_calls, room, hour=8, customer=customer.public_id)
+    guest = book(owner_calls, room, hour=9, guest=GUEST)
+    both = book(owner_calls, room, hour=10, guest=GUEST, customer=customer.public_id)
+
+    assert (theirs["name"], theirs["customer"]) == (customer.name, customer.public_id)
+    assert (guest["name"], guest["email"], guest["customer"]) == (
+        "Anna Verdi",
+        "anna@verdi.example",
+        None,
+    )
+    assert (both["name"], both["customer"]) == ("Anna Verdi", customer.public_id)
+
+
+def test_a_contact_books_for_the_own_company_only(contact_calls, customer, agency, room) -> None:
+    with agency_scope(agency):
+        other = CustomerFactory()
+
+    made = book(contact_calls, room, hour=8)
+    same = book(contact_calls, room, hour=9, customer=customer.public_id)
+    foreign = book(contact_calls, room, customer=other.public_id, status=422)
+    guest = book(contact_calls, room, guest=GUEST, status=403)
+
+    assert made["customer"] == same["customer"] == customer.public_id
+    assert (foreign["code"], guest["code"]) == ("customer_unknown", "not_allowed")
+
+
+def test_a_key_books_for_somebody_whom_it_names(key_calls, customer, room) -> None:
+    calls = key_calls("spaces:read", "customers:read", "reservations:book")
+
+    nobody = book(calls, room, status=422)
+    guest = book(calls, room, hour=8, guest=GUEST)
+    theirs = book(calls, room, hour=9, customer=customer.public_id)
+
+    assert (nobody["code"], list(nobody["errors"])) == ("guest_missing", ["guest"])
+    assert (guest["name"], theirs["customer"]) == ("Anna Verdi", customer.public_id)
+    assert calls("DELETE", f"reservations/{guest['id']}", status=404)["code"] == "not_found"
+    assert calls("POST", f"reservations/{guest['id']}/check-in")["code"] == "scope_missing"
+
+
+def test_a_viewer_books_nothing(viewer_calls, room) -> None:
+    assert book(viewer_calls, room, status=403)["code"] == "not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        (stay(at(10), hours=-1), 422, "end_before_start"),
+        (stay(at(10), hours=0), 422, "end_before_start"),
+        (stay(at(10), hours=0.05), 422, "stay_too_short"),
+        (stay(at(10), hours=20), 422, "stay_too_long"),
+        (stay(at(10, day=-1)), 422, "stay_in_past"),
+        (stay(at(10, minute=30)), 422, "stay_off_grid"),
+        ({"starts_at": "2030-01-01T10:00:00"}, 400, "invalid_input"),
+        ({"starts_at": 0}, 400, "invalid_input"),
+        ({"guest": {"name": "Anna"}}, 400, "invalid_input"),
+        ({"guest": {**GUEST, "email": "anna"}}, 400, "invalid_input"),
+        ({"guest": {**GUEST, "phone": "1"}}, 400, "invalid_input"),
+        ({"guest": None}, 400, "invalid_input"),
+        ({"notes": "x" * 1_001}, 400, "invalid_input"),
+        ({"total": {"amount_minor": 0, "currency": "EUR"}}, 400, "invalid_input"),
+        ({"space": f"spc_{'0' * 26}"}, 404, "not_found"),
+        ({"hold": f"hold_{'0' * 26}"}, 404, "not_found"),
+        ({"customer": f"cus_{'0' * 26}"}, 422, "customer_unknown"),
+    ],
+)
+def test_wrong_input_books_nothing(owner_calls, agency, room, change, status, code) -> None:
+    body = {"space": room, **stay(at(10)), **change}
+
+    assert owner_calls("POST", "reservations", body, status=status)["code"] == code
+
+    with agency_scope(agency):
+        assert not Reservation.objects.exists()
+
+
+def test_outside_the_hours_nothing_is_booked(owner_calls) -> None:
+    hours = [{"weekday": day, "opens": "08:00", "closes": "20:00"} for day in range(7)]
+    room = make_room(owner_calls, location=make_house(owner_calls, opening_hours=hours))
+
+    assert book(owner_calls, room, hour=7, status=422)["code"] == "outside_opening_hours"
+    assert book(owner_calls, room, hour=20, status=422)["code"] == "outside_opening_hours"
+
+
+def test_a_whole_and_its_parts_exclude_each_other(owner_calls) -> None:
+    house = make_house(owner_calls)
+    hall = make_room(owner_calls, location=house)
+    half = make_room(owner_calls, location=house, parent=hall)
+    book(owner_calls, half)
+
+    assert book(owner_calls, hall, status=409)["code"] == "slot_taken"
+
+
+def test_booking_twice_with_one_key_books_once(owner_calls, agency, room) -> None:
+    body = {"space": room, **stay(at(10))}
+
+    first = owner_calls("POST", "reservations", body, status=201, idempotency_key="k")
+    second = owner_calls("POST", "reservations", body, status=201, idempotency_key="k")
+
+    assert first["data"] == second["data"]
+    slot = slot_of(room, at(11))
+    one = owner_calls("POST", f"slots/{slot}/book", {}, status=201, idempotency_key="s")
+    two = owner_calls("POST", f"slots/{slot}/book", {}, status=201, idempotency_key="s")
+    assert one["data"] == two["data"]
+    with agency_scope(agency):
+        assert Reservation.objects.count() == 2
+
+
+@pytest.mark.parametrize(("free_hours", "refund"), [(1, 1000), (200, 300)])
+def test_cancelling_says_what_comes_back(owner_calls, agency, free_hours, refund) -> None:
+    policy = {"free_cancel_hours": free_hours, "late_refund_percent": 30}
+    room = make_room(owner_calls, **PAID, **policy)
+    made = book(owner_calls, room)
+    with agency_scope(agency):
+        Reservation.objects.update(state="CONFIRMED")
+    path = f"reservations/{made['id']}"
+
+    gone = owner_calls("DELETE", f"{path}?reason=Malattia", status=200)["data"]
+    again = owner_calls("DELETE", path, status=200)["data"]
+
+    assert (gone["state"], gone["cancel_reason"]) == ("CANCELLED", "Malattia")
+    assert gone["refund"] == {"amount_minor": refund, "currency": "EUR"}
+    assert again == gone
+    book(owner_calls, room)
+
+
+def test_nobody_cancels_what_belongs_to_others(
+    owner_calls, contact_calls, other_calls, viewer_calls, room
+) -> None:
+    path = f"reservations/{book(owner_calls, room)['id']}"
+
+    contact_calls("DELETE", path, status=404)
+    other_calls("DELETE", path, status=404)
+    viewer_calls("DELETE", path, status=403)
+    assert owner_calls("GET", path, status=200)["data"]["state"] == "CONFIRMED"
+
+
+def test_people_check_in_or_do_not_come(owner_calls, agency, room) -> None:
+    came, missed = book(owner_calls, room, hour=8), book(owner_calls, room, hour=9)
+    early = owner_calls("POST", f"reservations/{missed['id']}/no-show", status=409)
+    with agency_scope(agency):
+        Reservation.objects.update(starts_at=at(0, day=-1))
+
+    here = owner_calls("POST", f"reservations/{came['id']}/check-in", status=200)["data"]
+    gone = owner_calls("POST", f"reservations/{missed['id']}/no-show", status=200)["data"]
+
+    assert early["code"] == "too_early"
+    assert (here["state"], gone["state"]) == ("CHECKED_IN", "NO_SHOW")
+    assert here["checked_in_at"]
+    wrong = owner_calls("POST", f"reservations/{came['id']}/no-show", status=409)
+    assert wrong["code"] == "illegal_move"
+
+
+def test_reservations_are_found(owner_calls, contact_calls, customer, room) -> None:
+    other = make_room(owner_calls, name="Sala Rossa")
+    first = book(owner_calls, room, hour=8, guest=GUEST)
+    second = book(owner_calls, other, hour=9, customer=customer.public_id)
+    owner_calls("DELETE", f"reservations/{first['id']}", status=200)
+
+    def ids(query: str, calls=owner_calls) -> list[str]:
+        found = calls("GET", f"reservations?{query}", status=200)["data"]
+        return [one["id"] for one in found]
+
+    both = [second["id"], first["id"]]
+    assert ids("") == both
+    assert ids("ordering=starts_at") == both[::-1]
+    assert ids("state=CANCELLED") == ids(f"space={room}") == ids("search=verdi") == both[1:]
+    assert (
+        ids(f"customer={customer.public_id}") == ids(f"location={second['location']}") == both[:1]
+    )
+    assert ids(f"search={second['code'].lower()}") == both[:1]
+    assert ids(f"from={at(9):%Y-%m-%dT%H:%M:%SZ}") == both[:1]
+    assert ids(f"to={at(9):%Y-%m-%dT%H:%M:%SZ}") == both[1:]
+    assert ids("", calls=contact_calls) == both[:1]
+    contact_calls("GET", f"reservations/{first['id']}", status=404)
+    owner_calls("GET", "reservations?from=yesterday", status=400)
+
+
+def test_the_list_costs_the_same_for_any_number_of_rows(owner_calls, customer, room) -> None:
+    book(owner_calls, room, hour=8, customer=customer.public_id)
+    owner_calls("GET", "reservations", status=200)
+    with CaptureQueriesContext(connection) as one:
+        owner_calls("GET", "reservations", status=200)
+    for hour in (9, 10):
+        book(owner_calls, room, hour=hour, customer=customer.public_id)
+
+    with CaptureQueriesContext(connection) as three:
+        assert len(owner_calls("GET", "reservations", status=200)["data"]) == 3
+    assert len(one) == len(three)

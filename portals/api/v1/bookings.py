@@ -1,0 +1,101 @@
+"""Booking through the API: by slot or by time, for oneself, a customer or a guest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.response import Response
+
+from booking.access import access_hold
+from booking.bookers import booker_of
+from booking.models import Hold, Reservation, Space
+from booking.periods import Period
+from booking.selectors.reservations import find_open_hold
+from booking.services.reservations import Visitor, book_space
+from portals.api.answers import answer
+from portals.api.v1.references import find_customer
+from portals.api.v1.serializers.reservations import show_reservation
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import RuleViolation
+from spotex.kernel.versions import version_of
+from tenants.access import require
+from tenants.customers.models import Customer
+from tenants.permissions import Permission
+
+
+class HoldElsewhere(RuleViolation):
+    """The hold is of another space, or of another time."""
+
+    code = "hold_of_another_slot"
+
+
+def book(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -> Response:
+    """Book a space as a body asks for, and answer the reservation."""
+    reservation = book_space(
+        space,
+        stay=stay,
+        booker=booker_of(actor),
+        visitor=_read_visitor(actor, data),
+        actor=actor,
+        now=timezone.now(),
+        hold=_find_hold(actor, space, stay=stay, public_id=data.get("hold", "")),
+    )
+    return answer_reservation(reservation, status=201)
+
+
+def answer_reservation(reservation: Reservation, *, status: int = 200) -> Response:
+    """Answer a reservation with its ``ETag``."""
+    tag = {"ETag": f'"{version_of(reservation)}"'}
+    return answer(show_reservation(reservation), status=status, headers=tag)
+
+
+def _find_hold(actor: Actor, space: Space, *, stay: Period, public_id: str) -> Hold | None:
+    """Return the hold that a body names, else the caller's own of this time.
+
+    Raises:
+        Missing: there is none with this id that is the caller's.
+        HoldElsewhere: it is of something else.
+    """
+    if not public_id:
+        return find_open_hold(space, stay, booker=booker_of(actor).key)
+    hold = access_hold(booker_of(actor), public_id)
+    if (hold.space, hold.starts_at, hold.ends_at) != (space, stay.start, stay.end):
+        raise HoldElsewhere(_("This hold is of another space or another time."), field="hold")
+    return hold
+
+
+def _read_visitor(actor: Actor, data: Mapping[str, Any]) -> Visitor:
+    """Return who will come.
+
+    Raises:
+        CustomerUnknown: there is no such customer for the caller.
+        NotAllowed: only the agency's own people and programs book for others.
+    """
+    customer = _find_customer(actor, data.get("customer", ""))
+    is_for_others = "guest" in data or (actor.customer_id is None and customer is not None)
+    if is_for_others and not actor.is_key:
+        require(actor, Permission.RESERVATION_MANAGE)
+    notes = data.get("notes", "")
+    if "guest" in data:
+        return Visitor(**data["guest"], customer=customer, notes=notes)
+    if is_for_others and customer is not None:
+        return Visitor(
+            name=customer.name,
+            email=customer.email,
+            language=customer.language,
+            customer=customer,
+            notes=notes,
+        )
+    # A program has no address of its own: the service asks for somebody.
+    return Visitor(
+        name=actor.name, email=actor.email, language=actor.language, customer=customer, notes=notes
+    )
+
+
+def _find_customer(actor: Actor, public_id: str) -> Customer | None:
+    """Return for which company it is: people of a customer book for theirs."""
+    wanted = public_id or actor.customer_public_id
+    return find_customer(actor, wanted) if wanted else None

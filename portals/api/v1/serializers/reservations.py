@@ -1,0 +1,158 @@
+"""Inputs and outputs of ``reservations``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from booking.models import Reservation
+from booking.services.cancelling import REASON_MAX_LENGTH
+from booking.services.reservations import NOTES_MAX_LENGTH
+from booking.states import PaymentRule, ReservationState
+from portals.api.answers import as_time
+from portals.api.fields import Choice, Email, Input, ListQuery, Moment, PublicId, Text
+from portals.api.v1.serializers.money import MoneyOut, show_money
+
+PERSON_MAX_LENGTH = 120
+
+
+class GuestIn(Input):
+    """Somebody without an account, to whose address the confirmation goes."""
+
+    name = Text(max_length=PERSON_MAX_LENGTH)
+    email = Email()
+
+
+class BookIn(Input):
+    """For whom it is booked.
+
+    Without ``hold`` your own hold of the slot is used, if you have one. ``customer`` and ``guest``
+    are for the agency's people and for API keys; a customer's people book for their company.
+    """
+
+    hold = PublicId("hold", required=False)
+    customer = PublicId("cus", required=False)
+    guest = GuestIn(required=False)
+    notes = Text(required=False, allow_blank=True, max_length=NOTES_MAX_LENGTH)
+
+
+class ReservationIn(BookIn):
+    """What is booked, and for whom."""
+
+    space = PublicId("spc")
+    starts_at = Moment()
+    ends_at = Moment()
+
+
+class ReservationChangesIn(Input):
+    """Where it moves to; what is left out stays."""
+
+    space = PublicId("spc", required=False)
+    starts_at = Moment(required=False)
+    ends_at = Moment(required=False)
+
+
+class CancelQuery(Input):
+    """Why, in a few words, for the other side."""
+
+    reason = Text(required=False, allow_blank=True, max_length=REASON_MAX_LENGTH, default="")
+
+
+class ReservationQuery(ListQuery):
+    """Which reservations; ``from`` and ``to`` find stays that touch the time between them."""
+
+    state = Choice(choices=ReservationState.values, required=False)
+    space = PublicId("spc", required=False)
+    location = PublicId("loc", required=False)
+    customer = PublicId("cus", required=False)
+    ordering = Choice(
+        choices=["starts_at", "-starts_at", "created_at", "-created_at"],
+        required=False,
+        default="-starts_at",
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the parameters: one has a name that the language keeps for itself."""
+        return {
+            **super().get_fields(),
+            "from": Moment(required=False),
+            "to": Moment(required=False),
+        }
+
+
+class PriceLineOut(serializers.Serializer[Any]):
+    """So many minutes at so much an hour."""
+
+    minutes = serializers.IntegerField()
+    hourly = MoneyOut()
+    amount = MoneyOut()
+
+
+class ReservationOut(serializers.Serializer[Any]):
+    """A reservation. ``refund`` is what comes back of a cancelled one."""
+
+    id = serializers.CharField()
+    code = serializers.CharField()
+    state = serializers.ChoiceField(choices=ReservationState.values)
+    space = serializers.CharField()
+    space_name = serializers.CharField()
+    location = serializers.CharField()
+    customer = serializers.CharField(allow_null=True)
+    name = serializers.CharField()
+    email = serializers.CharField()
+    notes = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    seat = serializers.IntegerField(allow_null=True)
+    payment_rule = serializers.ChoiceField(choices=PaymentRule.values)
+    total = MoneyOut()
+    vat = MoneyOut()
+    price_lines = PriceLineOut(many=True)
+    pay_by = serializers.DateTimeField(allow_null=True)
+    refund = MoneyOut(allow_null=True)
+    cancelled_at = serializers.DateTimeField(allow_null=True)
+    cancel_reason = serializers.CharField()
+    checked_in_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+def show_reservation(reservation: Reservation) -> dict[str, Any]:
+    """Return a ``ReservationOut`` of a reservation whose space and customer are loaded."""
+    currency = reservation.currency
+    is_cancelled = reservation.state == ReservationState.CANCELLED
+    return {
+        "id": reservation.public_id,
+        "code": reservation.code,
+        "state": reservation.state,
+        "space": reservation.space.public_id,
+        "space_name": reservation.space.name,
+        "location": reservation.space.location.public_id,
+        "customer": reservation.customer.public_id if reservation.customer else None,
+        "name": reservation.name,
+        "email": reservation.email,
+        "notes": reservation.notes,
+        "starts_at": as_time(reservation.starts_at),
+        "ends_at": as_time(reservation.ends_at),
+        "seat": reservation.seat,
+        "payment_rule": reservation.payment_rule,
+        "total": show_money(reservation.total_minor, currency),
+        "vat": show_money(reservation.vat_minor, currency),
+        "price_lines": [_show_line(one, currency=currency) for one in reservation.price_lines],
+        "pay_by": as_time(reservation.pay_by),
+        "refund": show_money(reservation.refund_minor, currency) if is_cancelled else None,
+        "cancelled_at": as_time(reservation.cancelled_at),
+        "cancel_reason": reservation.cancel_reason,
+        "checked_in_at": as_time(reservation.checked_in_at),
+        "created_at": as_time(reservation.created_at),
+        "updated_at": as_time(reservation.updated_at),
+    }
+
+
+def _show_line(line: dict[str, int], *, currency: str) -> dict[str, Any]:
+    return {
+        "minutes": line["minutes"],
+        "hourly": show_money(line["hourly_minor"], currency),
+        "amount": show_money(line["amount_minor"], currency),
+    }

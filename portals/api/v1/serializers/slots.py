@@ -1,0 +1,102 @@
+"""Inputs and outputs of slots and free time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from booking.models import Hold, Space
+from booking.periods import Period
+from booking.services.reservations import price_stay
+from booking.slots import Slot, SlotId
+from booking.states import SlotState
+from portals.api.answers import as_time
+from portals.api.fields import Day, Input, Moment
+from portals.api.v1.serializers.money import MoneyOut, show_money
+
+
+class SlotQuery(Input):
+    """Which day, by the clock of the space's location; today if it is left out."""
+
+    date = Day(required=False)
+
+
+class AvailabilityQuery(Input):
+    """From when to when; at most 31 days."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Return the two parameters: one has a name that the language keeps for itself."""
+        return {"from": Moment(), "to": Moment()}
+
+
+class SlotOut(serializers.Serializer[Any]):
+    """One step of a space's calendar.
+
+    ``expires_at`` is there while it is held, ``free_seats`` where places are sold one by one.
+    """
+
+    id = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    state = serializers.ChoiceField(choices=SlotState.values)
+    mine = serializers.BooleanField()
+    price = MoneyOut()
+    expires_at = serializers.DateTimeField(allow_null=True)
+    free_seats = serializers.IntegerField(allow_null=True)
+
+
+class FreeTimeOut(serializers.Serializer[Any]):
+    """A stretch in which a stay can begin and end, the pause after it taken off already."""
+
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+
+
+class HoldOut(serializers.Serializer[Any]):
+    """A time that is kept for you until ``expires_at``."""
+
+    id = serializers.CharField()
+    slot = serializers.CharField()
+    space = serializers.CharField()
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+
+
+class ReleaseOut(serializers.Serializer[Any]):
+    """``released`` is false if you held nothing of the slot."""
+
+    slot = serializers.CharField()
+    released = serializers.BooleanField()
+
+
+def show_slot(slot: Slot, *, space: Space) -> dict[str, Any]:
+    """Return a ``SlotOut``."""
+    price = price_stay(space, stay=slot.stay)
+    return {
+        "id": slot.id,
+        **show_period(slot.stay),
+        "state": slot.state,
+        "mine": slot.is_mine,
+        "price": show_money(price.total_minor, price.currency),
+        "expires_at": as_time(slot.held_until),
+        "free_seats": slot.free_seats,
+    }
+
+
+def show_period(period: Period) -> dict[str, Any]:
+    """Return a ``FreeTimeOut``."""
+    return {"starts_at": as_time(period.start), "ends_at": as_time(period.end)}
+
+
+def show_hold(hold: Hold) -> dict[str, Any]:
+    """Return a ``HoldOut`` of a hold whose space is loaded."""
+    stay = Period(start=hold.starts_at, end=hold.ends_at)
+    return {
+        "id": hold.public_id,
+        "slot": str(SlotId(space=hold.space.public_id, stay=stay)),
+        "space": hold.space.public_id,
+        **show_period(stay),
+        "expires_at": as_time(hold.expires_at),
+    }

@@ -1,0 +1,189 @@
+"""``reservations``: stays that were booked, and what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from booking.access import access_reservation, access_space
+from booking.bookers import booker_of
+from booking.models import Reservation
+from booking.rules import make_period
+from booking.selectors.reservations import list_reservations_for, search_reservations
+from booking.services.arrivals import check_in, mark_missed
+from booking.services.cancelling import cancel_reservation
+from booking.services.moving import move_reservation
+from portals.api.endpoint import Endpoint, actor_of, operation
+from portals.api.pagination import paginate, sort_rows
+from portals.api.parsing import read_version
+from portals.api.v1.bookings import answer_reservation, book
+from portals.api.v1.serializers.reservations import (
+    CancelQuery,
+    ReservationChangesIn,
+    ReservationIn,
+    ReservationOut,
+    ReservationQuery,
+    show_reservation,
+)
+from tenants.permissions import Permission
+
+TAG: Final = "reservations"
+EXAMPLE: Final = {
+    "space": "spc_01jd3vq8x0v4k5m6n7p8q9r0st",
+    "starts_at": "2030-01-31T09:00:00+01:00",
+    "ends_at": "2030-01-31T11:00:00+01:00",
+    "guest": {"name": "Anna Verdi", "email": "anna@verdi.example"},
+}
+_FIELDS: Final = {
+    "state": "state",
+    "space": "space__public_id",
+    "location": "space__location__public_id",
+    "customer": "customer__public_id",
+    "from": "ends_at__gt",
+    "to": "starts_at__lt",
+}
+"""What each filter compares."""
+
+
+class ReservationList(Endpoint):
+    """All reservations that the caller sees."""
+
+    @operation(
+        "List reservations",
+        tag=TAG,
+        scope=Permission.RESERVATION_VIEW,
+        query=ReservationQuery,
+        answer=ReservationOut,
+        many=True,
+    )
+    def get(self, request: Request, *, filters: dict[str, Any]) -> Response:
+        """Reservations that you see, the latest stay first.
+
+        A customer's people see their company's, and those of others in spaces of their company.
+        """
+        rows = search_reservations(list_reservations_for(actor_of(request)), text=filters["search"])
+        wanted = {field: filters[name] for name, field in _FIELDS.items() if name in filters}
+        return paginate(
+            sort_rows(rows.filter(**wanted), ordering=filters["ordering"]),
+            filters=filters,
+            show=show_reservation,
+        )
+
+    @operation(
+        "Create a reservation",
+        tag=TAG,
+        scope=Permission.RESERVATION_MAKE,
+        body=ReservationIn,
+        answer=ReservationOut,
+        status=201,
+        example=EXAMPLE,
+        idempotent=True,
+    )
+    def post(self, request: Request, *, data: dict[str, Any]) -> Response:
+        """Book a space for a time that begins and ends where its slots do.
+
+        What is paid first is ``PENDING_PAYMENT`` until ``pay_by``, and then free again.
+        """
+        actor = actor_of(request)
+        space = access_space(actor, data["space"], permission=Permission.RESERVATION_MAKE)
+        stay = make_period(starts_at=data["starts_at"], ends_at=data["ends_at"])
+        return book(actor, space, stay=stay, data=data)
+
+
+class ReservationDetail(Endpoint):
+    """One reservation."""
+
+    @operation(
+        "Show a reservation", tag=TAG, scope=Permission.RESERVATION_VIEW, answer=ReservationOut
+    )
+    def get(self, request: Request, *, reservation_id: str) -> Response:
+        """One reservation with its price and how that came about."""
+        return answer_reservation(access_reservation(actor_of(request), reservation_id))
+
+    @operation(
+        "Move a reservation",
+        tag=TAG,
+        scope=Permission.RESERVATION_MAKE,
+        body=ReservationChangesIn,
+        answer=ReservationOut,
+        example={"starts_at": EXAMPLE["starts_at"], "ends_at": EXAMPLE["ends_at"]},
+        versioned=True,
+    )
+    def patch(self, request: Request, *, reservation_id: str, data: dict[str, Any]) -> Response:
+        """Move a confirmed reservation to another time or space; if it cannot be, it stays.
+
+        What is paid already moves only where the price is the same. With ``If-Match`` a change
+        that happened since you looked answers 409.
+        """
+        actor = actor_of(request)
+        found = access_reservation(actor, reservation_id, permission=Permission.RESERVATION_MAKE)
+        version = read_version(request)
+        if not data:
+            return answer_reservation(found)
+        stay = make_period(
+            starts_at=data.get("starts_at", found.starts_at),
+            ends_at=data.get("ends_at", found.ends_at),
+        )
+        return answer_reservation(
+            move_reservation(
+                found,
+                stay=stay,
+                booker=booker_of(actor),
+                actor=actor,
+                now=timezone.now(),
+                space=access_space(actor, data["space"]) if "space" in data else None,
+                version=version,
+            )
+        )
+
+    @operation(
+        "Cancel a reservation",
+        tag=TAG,
+        scope=Permission.RESERVATION_MAKE,
+        query=CancelQuery,
+        answer=ReservationOut,
+    )
+    def delete(self, request: Request, *, reservation_id: str, filters: dict[str, Any]) -> Response:
+        """Call a reservation off; ``refund`` says what comes back by the space's policy.
+
+        Doing it again changes nothing.
+        """
+        actor = actor_of(request)
+        reservation = access_reservation(
+            actor, reservation_id, permission=Permission.RESERVATION_MAKE
+        )
+        return answer_reservation(
+            cancel_reservation(
+                reservation, actor=actor, now=timezone.now(), reason=filters["reason"]
+            )
+        )
+
+
+class ReservationCheckIn(Endpoint):
+    """They are here."""
+
+    @operation("Check in", tag=TAG, scope=Permission.RESERVATION_MANAGE, answer=ReservationOut)
+    def post(self, request: Request, *, reservation_id: str) -> Response:
+        """Note that the people came; doing it again changes nothing."""
+        return _note(request, reservation_id, check_in)
+
+
+class ReservationNoShow(Endpoint):
+    """They are not."""
+
+    @operation(
+        "Mark a no-show", tag=TAG, scope=Permission.RESERVATION_MANAGE, answer=ReservationOut
+    )
+    def post(self, request: Request, *, reservation_id: str) -> Response:
+        """Note that nobody came; the rest of the time is free for others."""
+        return _note(request, reservation_id, mark_missed)
+
+
+def _note(request: Request, reservation_id: str, service: Callable[..., Reservation]) -> Response:
+    actor = actor_of(request)
+    found = access_reservation(actor, reservation_id, permission=Permission.RESERVATION_MANAGE)
+    return answer_reservation(service(found, actor=actor, now=timezone.now()))

@@ -1,0 +1,68 @@
+"""The cases of the API of booking."""
+
+from __future__ import annotations
+
+from portals.tests.isolation.case import Body, Case
+from tenants.permissions import Permission
+
+P = Permission
+ROOM: Body = {"location": "{empty_location}", "name": "Sala nuova", "kind": "DESK"}
+STAY: Body = {"space": "{space}", "starts_at": "{stay_start}", "ends_at": "{stay_end}"}
+BOOKER: Body = {"customer": "{customer}"}
+
+BOOKING_API: dict[str, Case] = {
+    "location-list": Case(
+        bodies={"POST": {"name": "Nuova sede"}},
+        needs={"GET": P.SPACE_VIEW, "POST": P.SPACE_MANAGE},
+    ),
+    "location-detail": Case(
+        ids={"location_id": "empty_location"},
+        bodies={"PATCH": {"name": "Altra"}, "DELETE": {}},
+        needs={"GET": P.SPACE_VIEW, "PATCH": P.SPACE_MANAGE, "DELETE": P.SPACE_MANAGE},
+    ),
+    "space-list": Case(bodies={"POST": ROOM}, needs={"GET": P.SPACE_VIEW, "POST": P.SPACE_MANAGE}),
+    "space-detail": Case(
+        ids={"space_id": "spare_space"},
+        bodies={"PATCH": {"name": "Altra"}, "DELETE": {}},
+        needs={"GET": P.SPACE_VIEW, "PATCH": P.SPACE_MANAGE, "DELETE": P.SPACE_MANAGE},
+    ),
+    "space-slots": Case(ids={"space_id": "space"}, needs={"GET": P.SPACE_VIEW}),
+    "space-availability": Case(
+        ids={"space_id": "space"},
+        needs={"GET": P.SPACE_VIEW},
+        query="from={stay_start}&to={stay_end}",
+    ),
+    "space-stream": Case(ids={"space_id": "space"}, needs={"GET": P.SPACE_VIEW}),
+    "slot-hold": Case(
+        ids={"slot_id": "slot"}, bodies={"POST": {}}, needs={"POST": P.RESERVATION_MAKE}
+    ),
+    "slot-book": Case(
+        ids={"slot_id": "slot"}, bodies={"POST": BOOKER}, needs={"POST": P.RESERVATION_MAKE}
+    ),
+    "slot-release": Case(
+        ids={"slot_id": "slot"}, bodies={"POST": {}}, needs={"POST": P.RESERVATION_MAKE}
+    ),
+    "reservation-list": Case(
+        bodies={"POST": {**STAY, **BOOKER}},
+        needs={"GET": P.RESERVATION_VIEW, "POST": P.RESERVATION_MAKE},
+    ),
+    "reservation-detail": Case(
+        ids={"reservation_id": "reservation"},
+        bodies={"PATCH": STAY, "DELETE": {}},
+        needs={
+            "GET": P.RESERVATION_VIEW,
+            "PATCH": P.RESERVATION_MAKE,
+            "DELETE": P.RESERVATION_MAKE,
+        },
+    ),
+    "reservation-check-in": Case(
+        ids={"reservation_id": "begun"},
+        bodies={"POST": {}},
+        needs={"POST": P.RESERVATION_MANAGE},
+    ),
+    "reservation-no-show": Case(
+        ids={"reservation_id": "begun"},
+        bodies={"POST": {}},
+        needs={"POST": P.RESERVATION_MANAGE},
+    ),
+}

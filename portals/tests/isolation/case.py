@@ -1,0 +1,33 @@
+"""What one address is called with, and what it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenants.permissions import Permission
+
+Body = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """How to call an address with planted ids."""
+
+    ids: Mapping[str, str] = field(default_factory=dict)
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    needs: Mapping[str, Permission | None] = field(default_factory=dict)
+    """The permission that each method asks for; of a page, where it is not the view's mark."""
+
+    query: str = ""
+    """Parameters that the address asks for."""
+
+    own: bool = False
+    """Shows the caller, whoever that is; there is nothing of others to see."""
+
+    agency_only: bool = False
+    """API: an object of the agency itself, which its customers' people never see."""
+
+    person: bool = False
+    """API: no key may call it, whatever its scopes are."""
