@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check bench compose-check faults fix shell seed code clean
+.PHONY: help setup run test check bench race compose-check faults fix shell seed code clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ check: $(TOOLS) ## lint, types, import contracts, templates, migrations, API doc
 
 bench: $(TOOLS) ## measure pages, API and tenancy
 	@exec $(RUNTIME) exec --throwaway -- python -m bench $(ARGS)
+
+race: $(TOOLS) ## let forty people hold, pay and cancel the same hours; report in bench/RACE.md
+	@exec $(RUNTIME) exec --throwaway -- python -m bench.race
 
 compose-check: $(TOOLS) ## build the containers of the platform, start them, try them, stop them
 	@$(RUNTIME) frontend

@@ -13,6 +13,7 @@ from redis.retry import Retry
 from spotex.configuration import domains as _domains
 from spotex.configuration.admin import UNFOLD  # noqa: F401  settings
 from spotex.configuration.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401  settings
+from spotex.configuration.booking import *  # noqa: F403  holds
 from spotex.configuration.containers import (  # noqa: F401  settings
     SPOTEX_DOCKER_HOST,
     SPOTEX_DOCKER_PREFIX,

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from booking.bookers import Booker
 from booking.events import HoldReleased, SpaceHeld
+from booking.hold_terms import hold_time, longest_hold, most_holds
 from booking.models import Hold, Space
 from booking.periods import Period
 from booking.rules import StayRules, check_stay
@@ -27,13 +28,6 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, Missing, NotAllowed, RuleViolation
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import current_schema
-
-HOLD: Final = timedelta(minutes=15)
-LONGEST_HOLD: Final = timedelta(minutes=45)
-"""However often it is extended."""
-
-MOST_HOLDS: Final = 3
-"""What one person may hold at a time; without a limit holds would be a way to close a house."""
 
 _LOOK: Final = """
     SELECT 1 FROM booking_claim
@@ -100,9 +94,9 @@ def _hold(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: date
     _require_room_for_hold(booker)
     hold = Hold(space=space, starts_at=stay.start, ends_at=stay.end, booker=booker.key)
     taken, hold.seat = claim_space(
-        space, stay=stay, kind=ClaimKind.HOLD, subject=hold.public_id, lasting=HOLD
+        space, stay=stay, kind=ClaimKind.HOLD, subject=hold.public_id, lasting=hold_time()
     )
-    hold.claim, hold.expires_at = taken.claim, taken.until or now + HOLD
+    hold.claim, hold.expires_at = taken.claim, taken.until or now + hold_time()
     hold.save()
     tell_calendar(SpaceHeld, hold, actor=actor)
     return hold
@@ -117,7 +111,7 @@ def extend_hold(hold: Hold, *, booker: Booker, actor: Actor) -> Hold:
         HoldExpired: it is over.
     """
     hold = lock_own_hold(hold, booker=booker)
-    until = None if hold.end else extend(hold.claim, lasting=HOLD, most=LONGEST_HOLD)
+    until = None if hold.end else extend(hold.claim, lasting=hold_time(), most=longest_hold())
     if until is None:
         raise HoldExpired(_("This hold is over. Choose the time again."))
     hold.expires_at = until
@@ -146,7 +140,7 @@ def change_hold(hold: Hold, *, stay: Period, booker: Booker, actor: Actor, now: 
         SlotTaken: somebody else has the time.
     """
     hold = lock_own_hold(hold, booker=booker)
-    left = min(HOLD, hold.created_at + LONGEST_HOLD - now)
+    left = min(hold_time(), hold.created_at + longest_hold() - now)
     if hold.end or left <= timedelta(0) or not give_back(hold.public_id):
         raise HoldExpired(_("This hold is over. Choose the time again."))
     require_stay(hold.space, stay=stay, booker=booker, now=now)
@@ -259,10 +253,10 @@ def lock_booker(booker: Booker) -> None:
 
 
 def _require_room_for_hold(booker: Booker) -> None:
-    if list_open_holds(booker.key).count() >= MOST_HOLDS:
+    if list_open_holds(booker.key).count() >= most_holds():
         text = ngettext(
             "You hold %(n)s time already. Book it or give it back first.",
             "You hold %(n)s times already. Book one or give one back first.",
-            MOST_HOLDS,
+            most_holds(),
         )
-        raise TooManyHolds(text % {"n": MOST_HOLDS})
+        raise TooManyHolds(text % {"n": most_holds()})

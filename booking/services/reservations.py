@@ -18,14 +18,13 @@ from booking.events import (
     ReservationExpired,
     ReservationRequested,
 )
+from booking.hold_terms import hold_time, longest_hold
 from booking.models import Hold, Reservation, Space
 from booking.periods import Period
 from booking.prices import Price, compute_price
 from booking.services.arrivals import plan_end
 from booking.services.claims import Outcome, extend, keep
 from booking.services.holds import (
-    HOLD,
-    LONGEST_HOLD,
     HoldExpired,
     claim_space,
     lock_booker,
@@ -211,9 +210,9 @@ def _claim(reservation: Reservation, *, hold: Hold | None, now: datetime) -> dat
     if hold is not None:
         reservation.claim, reservation.seat = hold.claim, hold.seat
         _hand_over(hold, reservation)
-        until = extend(hold.claim, lasting=HOLD, most=LONGEST_HOLD)
+        until = extend(hold.claim, lasting=hold_time(), most=longest_hold())
     # A hold that is over counts for nothing: whoever is first has the space.
-    return until or _claim_anew(reservation, lasting=HOLD) or now + HOLD
+    return until or _claim_anew(reservation, lasting=hold_time()) or now + hold_time()
 
 
 def _claim_for_good(reservation: Reservation, *, hold: Hold | None) -> None:

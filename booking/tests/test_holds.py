@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
+from booking.hold_terms import most_holds
 from booking.models import Claim, Hold
 from booking.opening import Hours
 from booking.periods import Period
@@ -21,7 +22,6 @@ from booking.rules import (
 )
 from booking.selectors.reservations import list_open_holds
 from booking.services.holds import (
-    MOST_HOLDS,
     HoldExpired,
     MembersOnly,
     SlotTaken,
@@ -82,7 +82,7 @@ def test_nobody_learns_of_or_ends_anothers_hold(hold, stay, rival) -> None:
 
 
 def test_nobody_holds_more_than_one_may(hold, make_stay) -> None:
-    for hour in range(MOST_HOLDS):
+    for hour in range(most_holds()):
         hold(make_stay(9 + hour))
 
     with pytest.raises(TooManyHolds):
@@ -90,7 +90,7 @@ def test_nobody_holds_more_than_one_may(hold, make_stay) -> None:
 
 
 def test_expired_holds_do_not_count(hold, make_stay) -> None:
-    for hour in range(MOST_HOLDS):
+    for hour in range(most_holds()):
         expire(hold(make_stay(9 + hour)))
 
     assert hold(make_stay(9))

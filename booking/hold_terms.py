@@ -1,0 +1,22 @@
+"""How long, and how much, one may hold; see ``spotex/configuration/booking.py``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+
+
+def hold_time() -> timedelta:
+    """Return how long a space is kept for somebody who books it."""
+    return timedelta(seconds=settings.SPOTEX_HOLD_SECONDS)
+
+
+def longest_hold() -> timedelta:
+    """Return how long it is kept at most, however often it is extended."""
+    return timedelta(seconds=settings.SPOTEX_LONGEST_HOLD_SECONDS)
+
+
+def most_holds() -> int:
+    """Return what one person may hold at a time."""
+    return int(settings.SPOTEX_HOLDS_PER_PERSON)

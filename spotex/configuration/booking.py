@@ -1,0 +1,16 @@
+"""How long, and how much, people may hold spaces."""
+
+from __future__ import annotations
+
+import environ
+
+env = environ.Env()
+
+SPOTEX_HOLD_SECONDS = env.float("SPOTEX_HOLD_SECONDS", default=900.0)
+"""How long a space is kept for somebody who books it."""
+
+SPOTEX_LONGEST_HOLD_SECONDS = env.float("SPOTEX_LONGEST_HOLD_SECONDS", default=2_700.0)
+"""However often it is extended."""
+
+SPOTEX_HOLDS_PER_PERSON = env.int("SPOTEX_HOLDS_PER_PERSON", default=3)
+"""At a time; without a limit holds would be a way to close a house."""
