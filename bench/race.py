@@ -227,7 +227,9 @@ def _do_due_work() -> None:
 
 
 def _describe(counts: Counter[str], *, seconds: float, overlaps: int, books: Books) -> str:
-    outcomes = (f"| {name} | {count:,} |" for name, count in counts.most_common())
+    outcomes = (
+        f"| {name} | {count:,} |" for name, count in counts.most_common() if name != "tries"
+    )
     pairs = (f"| {state} | {money} | {n:,} |" for (state, money), n in books.pairs.most_common())
     wrong = (f"- WRONG: {line}" for line in books.wrong[:20])
     python = platform.python_version()
