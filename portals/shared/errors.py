@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Final
 
 from django.conf import settings
@@ -199,6 +200,18 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
         code="not_allowed",
         message=_("You may not do this."),
     )
+
+
+def method_not_allowed(request: PortalRequest, *, allowed: Iterable[str]) -> HttpResponse:
+    """Answer whoever opens an address that only a button on a page may call."""
+    response = error_page(
+        request,
+        status=405,
+        code="method_not_allowed",
+        message=_("There is no page at this address."),
+    )
+    response["Allow"] = ", ".join(allowed)
+    return response
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

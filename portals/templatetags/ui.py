@@ -201,11 +201,16 @@ def page_query(context: Context, param: str, number: int) -> str:
 
 @register.simple_tag
 def usage_share(used: int | str, limit: int | str) -> int:
-    """Give the share of a limit that is used, 0 to 100; −1 when there is no limit."""
+    """Give the share of a limit that is used, 0 to 100.
+
+    −1 when there is no limit, −2 when the plan has none of it and none is used.
+    """
     most = int(limit)
     if most < 0:
         return -1
-    return min(100, round(100 * int(used) / most)) if most else 100
+    if most == 0:
+        return 100 if int(used) else -2
+    return min(100, round(100 * int(used) / most))
 
 
 @register.simple_tag
