@@ -256,5 +256,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         portal_request,
         status=403,
         code="csrf_failed",
-        message=_("This form was open for too long. Go back, reload the page and try again."),
+        message=_(
+            "The page this came from is no longer valid: it was open for long, you signed in or out meanwhile, or the browser keeps no cookies. Go back, reload it and try again."
+        ),
     )
