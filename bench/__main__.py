@@ -33,6 +33,7 @@ from bench import (  # noqa: E402
     resolution,
 )
 from bench.measure import Comparison, forget_memory  # noqa: E402
+from bench.reasons import describe_missed  # noqa: E402
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Comparison]]] = {
     "agencies": agencies.run,
@@ -60,7 +61,8 @@ def main(names: list[str]) -> int:
     table = "\n".join([HEAD, *(_line(result) for result in results)])
     print(table)
     if not names:
-        REPORT.write_text(f"# Benchmarks\n\n{_where()}\n\n{table}\n", encoding="utf-8")
+        missed = describe_missed({result.number for result in results if not result.is_met})
+        REPORT.write_text(f"# Benchmarks\n\n{_where()}\n\n{table}\n{missed}", encoding="utf-8")
     return 0 if all(result.is_met for result in results) else 1
 
 

@@ -2,7 +2,8 @@
 
 It asks what an operator would look at: every part says that it is well (which needs beat, broker
 and both workers), an agency can sign up through the pooler, Prometheus receives figures, Flower
-asks for a password. Everything listens on 127.0.0.1 and is removed in the end.
+asks for a password. Everything listens on 127.0.0.1; containers, networks and data are removed in
+the end, images stay.
 
 A Docker engine that runs is used; else root gets one for the time of the check. Packages are
 fetched here and put into the images, so that containers need no index of packages.
@@ -35,6 +36,9 @@ REPOSITORY: Final = Path(__file__).resolve().parents[1]
 BASE_DOMAIN: Final = "portale.test"
 ACCOUNT: Final = 10_001
 PATIENCE_SECONDS: Final = 240.0
+BUILD_SECONDS: Final = 900.0
+START_SECONDS: Final = 300.0
+STOP_SECONDS: Final = 180.0
 IMAGE_PYTHON: Final = "3.13"
 IMAGE_PLATFORMS: Final = (
     "manylinux_2_34_x86_64",
@@ -106,12 +110,14 @@ def _check(command: list[str], home: Path, *, host: str) -> int:
     home.chmod(0o755)
     if os.geteuid() == 0:
         os.chown(home, ACCOUNT, ACCOUNT)
-    stack, environ = _describe(home, host=host)
     began = time.monotonic()
-    _run(command, environ, "build")
+    _run(command, _describe(home, host=host)[1], "build", seconds=BUILD_SECONDS)
     _say(f"images built in {time.monotonic() - began:.0f} s")
+    stack, environ = _describe(home, host=host)  # ports are chosen now: they are free for a moment
     with _running(command, environ):
         failed = [name for name, check in CHECKS.items() if not _passes(name, check, stack)]
+        if failed:
+            _show_logs(command, environ)
     _say("everything works" if not failed else f"failed: {', '.join(failed)}")
     return 1 if failed else 0
 
@@ -152,24 +158,50 @@ def _describe(home: Path, *, host: str) -> tuple[Stack, dict[str, str]]:
 def _running(command: list[str], environ: Mapping[str, str]) -> Iterator[None]:
     began = time.monotonic()
     try:
-        _run(command, environ, "up", "--detach")
+        try:
+            _run(command, environ, "up", "--detach", seconds=START_SECONDS)
+        except SystemExit:
+            _show_logs(command, environ)
+            raise
         _say(f"containers up in {time.monotonic() - began:.0f} s")
         yield
     finally:
-        _run(command, environ, "down", "--volumes")
+        _run(command, environ, "down", "--volumes", seconds=STOP_SECONDS)
 
 
-def _run(command: list[str], environ: Mapping[str, str], *arguments: str) -> None:
-    done = subprocess.run(  # noqa: S603  our own arguments, no shell
-        [*command, *arguments],
-        cwd=REPOSITORY,
-        env=dict(environ),
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        raise SystemExit(f"{' '.join(arguments)} failed:\n{(done.stdout + done.stderr)[-3_000:]}")
+def _run(command: list[str], environ: Mapping[str, str], *arguments: str, seconds: float) -> str:
+    """Run a command of the composition; return what it said.
+
+    Raises:
+        SystemExit: it failed or took too long; the message ends with what it said last.
+    """
+    with tempfile.TemporaryFile("w+") as said:
+        try:
+            code = subprocess.run(  # noqa: S603  our own arguments, no shell
+                [*command, *arguments],
+                cwd=REPOSITORY,
+                env=dict(environ),
+                check=False,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                timeout=seconds,
+            ).returncode
+            wrong = "failed" if code else ""
+        except subprocess.TimeoutExpired:
+            wrong = f"took longer than {seconds:.0f} s"
+        said.seek(0)
+        text = said.read()
+    if wrong:
+        raise SystemExit(f"{' '.join(arguments)} {wrong}:\n{text[-3_000:]}")
+    return text
+
+
+def _show_logs(command: list[str], environ: Mapping[str, str]) -> None:
+    """Print the end of every container's log, before the containers are removed."""
+    try:
+        _say(_run(command, environ, "logs", "--tail", "40", seconds=STOP_SECONDS))
+    except SystemExit as failed:
+        _say(str(failed))
 
 
 def _passes(name: str, check: Callable[[Stack], str], stack: Stack) -> bool:

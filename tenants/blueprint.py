@@ -14,6 +14,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any, Final
 
 from django.apps import apps
@@ -31,7 +32,7 @@ from tenants.models import SchemaBlueprint
 _SCRATCH: Final = "blueprint_scratch"
 QUEUE_MILLISECONDS = 10_000
 _LOCK: Final = 727_001
-"""Advisory lock: one process renders, the others wait for its row."""
+"""Advisory lock: one process renders or extends, the others wait for its row."""
 
 
 def ensure_blueprint() -> list[str]:
@@ -46,20 +47,29 @@ def ensure_blueprint() -> list[str]:
 
 @transaction.atomic
 def extend_blueprint(added: Mapping[tuple[str, str], Sequence[str]]) -> bool:
-    """Make today's blueprint from the one before some migrations; tell whether there was one.
+    """Make today's blueprint from the one before some migrations, if there is one; tell so.
 
     Args:
         added: app and name of each migration → the statements it consisted of in an agency. They
-            are all there is to it: nothing was done in Python.
+            are all there is to it, nothing was done in Python, and they are the same everywhere:
+            they were repeated in other agencies.
+
+    Returns:
+        Whether there is a blueprint of today; somebody else may have rendered it meanwhile.
     """
+    if not added:
+        return False
+    _lock()
+    if SchemaBlueprint.objects.filter(fingerprint=compute_fingerprint()).exists():
+        return True
     former = [migration for migration in list_migrations() if migration not in added]
     base = SchemaBlueprint.objects.filter(fingerprint=_digest(former)).first()
     if base is None:
         return False
     more = [text for statements in added.values() for text in statements if _is_structure(text)]
-    SchemaBlueprint.objects.get_or_create(
+    SchemaBlueprint.objects.create(
         fingerprint=compute_fingerprint(),
-        defaults={"statements": json.dumps([*json.loads(base.statements), *more])},
+        statements=json.dumps([*json.loads(base.statements), *more]),
     )
     return True
 
@@ -141,10 +151,14 @@ def forget_migrations() -> None:
     list_migrations.cache_clear()
 
 
-@transaction.atomic
-def _render(fingerprint: str) -> SchemaBlueprint:
+def _lock() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+
+
+@transaction.atomic
+def _render(fingerprint: str) -> SchemaBlueprint:
+    _lock()
     found = SchemaBlueprint.objects.filter(fingerprint=fingerprint).first()
     if found is not None:
         return found
@@ -158,13 +172,27 @@ def _render(fingerprint: str) -> SchemaBlueprint:
 def _record_migration() -> list[str]:
     statements: list[str] = []
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(f"CREATE SCHEMA {_SCRATCH}")
-        with agency_scope(_SCRATCH), connection.execute_wrapper(_recorder(statements)):
-            executor = MigrationExecutor(connection)
-            executor.migrate(executor.loader.graph.leaf_nodes())
+        migrate_new_schema(_SCRATCH, recorder=_recorder(statements))
         transaction.set_rollback(True)
     return statements
+
+
+def migrate_new_schema(schema: str, *, recorder: Callable[..., Any] | None = None) -> None:
+    """Make a schema by running all migrations in it: seconds, and no blueprint is asked.
+
+    Args:
+        schema: its name.
+        recorder: a wrapper around each statement of the migrations.
+
+    Raises:
+        django.db.ProgrammingError: the schema exists.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
+    wrapped = connection.execute_wrapper(recorder) if recorder else nullcontext()
+    with agency_scope(schema), wrapped:
+        executor = MigrationExecutor(connection)
+        executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def _recorder(statements: list[str]) -> Callable[..., Any]:

@@ -63,14 +63,19 @@ PASSING: Final = frozenset(
 )
 """What may be over in a minute, so that it says little about the records."""
 
-CHECK_NAMES: Final[Mapping[DomainCheck, str | Promise]] = MappingProxyType(
+CHECK_NAMES: Final[Mapping[DomainCheck, tuple[str | Promise, str | Promise]]] = MappingProxyType(
     {
-        DomainCheck.OWNERSHIP: _("The domain is yours"),
-        DomainCheck.ADDRESS: _("The domain leads here"),
-        DomainCheck.AUTHORITY: _("A certificate may be issued"),
-        DomainCheck.CLAIM: _("The domain is free"),
+        DomainCheck.OWNERSHIP: (_("The domain is yours"), _("Proof that the domain is yours")),
+        DomainCheck.ADDRESS: (_("The domain leads here"), _("Where the domain leads")),
+        DomainCheck.AUTHORITY: (
+            _("A certificate may be issued"),
+            _("Permission to issue a certificate"),
+        ),
+        DomainCheck.CLAIM: (_("The domain is free"), _("Whether the domain is free")),
     },
 )
+"""What a check says when it passed, and what it is about when it did not."""
+
 ACTOR_NAMES: Final[Mapping[DomainActor, str | Promise]] = MappingProxyType(
     {
         DomainActor.NOBODY: "",
@@ -225,7 +230,7 @@ def _explain(stored: Mapping[str, Any]) -> ExplainedFinding:
     figures = {"name": "", "found": "", "expected": "", "short": "", **stored["figures"]}
     return ExplainedFinding(
         check=check.value,
-        name=str(CHECK_NAMES[check]),
+        name=str(CHECK_NAMES[check][code != FindingCode.OK]),
         code=code.value,
         is_ok=code == FindingCode.OK,
         cause=str(text.cause) % figures,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portals.shared.operations import KINDS
 from portals.shared.sentences import SENTENCES
+from spotex.kernel.actor import API_KEY_ROLE
 from spotex.kernel.models import ActivityEntry
 from tenants.access import SYSTEM_ROLE
 from tenants.services.staff import STAFF_ROLE
@@ -47,17 +48,31 @@ def name_kind(kind: str) -> str:
 
 
 ROLES: Final[Mapping[str, str | Promise]] = MappingProxyType(
-    {**dict(Role.choices), STAFF_ROLE: _("Spotex staff"), SYSTEM_ROLE: ""}
+    {**dict(Role.choices), STAFF_ROLE: _("Spotex staff"), SYSTEM_ROLE: "", API_KEY_ROLE: ""}
 )
+"""Roles with their names; a key and the platform are named by what they are."""
+
+_PLATFORM: Final[Mapping[str, str | Promise]] = MappingProxyType(
+    {
+        "tenants.plan.changed": _("{actor} changed the plan {subject}"),
+        "tenants.staff.changed": _("{actor} changed what {subject} may do in the administration"),
+        "tenants.staff.exported": _("{actor} took a list as a file: {subject}"),
+        "tenants.staff.mail_resent": _("{actor} sent a mail again: {subject}"),
+        "tenants.staff.work_hastened": _("{actor} let due work begin now: {subject}"),
+        "tenants.user.deactivated": _("{actor} closed the account of {subject}"),
+        "tenants.user.reactivated": _("{actor} opened the account of {subject} again"),
+    },
+)
+"""What happens to the platform itself; agencies never see it."""
 
 
 def tell_entry(entry: ActivityEntry) -> str:
     """Return a line of a trail as a sentence; an event that has none keeps its name."""
-    known = SENTENCES.get(entry.event)
+    known = _PLATFORM.get(entry.event) or getattr(SENTENCES.get(entry.event), "text", None)
     subject = entry.subject_name or gettext("something")
     if known is None:
         return f"{entry.event} · {entry.subject_name}" if entry.subject_name else entry.event
-    return str(known.text).format(actor=name_actor(entry), subject=subject)
+    return str(known).format(actor=name_actor(entry), subject=subject)
 
 
 def name_actor(entry: ActivityEntry) -> str:

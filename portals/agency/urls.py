@@ -101,6 +101,7 @@ api_key_urls = [
     path("new/", api_keys.add_api_key, name="api-key-create"),
     path("guide/", api_keys.show_guide, name="api-guide"),
     path("<key:public_id>/", api_keys.edit_api_key, name="api-key-detail"),
+    path("<key:public_id>/created/", api_keys.show_new_api_key, name="api-key-created"),
     path("<key:public_id>/revoke/", api_keys.revoke, name="api-key-revoke"),
 ]
 plan_urls = [

@@ -242,7 +242,7 @@ def require_right_portal(request: PortalRequest, *, is_contact: bool) -> None:
     asked = PortalName.CUSTOMER if is_contact else PortalName.AGENCY
     if request.agency is not None and request.portal != asked:
         raise Refusal(
-            _("This token is for the other portal of this agency."),
+            _("What you signed in with is for the other portal of this agency."),
             code="wrong_portal",
             status=403,
         )

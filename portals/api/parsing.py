@@ -152,7 +152,9 @@ def read_query(kind: type[Serializer[Any]] | None, request: Request) -> dict[str
     return _check(kind, given) if kind is not None else {}
 
 
-def _check(kind: type[Serializer[Any]], given: Any) -> dict[str, Any]:
+def _check(kind: type[Serializer[Any]], given: object) -> dict[str, Any]:
+    if given is None:
+        raise ValidationError({"non_field_errors": [_("The body holds no values.")]})
     serializer = kind(data=given)
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)

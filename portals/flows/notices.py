@@ -189,22 +189,30 @@ def write_near_limit(agency: Agency, *, resource: str, used: int, allowed: int) 
     """Warn that little room is left."""
     words = {
         "agency": agency.name,
-        "plan": agency.plan.name,
         "resource": str(LIMIT_LABELS[resource]),
         "used": used,
         "allowed": allowed,
     }
     return Notice(
         title=_("%(agency)s: %(resource)s, %(used)s of %(allowed)s in use") % words,
-        paragraphs=(
-            _("Your plan %(plan)s is almost used up here.") % words,
-            ngettext(
-                "There is room for %(n)s more. A bigger plan begins at once.",
-                "There is room for %(n)s more. A bigger plan begins at once.",
-                allowed - used,
-            )
-            % {"n": allowed - used},
-        ),
+        paragraphs=_tell_room(agency.plan.name, room=allowed - used),
+    )
+
+
+def _tell_room(plan: str, *, room: int) -> tuple[str, str]:
+    if room <= 0:
+        return (
+            _("Your plan %(plan)s is used up here.") % {"plan": plan},
+            _("There is no room for more. A bigger plan begins at once."),
+        )
+    return (
+        _("Your plan %(plan)s is almost used up here.") % {"plan": plan},
+        ngettext(
+            "There is room for %(n)s more. A bigger plan begins at once.",
+            "There is room for %(n)s more. A bigger plan begins at once.",
+            room,
+        )
+        % {"n": room},
     )
 
 

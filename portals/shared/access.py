@@ -10,14 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from portals.shared import errors
@@ -38,6 +37,7 @@ class PortalAccess:
     permission: Permission | None
     public: bool
     without_factor: bool = False
+    methods: tuple[str, ...] = ("GET", "HEAD")
 
 
 def portal_view(
@@ -57,12 +57,15 @@ def portal_view(
     """
 
     def decorate(view: View[Parameters]) -> Callable[..., HttpResponse]:
-        access = PortalAccess(permission=permission, public=public, without_factor=without_factor)
+        access = PortalAccess(
+            permission=permission, public=public, without_factor=without_factor, methods=methods
+        )
 
-        @require_http_methods(list(methods))
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             portal_request = cast("PortalRequest", request)
+            if request.method not in methods:
+                return errors.method_not_allowed(portal_request, allowed=methods)
             refusal = None if public else _refuse(portal_request, access=access)
             return refusal or view(portal_request, *args, **kwargs)
 
@@ -75,7 +78,7 @@ def portal_view(
 
 def _refuse(request: PortalRequest, *, access: PortalAccess) -> HttpResponse | None:
     if isinstance(request.user, AnonymousUser) or not request.user.is_authenticated:
-        return _to_login(request)
+        return _to_login(request, access=access)
     if not request.actor.is_authenticated:
         return errors.no_role(request)
     if not access.without_factor and must_set_factor_up(request, at=timezone.now()):
@@ -85,12 +88,22 @@ def _refuse(request: PortalRequest, *, access: PortalAccess) -> HttpResponse | N
     return None
 
 
-def _to_login(request: PortalRequest) -> HttpResponse:
+def _to_login(request: PortalRequest, *, access: PortalAccess) -> HttpResponse:
     if request.htmx:
         # A fragment must never contain the sign-in page: send the whole window there.
         here = request.htmx.current_url_abs_path or "/"
         return HttpResponseClientRedirect(_login_address(here))
-    return redirect(_login_address(request.get_full_path()))
+    if "GET" in access.methods:
+        return redirect(_login_address(request.get_full_path()))
+    return redirect(_login_address(_page_before(request)))
+
+
+def _page_before(request: PortalRequest) -> str:
+    """Return the page of this host that a button was on: what the button does is no page."""
+    before = urlsplit(request.headers.get("Referer", ""))
+    if before.netloc != request.get_host() or not before.path.startswith("/"):
+        return "/"
+    return before._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def _login_address(following: str) -> str:

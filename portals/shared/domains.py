@@ -34,6 +34,16 @@ class DomainView:
         return [one for one in self.findings if not one.is_ok]
 
     @property
+    def is_used(self) -> bool:
+        """Tell whether links and mails use it now: only while it is live."""
+        return self.row.is_primary and self.row.state == DomainState.LIVE
+
+    @property
+    def is_meant(self) -> bool:
+        """Tell whether links and mails will use it once it is live."""
+        return self.row.is_primary and not self.is_used
+
+    @property
     def leads_somewhere(self) -> bool:
         """Tell whether the domain answers."""
         return self.row.state in {DomainState.LIVE, DomainState.BROKEN}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Final
 
 from django.conf import settings
@@ -201,6 +202,18 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
     )
 
 
+def method_not_allowed(request: PortalRequest, *, allowed: Iterable[str]) -> HttpResponse:
+    """Answer whoever opens an address that only a button on a page may call."""
+    response = error_page(
+        request,
+        status=405,
+        code="method_not_allowed",
+        message=_("There is no page at this address."),
+    )
+    response["Allow"] = ", ".join(allowed)
+    return response
+
+
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer a request that Django could not read."""
     return error_page(
@@ -243,5 +256,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         portal_request,
         status=403,
         code="csrf_failed",
-        message=_("This form was open for too long. Go back, reload the page and try again."),
+        message=_(
+            "The page this came from is no longer valid: it was open for long, you signed in or out meanwhile, or the browser keeps no cookies. Go back, reload it and try again."
+        ),
     )

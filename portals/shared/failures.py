@@ -58,4 +58,4 @@ def translate_failure(error: BaseException | None) -> DomainError | None:
 def as_outrun(error: IntegrityError) -> Outrun:
     """Return what it means that the database refused a second of something."""
     logger.warning("two requests wanted the same: %s", error)
-    return Outrun(_("Somebody else was faster. Look at the present state and try again."))
+    return Outrun(_("Another request was faster. Look at the present state and try again."))

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from hosting.failures import FailureCode, Who, explain_failure
@@ -38,7 +38,9 @@ KINDS: Final[Mapping[str, Words]] = MappingProxyType(
         "site.clone": Words(_("Staging copy"), _("The staging copy is being made")),
         "site.push": Words(_("Push of the staging copy"), _("The staging copy is being pushed")),
         "site.step_back": Words(_("Way back"), _("The former content is being put back")),
-        "site.php": Words(_("PHP version"), _("The PHP version is being changed")),
+        "site.php": Words(
+            pgettext_lazy("title", "PHP version"), _("The PHP version is being changed")
+        ),
         "site.delete": Words(_("Deletion"), _("The site is being deleted")),
     },
 )

@@ -137,7 +137,7 @@ SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         ),
         "tenants.limit.nearly_reached": Sentence(
             "gauge",
-            gettext_lazy("Almost all of the limit “{subject}” is in use"),
+            gettext_lazy("Four fifths or more of the limit “{subject}” are in use"),
         ),
         "tenants.branding.changed": Sentence(
             "palette",

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, gettext_lazy, override, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from portals.shared.activity import describe_activity
@@ -81,7 +81,7 @@ FIELDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "brand_color": gettext_lazy("Brand colour"),
         "brand_footer": gettext_lazy("Footer"),
         "support_email": gettext_lazy("Support address"),
-        "php_version": gettext_lazy("PHP version"),
+        "php_version": pgettext_lazy("title", "PHP version"),
         "is_primary": gettext_lazy("Primary"),
         "prefix": gettext_lazy("Beginning"),
         "until": gettext_lazy("Until"),

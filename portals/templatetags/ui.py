@@ -154,7 +154,8 @@ def moment(at: datetime | None) -> str:
     if at is None:
         return ""
     local = timezone.localtime(at)
-    return _write_moment(local, zone=str(local.tzname()), locale=_locale())
+    # By the wall clock: one instant in two zones is equal as a key, and written in two ways.
+    return _write_moment(local.replace(tzinfo=None), zone=str(local.tzname()), locale=_locale())
 
 
 @register.simple_tag
@@ -200,11 +201,16 @@ def page_query(context: Context, param: str, number: int) -> str:
 
 @register.simple_tag
 def usage_share(used: int | str, limit: int | str) -> int:
-    """Give the share of a limit that is used, 0 to 100; −1 when there is no limit."""
+    """Give the share of a limit that is used, 0 to 100.
+
+    −1 when there is no limit, −2 when the plan has none of it and none is used.
+    """
     most = int(limit)
     if most < 0:
         return -1
-    return min(100, round(100 * int(used) / most)) if most else 100
+    if most == 0:
+        return 100 if int(used) else -2
+    return min(100, round(100 * int(used) / most))
 
 
 @register.simple_tag
@@ -241,9 +247,8 @@ def by_group(entries: Iterable[object]) -> list[tuple[str, list[object]]]:
 
 
 @lru_cache(maxsize=4_096)  # lists show the same rows again and again
-def _write_moment(local: datetime, *, zone: str, locale: str) -> str:
-    # One instant in two zones is equal as a key, so the zone is a key of its own.
-    return f"{format_datetime(local, 'd MMM y, HH:mm', locale=locale)} {zone}"
+def _write_moment(wall: datetime, *, zone: str, locale: str) -> str:
+    return f"{format_datetime(wall, 'd MMM y, HH:mm', locale=locale)} {zone}"
 
 
 def _locale() -> str:

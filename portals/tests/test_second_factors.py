@@ -16,6 +16,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.utils import decrypt
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
@@ -25,7 +26,7 @@ from fido2.utils import websafe_encode
 from conftest import PASSWORD
 from portals.middleware.language import LANGUAGE_COOKIE
 from portals.shared.factors.adapter import passkey_domain
-from portals.shared.factors.forms import require_own_origin
+from portals.shared.factors.answers import CredentialField, require_own_origin
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from tenants.hosts import forget_hosts
@@ -35,6 +36,8 @@ ACME, BETA = "acme.agency.localhost", "beta.agency.localhost"
 LOGIN, STEP, SECURITY = "/accounts/login/", "/accounts/2fa/", "/security/"
 FORMS = settings.MFA_FORMS
 APP, CODES = "/accounts/2fa/app/", "/accounts/2fa/codes/"
+PASSKEYS = "/accounts/2fa/passkeys/"
+PASSKEY_SIGN_IN, PASSKEY_NEW = f"{PASSKEYS}sign-in/", f"{PASSKEYS}new/"
 
 
 def code_of(secret: str, *, later: int = 0) -> str:
@@ -84,12 +87,83 @@ def test_a_passkey_answers_only_from_the_page_of_its_host(rf, origin: str | None
                 require_own_origin(answer)
 
 
+def _client(**changed: Any) -> str:
+    said = {"type": "webauthn.get", "challenge": "YQ", "origin": f"http://{ACME}"} | changed
+    return websafe_encode(json.dumps(said).encode())
+
+
+def _answer(client: Any = None, **changed: Any) -> str:
+    response = {
+        "clientDataJSON": _client() if client is None else client,
+        "authenticatorData": "YQ",
+        "signature": "YQ",
+        "userHandle": "MQ",
+    }
+    said = {"id": "YQ", "rawId": "YQ", "type": "public-key", "response": response | changed}
+    return json.dumps(said)
+
+
+VAST = 10**30  # as many bytes, if it is taken for their number
+DEEP = "[" * 200_000
+MALFORMED = [
+    *("", "null", "5", "[]", "{}", '"text"', "no JSON", DEEP, DEEP + "]" * 200_000),
+    *("1" * 5_000, '{"response": 5}', '{"response": null}', '{"response": []}'),
+    *(_answer(5), _answer(VAST), _answer([]), _answer({}), _answer("!"), _answer("è")),
+    *(_answer(websafe_encode(text)) for text in (b"5", b"null", b"[]", b"{}", b"\xff", b"no JSON")),
+    _answer(websafe_encode(DEEP.encode())),
+    *(_answer(_client(origin=wrong)) for wrong in (5, None, [], {}, "http://[", "")),
+    *(_answer(_client(challenge=wrong)) for wrong in (5, VAST, None, [], {}, "è")),
+    *(_answer(_client(type=wrong)) for wrong in (5, None, [], "other")),
+    *(
+        _answer(**{name: wrong})
+        for name in ("authenticatorData", "signature", "userHandle")
+        for wrong in (5, VAST, None, [], "!", "è", "")
+    ),
+    *(json.dumps(json.loads(_answer()) | {name: VAST}) for name in ("id", "rawId", "type")),
+    *(
+        _answer(_client(type="webauthn.create"), attestationObject=websafe_encode(cbor))
+        for cbor in (
+            b"",
+            b"\x05",
+            b"\xa0",
+            b"\xff",
+            b"\x81" * 100_000,
+            b"\xa1\x61a",
+            b"\xa1\x80\x05",
+        )
+    ),
+    _answer(userHandle=websafe_encode(str(VAST).encode())),
+    _answer(extra="\x00"),
+    _answer(extra="\ud800"),
+    _answer(extra=float("nan")),
+    _answer(),
+]
+
+
+@pytest.mark.parametrize("path", [PASSKEY_SIGN_IN, PASSKEY_NEW])
+def test_a_malformed_answer_of_a_passkey_is_refused(owner: User, agency: Agency, path: str) -> None:
+    is_stranger = path == PASSKEY_SIGN_IN
+    client = Client(HTTP_HOST=ACME) if is_stranger else _sign_in(owner)
+    client.get(path)
+
+    for number, sent in enumerate(MALFORMED):
+        cache.clear()  # it counts tries
+        answer = client.post(path, {"credential": sent, "name": "Key", "passwordless": "on"})
+        assert answer.status_code in {200, 302}, (number, sent[:200])
+
+    assert not Authenticator.objects.filter(type=Authenticator.Type.WEBAUTHN).exists()
+    assert _is_in(client) is not is_stranger
+
+
 def test_every_form_for_passkeys_looks_where_the_answer_comes_from() -> None:
     passkeys = {name for name in FORMS if "webauthn" in name and name != "edit_webauthn"}
 
     assert passkeys >= {"login_webauthn", "authenticate_webauthn", "reauthenticate_webauthn"}
     for name in passkeys:
-        assert "require_own_origin" in inspect.getsource(import_string(FORMS[name]))
+        form = import_string(FORMS[name])
+        assert isinstance(form.base_fields["credential"], CredentialField)
+        assert "require_own_origin" in inspect.getsource(form)
+        assert "refused_when_malformed" in inspect.getsource(form)
 
 
 def test_setting_an_app_up_shows_the_codes_once(owner: User, agency: Agency) -> None:

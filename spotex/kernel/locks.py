@@ -40,7 +40,7 @@ def is_lock_timeout(error: DatabaseError) -> bool:
 
 def busy() -> Busy:
     """Return the refusal of a request that was slower than another one."""
-    return Busy(_("Somebody else is changing this right now. Please try again."))
+    return Busy(_("This is being changed by another request right now. Please try again."))
 
 
 def lock_row(row: Row) -> Row:

@@ -35,4 +35,4 @@ def require_version(row: TimestampedModel, *, seen: int | None) -> None:
         Stale: it was saved meanwhile.
     """
     if seen is not None and seen != version_of(row):
-        raise Stale(_("Somebody else changed this meanwhile. Look at it again before saving."))
+        raise Stale(_("This changed meanwhile. Look at it again before saving."))

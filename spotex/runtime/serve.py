@@ -10,7 +10,12 @@ from typing import NoReturn
 
 from spotex.runtime.config import RuntimeConfig, read_config
 from spotex.runtime.console import Console
-from spotex.runtime.counts import forget_counts, hold_directory, own_directory
+from spotex.runtime.counts import (
+    forget_counts,
+    forget_ended_gauges,
+    hold_directory,
+    own_directory,
+)
 from spotex.runtime.databases import lay_foundation
 from spotex.runtime.errors import StartError
 from spotex.runtime.prepare import Preparation
@@ -33,7 +38,9 @@ def serve(name: str, environ: Mapping[str, str]) -> int:
             raise StartError(f"{variable} is missing: a single process has no servers of its own.")
     full = lay_foundation(config, environ).environ
     if name != PREPARE:
-        hold_directory(own_directory(config.metrics_dir))
+        counts = own_directory(config.metrics_dir)
+        hold_directory(counts)
+        forget_ended_gauges(counts, reborn=os.getpid())
         _become(describe_service(name, config, full))
     return _prepare(config, full)
 

@@ -36,7 +36,9 @@ _WORDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
         "vat_number": frozenset({"vatnumber", "vat", "partitaiva", "piva", "vatid"}),
         "sdi_code": frozenset({"sdicode", "sdi", "codicesdi", "codicedestinatario"}),
         "pec": frozenset({"pec", "pecaddress", "indirizzopec", "emailpec"}),
-        "language": frozenset({"language", "lingua", "languageofmails", "linguadellemail"}),
+        "language": frozenset(
+            {"language", "lingua", "languageofmails", "linguadellemail", "linguadelleemail"}
+        ),
         "notes": frozenset({"notes", "note", "annotazioni", "commenti"}),
     },
 )

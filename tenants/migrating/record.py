@@ -144,6 +144,7 @@ def _impatient() -> Iterator[None]:
     try:
         yield
     finally:
+        connection.close_if_unusable_or_obsolete()
         with connection.cursor() as cursor:
             cursor.execute("RESET lock_timeout")
 

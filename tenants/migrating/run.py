@@ -73,7 +73,7 @@ def migrate_agencies(outdated: Iterable[SchemaState], *, threads: int, tell: Tel
     for members in groups.values():
         tell(f"{len(members)} agencies know the same migrations.")
         recorded.append(_migrate_group(members, report=report, threads=threads))
-    if not any(extend_blueprint(_by_migration(steps)) for steps in recorded if steps):
+    if report.failed or not any(extend_blueprint(_by_migration(steps)) for steps in recorded):
         ensure_blueprint()
     return report
 
@@ -86,7 +86,8 @@ def _migrate_group(members: list[SchemaState], *, report: Report, threads: int) 
     """Migrate equal schemas: the first that succeeds is recorded, the others repeat it.
 
     Returns:
-        What was recorded; nothing if it cannot be repeated elsewhere.
+        What was recorded; nothing if it was repeated nowhere else. One agency alone may have been
+        changed by hand, and then what was recorded is not what the migrations say.
     """
     waiting = list(members)
     while waiting:
@@ -101,7 +102,7 @@ def _migrate_group(members: list[SchemaState], *, report: Report, threads: int) 
             continue
         messages = compose_messages(recording.steps, run=report.run)
         _for_each(waiting, _Repetition(report, messages), threads=threads)
-        return recording.steps
+        return recording.steps if waiting else []
     return []
 
 
@@ -162,6 +163,7 @@ def _note_success(report: Report, state: SchemaState, steps: list[Step]) -> None
 
 
 def _note_failure(report: Report, state: SchemaState, failure: MigrationFailed) -> None:
+    connection.close_if_unusable_or_obsolete()  # it may be what failed
     report.failed.append(Failure(state=state, migration=failure.migration, reason=failure.reason))
     SchemaMigration.objects.create(
         run=report.run,

@@ -184,13 +184,20 @@ def change_profile(
     before = {"full_name": present.full_name, "language": present.language}
     user.full_name = full_name.strip()
     user.language = language
+    details = {
+        name: [old, getattr(user, name)]
+        for name, old in before.items()
+        if old != getattr(user, name)
+    }
+    if not details:
+        return user
     user.save(update_fields=["full_name", "language", "updated_at"])
     publish(
         ProfileChanged(
             actor=actor,
             subject_public_id=user.public_id,
             subject_name=user.full_name,
-            details={name: [value, getattr(user, name)] for name, value in before.items()},
+            details=details,
         ),
     )
     return user

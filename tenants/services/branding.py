@@ -57,18 +57,21 @@ def change_branding(
     agency = lock_row(agency)
     require_version(agency, seen=version)
     before = {name: getattr(agency, name) for name in changes}
+    had_logo = bool(agency.brand_logo)
     for name, value in changes.items():
         setattr(agency, name, value.lower() if name == "brand_color" else value)
     if clean is not None:
         agency.brand_logo.save(clean.filename, ContentFile(clean.content), save=False)
     elif remove_logo:
         agency.brand_logo = ""
-    agency.save()
     details = {
         name: [old, getattr(agency, name)]
         for name, old in before.items()
         if old != getattr(agency, name)
     }
+    if not details and clean is None and not (remove_logo and had_logo):
+        return agency
+    agency.save()
     publish(
         BrandingChanged(
             actor=actor,

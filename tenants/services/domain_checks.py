@@ -14,7 +14,7 @@ from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
 from tenants.domain_findings import PASSING, DomainCheck, Finding, FindingCode
-from tenants.domain_names import challenge_value
+from tenants.domain_names import challenge_value, read_domain
 from tenants.drivers.dns_choice import choose_dns
 from tenants.drivers.inspection import Expectation, inspect_domain
 from tenants.due import cancel_due, schedule_due
@@ -120,7 +120,7 @@ def _record(domain: Domain, *, findings: Sequence[Finding], at: datetime) -> Dom
                     actor=actor,
                     agency_id=agency.pk,
                     subject_public_id=locked.public_id,
-                    subject_name=locked.domain,
+                    subject_name=read_domain(locked.domain),
                     details={"state": [domain.state, locked.state]},
                 ),
             )

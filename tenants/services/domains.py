@@ -15,7 +15,7 @@ from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.limits import require_within
 from spotex.kernel.locks import lock_row
-from tenants.domain_names import DOMAIN_MAX_LENGTH, DomainUnfit, clean_domain
+from tenants.domain_names import DOMAIN_MAX_LENGTH, DomainUnfit, clean_domain, read_domain
 from tenants.due import cancel_due, schedule_due
 from tenants.events import (
     DomainAdded,
@@ -155,7 +155,7 @@ def change_domain(
     lock_row(Agency(pk=domain.tenant_id))  # the primary of a portal is one among its rows
     domain = lock_row(domain)
     if version is not None and version != domain.version:
-        raise DomainStale(_("Somebody else changed this domain meanwhile."))
+        raise DomainStale(_("This domain changed meanwhile. Look at it again before saving."))
     before = {"portal": domain.portal, "is_primary": domain.is_primary}
     domain.portal = portal or domain.portal
     others = _others(domain).filter(portal=domain.portal, is_primary=True)
@@ -165,11 +165,13 @@ def change_domain(
         domain.is_primary = is_primary
     elif others.exists():
         domain.is_primary = False
+    after = {"portal": domain.portal, "is_primary": domain.is_primary}
+    details = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    if not details:
+        return domain
     domain.version += 1
     domain.save()
     renew_portal_hosts(domain.tenant_id)
-    after = {"portal": domain.portal, "is_primary": domain.is_primary}
-    details = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     _tell(DomainEdited, domain, actor=actor, details=details)
     return domain
 
@@ -234,7 +236,7 @@ def _tell(
             actor=actor,
             agency_id=domain.tenant_id,
             subject_public_id=domain.public_id,
-            subject_name=domain.domain,
+            subject_name=read_domain(domain.domain),
             details=details,
         ),
     )

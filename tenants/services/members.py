@@ -240,6 +240,8 @@ def change_member_role(
     if member.role == Role.OWNER != role:
         _require_another_owner(member)
     before, member.role = member.role, role
+    if before == role:
+        return member
     member.save(update_fields=["role", "updated_at"])
     publish(
         MemberRoleChanged(

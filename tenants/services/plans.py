@@ -15,7 +15,7 @@ from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
 from tenants.access import system_actor
 from tenants.events import LimitNearlyReached, LimitsOverridden, PlanChanged
-from tenants.limits import LIMITS, UNLIMITED, effective_limit
+from tenants.limits import LIMITS, UNLIMITED, count_words, effective_limit
 from tenants.models import Agency, Plan
 from tenants.states import Tier
 from tenants.usage import WARN_PERCENT, count_resource
@@ -133,20 +133,20 @@ def explain_full(agency: Agency, resource: str) -> str:
     allowed = effective_limit(agency, resource)
     words = {
         "plan": agency.plan.name,
-        "allowed": allowed,
+        "things": count_words(resource, allowed),
         "resource": label_of_limit(resource),
     }
     if allowed == 0:
         text = _("The %(plan)s plan includes no %(resource)s. A bigger plan does.")
     elif resource in agency.limit_overrides:
         text = _(
-            "Your %(plan)s plan with its agreed limit includes %(allowed)s %(resource)s, and all "
-            "are in use. Remove one that you no longer need, or choose a bigger plan."
+            "Your %(plan)s plan with its agreed limit includes %(things)s, and there is no room "
+            "left. Remove what you no longer need, or choose a bigger plan."
         )
     else:
         text = _(
-            "The %(plan)s plan includes %(allowed)s %(resource)s, and all are in use. "
-            "Remove one that you no longer need, or choose a bigger plan."
+            "The %(plan)s plan includes %(things)s, and there is no room left. "
+            "Remove what you no longer need, or choose a bigger plan."
         )
     return text % words
 

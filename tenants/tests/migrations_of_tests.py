@@ -27,6 +27,8 @@ ADD_FIELD = (
 ADD_INDEX = (
     'migrations.AddIndex("customer", models.Index(fields=["name", "email"], name="probe_index"))'
 )
+ADD_CONSTRAINT = 'migrations.AlterUniqueTogether("customer", {("probe", "email")})'
+DROP_CONSTRAINT = 'migrations.AlterUniqueTogether("customer", set())'
 RUN_PYTHON = (
     "migrations.RunPython(lambda apps, editor: "
     'apps.get_model("customers", "Customer").objects.update(probe="by Python"))'

@@ -8,6 +8,7 @@ from tenants.blueprint import (
     build_schema,
     compute_fingerprint,
     ensure_blueprint,
+    extend_blueprint,
     list_tenant_tables,
     lock_shared_tables,
 )
@@ -61,6 +62,30 @@ def test_processes_that_render_at_once_agree_on_one_row() -> None:
 
     assert results == [results[0]] * 3
     assert SchemaBlueprint.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_extends_waits_for_who_renders() -> None:
+    ensure_blueprint()
+    today = SchemaBlueprint.objects.values_list("statements", flat=True).get()
+
+    def extend(_number: int) -> bool:
+        return extend_blueprint({("customers", "0099_probe"): ["CREATE TABLE wrong ()"]})
+
+    def extend_impatiently(number: int) -> bool:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '50ms'")
+            return extend(number)
+
+    with transaction.atomic():
+        SchemaBlueprint.objects.all().delete()
+        ensure_blueprint()
+        (waited,) = run_together(1, extend_impatiently)
+    (found,) = run_together(1, extend)
+
+    assert isinstance(waited, OperationalError)
+    assert found is True
+    assert SchemaBlueprint.objects.values_list("statements", flat=True).get() == today
 
 
 @pytest.mark.django_db(transaction=True)

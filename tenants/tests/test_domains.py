@@ -123,7 +123,7 @@ def test_the_plan_says_how_many(in_agency: Agency, owner_actor: Actor) -> None:
     Plan.objects.update(custom_domains=1)
     _add(owner_actor)
 
-    with pytest.raises(LimitReached, match="own domains"):
+    with pytest.raises(LimitReached, match="includes 1 own domain, and there is no room left"):
         _add(owner_actor, "zwei.acme.it")
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -27,8 +28,10 @@ from tenants.services.agencies import create_agency
 from tenants.spares import keep_spares
 from tenants.states import Tier
 from tenants.tests.migrations_of_tests import (
+    ADD_CONSTRAINT,
     ADD_FIELD,
     ADD_INDEX,
+    DROP_CONSTRAINT,
     RUN_PYTHON,
     AddMigration,
     migration_adder,  # noqa: F401  a fixture
@@ -144,6 +147,41 @@ def test_the_blueprint_grows_by_what_was_recorded(
     assert any("probe" in statement for statement in extended)
 
 
+@pytest.fixture
+def renamed_by_hand(agencies, add_migration: AddMigration) -> Agency:
+    """The first agency has a constraint under another name; the next migration drops it."""
+    add_migration(ADD_FIELD, ADD_CONSTRAINT)
+    _migrate(verbosity=0)
+    first = agencies[0]
+    with agency_scope(first), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = 'customers_customer'::regclass "
+            "AND pg_get_constraintdef(oid) LIKE 'UNIQUE %probe%'"
+        )
+        (name,) = cursor.fetchone()
+        cursor.execute(f'ALTER TABLE customers_customer RENAME CONSTRAINT "{name}" TO by_hand')
+    add_migration(DROP_CONSTRAINT)
+    return first
+
+
+def test_what_was_changed_by_hand_in_one_agency_is_in_no_new_one(renamed_by_hand: Agency) -> None:
+    _migrate_and_fail(verbosity=0)
+    grown = ensure_blueprint()
+    SchemaBlueprint.objects.filter(fingerprint=compute_fingerprint()).delete()
+
+    assert _behind() == {"beta", "carta", "delta"}
+    assert not any("by_hand" in statement for statement in grown)
+    assert sorted(grown) == sorted(ensure_blueprint())
+
+
+def test_what_only_one_agency_repeated_is_not_trusted(renamed_by_hand: Agency) -> None:
+    Agency.objects.exclude(pk=renamed_by_hand.pk).delete()
+
+    _migrate(verbosity=0)
+
+    assert not any("by_hand" in statement for statement in ensure_blueprint())
+
+
 def test_without_the_former_blueprint_it_is_rendered(agencies, add_migration: AddMigration) -> None:
     SchemaBlueprint.objects.all().delete()
     add_migration(ADD_FIELD)
@@ -197,6 +235,31 @@ def test_a_broken_agency_is_named_and_alone(
 
     assert _behind() == set()
     assert verify_schemas(list_verified_schemas()) == []
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("broken", ["acme", "carta"])
+def test_an_agency_whose_connection_dies_is_named_and_alone(
+    agencies, add_migration: AddMigration, broken, threads
+) -> None:
+    schema = Agency.objects.get(slug=broken).schema_name
+    _execute(
+        f"CREATE FUNCTION {schema}.die() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NEW; END'"
+    )
+    _execute(
+        f"CREATE TRIGGER die BEFORE INSERT ON {schema}.django_migrations "
+        f"FOR EACH ROW EXECUTE FUNCTION {schema}.die()"
+    )
+    add_migration(ADD_FIELD)
+
+    said = _migrate_and_fail(verbosity=0, threads=threads)
+    failure = SchemaMigration.objects.exclude(error="").get()
+
+    assert f"Not migrated: {broken}." in said
+    assert _behind() == {broken}
+    assert (failure.agency.slug, failure.migration.endswith("_probe")) == (broken, True)
+    assert "terminating connection" in failure.error
 
 
 def test_a_missing_schema_is_named(agencies) -> None:
@@ -324,6 +387,18 @@ def test_verifying_names_the_agency_and_the_difference(agencies) -> None:
     assert f"beta ({schema}) differs:" in out.getvalue()
     assert "+ column customers_customer.by_hand0 type=text" in out.getvalue()
     assert "… and 5 more" in out.getvalue()
+
+
+def test_verifying_does_not_believe_the_blueprint(agencies, owner) -> None:
+    ensure_blueprint()
+    row = SchemaBlueprint.objects.get(fingerprint=compute_fingerprint())
+    wrong = [*json.loads(row.statements), "CREATE TABLE by_hand (id int)"]
+    SchemaBlueprint.objects.filter(pk=row.pk).update(statements=json.dumps(wrong))
+    create_agency(name="Neu", slug="neu", tier=Tier.STARTER, owner=owner, via=Via.COMMAND)
+
+    with pytest.raises(CommandError, match="1 of 5 schemas differ: neu"):
+        call_command("verify_schemas", stdout=StringIO(), stderr=StringIO())
+    SchemaBlueprint.objects.filter(pk=row.pk).update(statements=row.statements)
 
 
 def test_verifying_says_that_all_is_well(agencies) -> None:

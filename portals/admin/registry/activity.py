@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from portals.admin.decorators import display
+from portals.admin.names import name_actor, tell_entry
 from portals.admin.staff import CREATED, StaffAdmin
-from portals.shared.trail import KINDS
+from portals.shared.trail import DOORS, KINDS
 from spotex.kernel.events import list_event_types
 from spotex.kernel.models import ActivityEntry
 from tenants.models import User
@@ -80,6 +81,7 @@ class ActivityEntryAdmin(StaffAdmin):
             {
                 "fields": (
                     ("created", "what"),
+                    "event",
                     ("who", "actor_identity"),
                     ("door", "caller"),
                     ("subject", "subject_identity"),
@@ -91,8 +93,8 @@ class ActivityEntryAdmin(StaffAdmin):
 
     @display(description=_("event"), ordering="event")
     def what(self, entry: ActivityEntry) -> str:
-        """Name the event."""
-        return entry.event
+        """Say what happened."""
+        return tell_entry(entry)
 
     @display(description=_("subject"), ordering="subject_name")
     def subject(self, entry: ActivityEntry) -> str:
@@ -112,7 +114,7 @@ class ActivityEntryAdmin(StaffAdmin):
     @display(description=_("through"), ordering="via")
     def door(self, entry: ActivityEntry) -> str:
         """Say through which door it came."""
-        return entry.via
+        return str(DOORS.get(entry.via, entry.via))
 
     @display(description=_("network address"))
     def caller(self, entry: ActivityEntry) -> str:
@@ -122,7 +124,7 @@ class ActivityEntryAdmin(StaffAdmin):
     @display(description=_("who"))
     def who(self, entry: ActivityEntry) -> str:
         """Name the person and the role."""
-        return f"{entry.actor_name} · {entry.actor_role}" if entry.actor_role else entry.actor_name
+        return name_actor(entry)
 
     @display(description=_("details"))
     def changes(self, entry: ActivityEntry) -> str:

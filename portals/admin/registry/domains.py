@@ -14,6 +14,7 @@ from portals.admin.decorators import action, display
 from portals.admin.staff import CREATED, Question, StaffAdmin, read_key, staff_actor
 from portals.templatetags.ui import moment
 from spotex.kernel.tenancy import agency_scope
+from tenants.domain_names import read_domain
 from tenants.models import Domain
 from tenants.services.domains import request_domain_check
 
@@ -23,7 +24,7 @@ class DomainAdmin(StaffAdmin):
     """One row a domain that an agency asked for; only a proved one leads somewhere."""
 
     list_display = (
-        "domain",
+        "readable_name",
         "agency_name",
         "portal",
         "state_label",
@@ -57,7 +58,8 @@ class DomainAdmin(StaffAdmin):
             None,
             {
                 "fields": (
-                    ("domain", "agency_name"),
+                    ("readable_name", "agency_name"),
+                    "domain",
                     ("portal", "is_primary"),
                     ("state", "identity"),
                     ("verified_at", "broken_at"),
@@ -76,6 +78,11 @@ class DomainAdmin(StaffAdmin):
             },
         ),
     )
+
+    @display(description=_("name"), ordering="domain")
+    def readable_name(self, domain: Domain) -> str:
+        """Write the domain in its own letters."""
+        return read_domain(domain.domain)
 
     @display(description=_("agency"), ordering="tenant__name")
     def agency_name(self, domain: Domain) -> str:
@@ -113,7 +120,7 @@ class DomainAdmin(StaffAdmin):
             request,
             domain,
             Question(
-                title=_("Check %(name)s now") % {"name": domain.domain},
+                title=_("Check %(name)s now") % {"name": read_domain(domain.domain)},
                 explanation=_(
                     "Its DNS records are looked at again; the result follows in seconds."
                 ),

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.validators import MinValueValidator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portals.admin.decorators import display
 from portals.admin.staff import StaffAdmin, staff_actor
 from portals.templatetags.ui import money
-from tenants.limits import LIMITS
+from tenants.limits import LIMITS, UNLIMITED
 from tenants.models import Plan
 from tenants.services.plans import change_plan
+
+
+class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """The figures of a plan; what cannot be is said at its field, where it can be corrected."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in LIMITS:
+            self.fields[name].validators.append(
+                MinValueValidator(UNLIMITED, _("Enter %(limit_value)s or more."))
+            )
+
+
+def _show_limit(value: int) -> str:
+    return gettext("no limit") if value == UNLIMITED else str(value)
 
 
 @admin.register(Plan)
@@ -25,12 +42,13 @@ class PlanAdmin(StaffAdmin):
     list_display = (
         "tier",
         "price",
-        "customers",
-        "sites",
-        "storage_gb",
-        "api_requests_per_minute",
+        "customers_allowed",
+        "sites_allowed",
+        "storage_allowed",
+        "requests_allowed",
         "agencies",
     )
+    form = PlanForm
     list_filter = ("tier",)
     search_fields = ("tier", "public_id")
     export_fields = (
@@ -72,6 +90,26 @@ class PlanAdmin(StaffAdmin):
     def price(self, plan: Plan) -> str:
         """Show the price in euros."""
         return money(plan.price_minor, plan.currency)
+
+    @display(description=_("customers"), ordering="customers")
+    def customers_allowed(self, plan: Plan) -> str:
+        """Show how many customers it includes."""
+        return _show_limit(plan.customers)
+
+    @display(description=_("sites"), ordering="sites")
+    def sites_allowed(self, plan: Plan) -> str:
+        """Show how many sites it includes."""
+        return _show_limit(plan.sites)
+
+    @display(description=_("storage (GB)"), ordering="storage_gb")
+    def storage_allowed(self, plan: Plan) -> str:
+        """Show how much storage it includes."""
+        return _show_limit(plan.storage_gb)
+
+    @display(description=_("API requests a minute"), ordering="api_requests_per_minute")
+    def requests_allowed(self, plan: Plan) -> str:
+        """Show how many calls of the API it includes."""
+        return _show_limit(plan.api_requests_per_minute)
 
     @display(description=_("agencies"), ordering="agencies_counted")
     def agencies(self, plan: Plan) -> int:

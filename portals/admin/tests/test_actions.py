@@ -142,6 +142,13 @@ def _figures(plan: Plan, **changes: int) -> dict[str, int]:
     return {**{name: getattr(plan, name) for name in names}, **changes}
 
 
+def test_a_plan_without_a_limit_says_so(staff_client) -> None:
+    text = staff_client.get("/tenants/plan/").content.decode()
+
+    assert "no limit" in text
+    assert ">-1<" not in text
+
+
 def test_figures_of_a_plan_are_changed_through_the_service(staff_client) -> None:
     plan = Plan.objects.get(tier="STARTER")
 
@@ -157,11 +164,16 @@ def test_impossible_figure_is_refused(staff_client) -> None:
 
     response = staff_client.post(
         f"/tenants/plan/{plan.pk}/change/",
-        _figures(plan, customers=-2),
+        _figures(plan, customers=-2, price_minor=-1),
         follow=True,
     )
 
-    assert "Enter -1 or more" in response.content.decode()
+    form = response.context["adminform"].form
+    assert {name: list(texts) for name, texts in form.errors.items()} == {
+        "customers": ["Enter -1 or more."],
+        "price_minor": ["Ensure this value is greater than or equal to 0."],
+    }
+    assert form["customers"].value() == "-2"
     plan.refresh_from_db()
     assert plan.customers == 5
 

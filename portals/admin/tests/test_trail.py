@@ -36,6 +36,14 @@ def test_lines_are_filtered_by_kind_person_door_and_day(staff_client: Client, st
     assert _count(staff_client, "q=Riattivata") == 1
 
 
+def test_the_list_speaks_in_words(staff_client: Client, staff: User) -> None:
+    text = staff_client.get(TRAIL).content.decode()
+
+    assert f"{staff.full_name} (Spotex staff) opened the account of Rita Riattivata again" in text
+    assert "In the browser" in text
+    assert "tenants.user.reactivated" not in text
+
+
 def test_another_person_has_no_lines(staff_client: Client, owner: User) -> None:
     assert _count(staff_client, f"staff={owner.public_id}") == 0
 

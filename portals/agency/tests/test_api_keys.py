@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import time_machine
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portals.shared.once import SECONDS
 from portals.shared.scopes import WORDS, list_scope_groups
 from tenants.models import ApiKey
 from tenants.permissions import GRANTABLE
@@ -35,9 +38,13 @@ def test_a_key_is_shown_once_when_it_is_made(client_for, owner) -> None:
     browser = client_for(owner)
     assert "No API keys yet" in browser.get(LIST).content.decode()
 
-    shown = browser.post(f"{LIST}new/", FORM)
+    made = browser.post(f"{LIST}new/", FORM)
+    sessions = str([row.get_decoded() for row in Session.objects.all()])
+    shown = browser.get(made["Location"])
 
     key = ApiKey.objects.get()
+    assert key.public_id in sessions
+    assert f"{key.prefix}_" not in sessions
     page = shown.content.decode()
     assert shown.status_code == 200
     assert f"{key.prefix}_" in page
@@ -48,6 +55,41 @@ def test_a_key_is_shown_once_when_it_is_made(client_for, owner) -> None:
         later = browser.get(path).content.decode()
         assert key.prefix in later
         assert f"{key.prefix}_" not in later
+
+
+def test_loading_the_page_of_a_new_key_again_makes_no_other(client_for, owner) -> None:
+    browser = client_for(owner)
+    page = browser.post(f"{LIST}new/", FORM)["Location"]
+    browser.get(page)
+
+    again = browser.get(page, follow=True)
+
+    key = ApiKey.objects.get()
+    assert again.redirect_chain == [(f"{LIST}{key.public_id}/", 302)]
+    assert "A key is shown only once" in again.content.decode()
+    assert f"{key.prefix}_" not in again.content.decode()
+
+
+def test_a_new_key_waits_for_its_page_some_minutes_only(client_for, owner) -> None:
+    browser = client_for(owner)
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        page = browser.post(f"{LIST}new/", FORM)["Location"]
+        clock.shift(SECONDS + 1)
+
+        late = browser.get(page)
+
+    assert late.status_code == 302
+
+
+def test_a_new_key_is_not_shown_on_the_page_of_another(client_for, owner, agency) -> None:
+    other = ApiKeyFactory(agency=agency)
+    browser = client_for(owner)
+    page = browser.post(f"{LIST}new/", FORM)["Location"]
+
+    refused = browser.get(f"{LIST}{other.public_id}/created/")
+
+    assert refused.status_code == 302
+    assert browser.get(page).status_code == 200
 
 
 def test_a_form_without_scopes_says_so(client_for, owner) -> None:

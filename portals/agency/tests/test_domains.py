@@ -37,6 +37,51 @@ def test_the_first_domain_is_invited(client_for: ClientFor, owner: User) -> None
     assert 'href="/settings/domains/new/"' in page
 
 
+@pytest.mark.parametrize(
+    ("values", "said", "unsaid"),
+    [
+        ({"state": "LIVE"}, "Used in links and mails", "once it is live"),
+        ({"state": "PENDING"}, "once it is live", "Used in links and mails"),
+        ({"state": "BROKEN"}, "once it is live", "Used in links and mails"),
+    ],
+)
+def test_only_a_live_domain_is_said_to_be_in_links(
+    client_for: ClientFor, owner: User, agency: Agency, values, said: str, unsaid: str
+) -> None:
+    moments = {
+        "verified_at": None if values["state"] == "PENDING" else NOON,
+        "broken_at": NOON if values["state"] == "BROKEN" else None,
+    }
+    domain = _domain(agency, is_primary=True, **values, **moments)
+    client = client_for(owner)
+
+    for page in (client.get(LIST), client.get(_at(domain))):
+        text = page.content.decode()
+        assert said in text
+        assert unsaid not in text
+
+
+def test_the_agreed_limit_counts_not_the_plans(
+    client_for: ClientFor, owner: User, agency: Agency
+) -> None:
+    _domain(agency)
+    Agency.objects.filter(pk=agency.pk).update(limit_overrides={"custom_domains": 3})
+
+    assert "1 / 3" in client_for(owner).get(LIST).content.decode()
+
+
+def test_the_activity_writes_a_domain_in_its_own_letters(
+    client_for: ClientFor, owner: User
+) -> None:
+    client = client_for(owner)
+
+    client.post(f"{LIST}new/", {"domain": "caffè.acme.it", "portal": "customer"})
+
+    text = client.get("/settings/activity/").content.decode()
+    assert "caffè.acme.it" in text
+    assert "xn--" not in text
+
+
 def test_an_added_domain_leads_to_the_records_to_set(
     client_for: ClientFor, owner: User, agency: Agency
 ) -> None:

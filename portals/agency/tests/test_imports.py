@@ -9,10 +9,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from portals.agency.views.exports import CUSTOMER_COLUMNS
 from spotex.kernel.tenancy import agency_scope
-from tenants.customers.import_files import BYTES_MAX
+from tenants.customers.import_files import BYTES_MAX, FIELDS, guess_columns
+from tenants.customers.import_lines import FIELD_LABELS
 from tenants.customers.models import Customer, CustomerImport
 from tenants.due import claim_due_work, run_due_work
 from tenants.tasks import run_all_due_work
@@ -212,3 +214,14 @@ def test_the_worker_finds_the_work(client, agency):
     run_all_due_work()
 
     assert re.search("1 customer is added", client.get(path).content.decode())
+
+
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_heads_of_our_own_files_are_recognised(language):
+    exported = {column.name: column for column in CUSTOMER_COLUMNS if column.name in FIELDS}
+    with translation.override(language):
+        template = [str(FIELD_LABELS[name]) for name in FIELDS]
+        export = [str(exported[name].label) for name in FIELDS]
+
+    assert guess_columns(template) == {name: number for number, name in enumerate(FIELDS)}
+    assert guess_columns(export) == {name: number for number, name in enumerate(FIELDS)}

@@ -205,7 +205,7 @@ def test_a_stale_form_says_so_keeps_the_text_and_can_be_sent_again(
         response = client.post(path, body)
         text = response.content.decode()
         assert response.status_code == 409
-        assert "Somebody else wrote about this incident meanwhile." in text
+        assert "This incident changed meanwhile." in text
         assert kept in text
         assert 'name="version" value="2"' in text
 

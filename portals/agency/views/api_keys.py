@@ -17,6 +17,7 @@ from portals.shared.api_guide import describe_guide
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate
+from portals.shared.once import keep_once, take_once
 from portals.shared.requests import PortalRequest, url_of
 from portals.shared.scopes import list_scope_groups
 from tenants.access import access_api_key
@@ -49,25 +50,38 @@ def show_guide(request: PortalRequest) -> HttpResponse:
 @never_cache
 @portal_view(_MANAGE, methods=_FORM)
 def add_api_key(request: PortalRequest) -> HttpResponse:
-    """Show the form of a new key; answer it with the key, this once."""
+    """Show the form of a new key; answer it with the page that shows the key once."""
     actor, now = request.actor, timezone.now()
     offered = sorted(scope for scope in GRANTABLE if actor.can(scope))
     form = ApiKeyForm(posted(request), offered=offered)
     made = apply_form(form, lambda: create_api_key(actor=actor, at=now, **form.values(at=now)))
     if made is not None:
         key, secret = made
-        context = {
-            "key": key,
-            "secret": secret,
-            "groups": list_scope_groups(key.scopes, chosen=key.scopes),
-        }
-        return render_page(request, "portals/agency/keys/created.html", context)
+        keep_once(request, secret, name=key.public_id, at=now)
+        return go(request, reverse("agency:api-key-created", args=[key.public_id]))
     return render_page(
         request,
         "portals/agency/keys/form.html",
         {"form": form},
         status=422 if form.is_bound else 200,
     )
+
+
+@never_cache
+@portal_view(_MANAGE, methods=("GET",))
+def show_new_api_key(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Show a new key to the person who made it, this once."""
+    key = access_api_key(request.actor, public_id)
+    secret = take_once(request, name=key.public_id, at=timezone.now())
+    if secret is None:
+        toast(request, _("A key is shown only once, right after it is made."), tone="info")
+        return go(request, reverse("agency:api-key-detail", args=[key.public_id]))
+    context = {
+        "key": key,
+        "secret": secret,
+        "groups": list_scope_groups(key.scopes, chosen=key.scopes),
+    }
+    return render_page(request, "portals/agency/keys/created.html", context)
 
 
 @portal_view(_MANAGE, methods=_FORM)

@@ -18,6 +18,7 @@ from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate
 from portals.shared.requests import PortalRequest
 from tenants.access import access_agency, access_domain
+from tenants.limits import effective_limit
 from tenants.permissions import Permission
 from tenants.selectors import list_domains_of
 from tenants.services.domains import (
@@ -43,7 +44,7 @@ def list_domains(request: PortalRequest) -> HttpResponse:
         "page": page,
         "views": [view_domain(row, slug=agency.slug) for row in page.object_list],
         "used": rows.count(),
-        "limit": agency.plan.custom_domains,
+        "limit": effective_limit(agency, "custom_domains"),
         "can_manage": request.actor.can(MANAGE),
     }
     template = "portals/agency/domains/list.html"

@@ -7,7 +7,7 @@ from typing import Final
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portals.agency.views.customers import find_customers_asked
 from portals.shared.access import portal_view
@@ -49,7 +49,9 @@ SITE_COLUMNS: Final = (
     Column(name="customer", label=gettext_lazy("Customer"), read=lambda row: row.customer.name),
     Column(name="host", label=gettext_lazy("Address"), read=lambda row: row.host),
     Column(name="state", label=gettext_lazy("State"), read=lambda row: row.get_state_display()),
-    Column(name="php", label=gettext_lazy("PHP version"), read=lambda row: row.php_version),
+    Column(
+        name="php", label=pgettext_lazy("title", "PHP version"), read=lambda row: row.php_version
+    ),
     Column(
         name="created",
         label=gettext_lazy("Added"),

@@ -82,6 +82,27 @@ def test_any_accept_header_gets_json(owner_calls) -> None:
     assert owner_calls.response["Content-Type"] == "application/json"
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type", "sentence"),
+    [
+        (b'{"name": [], "email": "a@b.test"}', "application/json", "Non è un testo valido."),
+        (b"null", "application/json", "Il corpo della richiesta non contiene valori."),
+        (b"x", "text/plain", "Il tipo di contenuto «text/plain» della richiesta non è supportato."),
+    ],
+)
+def test_the_frameworks_own_sentences_are_italian_too(
+    owner_calls, body: bytes, content_type: str, sentence: str
+) -> None:
+    answer = owner_calls.client.post(
+        "/api/v1/customers",
+        body,
+        content_type=content_type,
+        headers={**owner_calls.headers, "accept-language": "it"},
+    )
+
+    assert sentence in answer.content.decode()
+
+
 def test_request_id_is_echoed(owner_calls) -> None:
     owner_calls("GET", "customers", x_request_id="abc-1")
 

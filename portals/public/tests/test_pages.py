@@ -34,6 +34,13 @@ def test_prices_show_every_plan_and_limit(client) -> None:
 
 
 @pytest.mark.django_db
+def test_prices_say_of_own_domains_that_they_are_open(client) -> None:
+    html = client.get("/pricing/", headers={"host": "localhost", "accept-language": "en"})
+    text = html.content.decode()
+    assert text.index("Open today") < text.index("Own domains") < text.index("In preparation")
+
+
+@pytest.mark.django_db
 def test_prices_cost_one_query(client, django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(2):
         client.get("/pricing/", headers={"host": "localhost"})

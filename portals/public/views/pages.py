@@ -39,12 +39,11 @@ class LimitGroup(NamedTuple):
 _GROUPS: Final[tuple[tuple[str | Promise, tuple[str, ...]], ...]] = (
     (
         gettext_lazy("Open today"),
-        ("customers", "sites", "storage_gb", "api_requests_per_minute"),
+        ("customers", "sites", "custom_domains", "storage_gb", "api_requests_per_minute"),
     ),
     (
         gettext_lazy("In preparation"),
         (
-            "custom_domains",
             "mailboxes",
             "backup_days",
             "spaces",

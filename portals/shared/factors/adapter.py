@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Final
 
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portals.shared.requests import as_portal_request
+from portals.shared.sealing import sealer_for
 
 _PURPOSE: Final = b"spotex.second-factors"
 
@@ -50,11 +47,11 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is not 
 
     def encrypt(self, text: str) -> str:
         """Encrypt what would let a reader of the database make codes."""
-        return _fernet().encrypt(text.encode()).decode()
+        return sealer_for(_PURPOSE).encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """Undo ``encrypt``."""
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        return sealer_for(_PURPOSE).decrypt(encrypted_text.encode()).decode()
 
 
 def passkey_domain(host: str) -> str:
@@ -71,13 +68,3 @@ def passkey_domain(host: str) -> str:
     if name == base or not name.endswith(f".{base}"):
         return name
     return base if "." in base else ".".join(name.split(".")[-2:])
-
-
-def _fernet() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(_key_of(secret)) for secret in secrets])
-
-
-def _key_of(secret: str) -> bytes:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
-    return base64.urlsafe_b64encode(derived)

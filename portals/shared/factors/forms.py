@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
-from urllib.parse import urlsplit
 
-from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.base.internal.flows import check_rate_limit
@@ -22,8 +19,12 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from fido2.utils import websafe_decode
 
+from portals.shared.factors.answers import (
+    CredentialField,
+    refused_when_malformed,
+    require_own_origin,
+)
 from tenants.services.factors import find_period, use_code
 
 NAME_LENGTH = 60
@@ -94,49 +95,40 @@ class ActivateAppForm(forms.Form):
         return code
 
 
-def require_own_origin(credential: Any) -> None:
-    """Take a passkey's answer only from a page of the host that asked.
-
-    All hosts of the platform share one passkey domain, and hosted sites, whose scripts are foreign,
-    lie below it too: without this a site could pass a visitor's answer on.
-
-    Raises:
-        ValidationError: the answer was made on another host's page, or does not say where.
-    """
-    try:
-        client = json.loads(websafe_decode(credential["response"]["clientDataJSON"]))
-        host = urlsplit(client["origin"]).netloc
-    except (KeyError, TypeError, ValueError):
-        host = ""
-    if host.lower() != context.request.get_host().lower():
-        raise get_adapter().validation_error("incorrect_code")
-
-
 class PasskeySignInForm(LoginWebAuthnForm):  # type: ignore[misc]  # allauth is not typed
     """A passkey instead of a password."""
+
+    credential = CredentialField()
 
     def clean_credential(self) -> Any:
         """Look where the answer comes from, then at the answer."""
         require_own_origin(self.cleaned_data["credential"])
-        return super().clean_credential()
+        with refused_when_malformed():
+            return super().clean_credential()
 
 
 class PasskeySecondStepForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey as the second step."""
 
+    credential = CredentialField()
+
     def clean_credential(self) -> Any:
         """Look where the answer comes from, then at the answer."""
         require_own_origin(self.cleaned_data["credential"])
-        return super().clean_credential()
+        with refused_when_malformed():
+            return super().clean_credential()
 
 
 class PasskeyConfirmForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey as proof that it is still the same person."""
 
+    credential = CredentialField()
+
     def clean_credential(self) -> Any:
         """Look where the answer comes from, then at the answer."""
         require_own_origin(self.cleaned_data["credential"])
-        return super().clean_credential()
+        with refused_when_malformed():
+            return super().clean_credential()
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth is not typed
@@ -144,11 +136,17 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth is not t
 
     name = forms.CharField(label=_("Name"), required=False, max_length=NAME_LENGTH)
     passwordless = forms.BooleanField(initial=True, widget=forms.HiddenInput)
+    credential = CredentialField()
 
     def clean_credential(self) -> Any:
         """Look where the answer comes from."""
         require_own_origin(self.cleaned_data["credential"])
         return self.cleaned_data["credential"]
+
+    def clean(self) -> Any:
+        """Look at the answer itself."""
+        with refused_when_malformed():
+            return super().clean()
 
 
 class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth is not typed

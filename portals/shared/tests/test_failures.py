@@ -30,7 +30,7 @@ def test_a_lost_race_is_said_above_the_form() -> None:
 
     assert result is None
     assert form.non_field_errors() == [
-        "Somebody else was faster. Look at the present state and try again."
+        "Another request was faster. Look at the present state and try again."
     ]
 
 

@@ -123,6 +123,7 @@ AGENCY_PAGES: dict[str, Case] = {
     "api-guide": _page(),
     "api-key-create": _page(POST=API_KEY),
     "api-key-detail": _page("api_key", POST=API_KEY),
+    "api-key-created": _page("api_key"),
     "api-key-revoke": _page("api_key", POST={}),
     **_view_pages("view"),
     "search": _page(),

@@ -60,7 +60,7 @@ def test_every_state_of_a_site_has_a_look(state: SiteState) -> None:
 
 @pytest.mark.parametrize(
     ("used", "limit", "share"),
-    [(3, 10, 30), (0, 5, 0), (12, 10, 100), (1, -1, -1), ("4", "5", 80), (0, 0, 100)],
+    [(3, 10, 30), (0, 5, 0), (12, 10, 100), (1, -1, -1), ("4", "5", 80), (0, 0, -2), (2, 0, 100)],
 )
 def test_usage_share(used: int, limit: int, share: int) -> None:
     assert ui.usage_share(used, limit) == share

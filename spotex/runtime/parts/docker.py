@@ -43,8 +43,10 @@ def install_docker(config: RuntimeConfig, tell: Callable[[str], None]) -> str:
     Raises:
         StartError: there is no engine, and we may not or cannot start one.
     """
-    if find_running_engine() is None:
-        _install_programs(tell)
+    missing = list_missing_packages(has_engine=find_running_engine() is not None)
+    if missing:
+        tell("Installing a Docker engine and its tools")
+        install_packages(missing)
     with running_engine(config.cache_dir) as host:
         environ = {**os.environ, "DOCKER_HOST": host, "DOCKER_BUILDKIT": "0"}
         if not _has_image(environ):
@@ -88,11 +90,13 @@ def running_engine(cache_dir: Path) -> Iterator[str]:
         process.wait(timeout=_STOP_SECONDS)
 
 
-def _install_programs(tell: Callable[[str], None]) -> None:
-    missing = sorted({package for name, package in _PROGRAMS.items() if not shutil.which(name)})
-    if missing:
-        tell("Installing a Docker engine")
-        install_packages([*missing, "iptables"])
+def list_missing_packages(*, has_engine: bool) -> list[str]:
+    """Return the packages of programs that are missing; an engine that runs needs no other."""
+    wanted = {name for name in _PROGRAMS if name != "dockerd" or not has_engine}
+    missing = {_PROGRAMS[name] for name in wanted if not shutil.which(name)}
+    if missing and not has_engine:
+        missing.add("iptables")
+    return sorted(missing)
 
 
 def _start_engine(home: Path, path: Path) -> subprocess.Popen[bytes]:

@@ -5,7 +5,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from spotex.runtime.counts import forget_counts, hold_directory, is_held, own_directory
+from spotex.runtime.counts import (
+    forget_counts,
+    forget_ended_gauges,
+    hold_directory,
+    is_held,
+    own_directory,
+)
 
 
 def test_a_directory_is_held_until_the_last_holder_ends(tmp_path: Path) -> None:
@@ -38,6 +44,20 @@ def test_the_program_that_a_process_becomes_holds_it(tmp_path: Path) -> None:
         process.wait()
 
     assert not is_held(tmp_path)
+
+
+def test_who_starts_again_under_the_same_id_holds_nothing_of_its_predecessor(
+    tmp_path: Path,
+) -> None:
+    with subprocess.Popen(["true"]) as ended:
+        ended.wait()
+    kept = {f"gauge_livesum_{os.getppid()}.db", f"counter_{os.getpid()}.db"}
+    for name in (*kept, f"gauge_livesum_{os.getpid()}.db", f"gauge_livesum_{ended.pid}.db"):
+        (tmp_path / name).touch()
+
+    forget_ended_gauges(tmp_path, reborn=os.getpid())
+
+    assert {path.name for path in tmp_path.iterdir()} == kept
 
 
 def test_counts_of_the_living_are_kept(tmp_path: Path) -> None:

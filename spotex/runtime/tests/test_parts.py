@@ -8,6 +8,7 @@ from spotex.runtime.config import read_config
 from spotex.runtime.errors import StartError
 from spotex.runtime.files import digest_file, remove_tree
 from spotex.runtime.parts import Part, make_parts_available
+from spotex.runtime.parts.docker import list_missing_packages
 from spotex.runtime.parts.sqlite import require_integrity
 from spotex.runtime.parts.wordpress import install_wordpress, read_manifest
 
@@ -138,3 +139,21 @@ def test_missing_part_does_not_stop_the_others(installation, tmp_path):
     assert not complete
     assert terminal.steps == ["Tree 1.0"]
     assert terminal.warnings == ["PHP is missing. Run as root: apt-get install php-fpm"]
+
+
+@pytest.mark.parametrize(
+    ("there", "has_engine", "missing"),
+    [
+        ({"docker", "mmdebstrap"}, True, ["docker-compose"]),
+        ({"docker", "mmdebstrap", "docker-compose"}, True, []),
+        ({"docker", "mmdebstrap", "docker-compose"}, False, ["docker.io", "iptables"]),
+    ],
+)
+def test_tools_are_installed_beside_an_engine_that_runs(
+    tmp_path, monkeypatch, there, has_engine, missing
+):
+    for name in there:
+        (tmp_path / name).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert list_missing_packages(has_engine=has_engine) == missing

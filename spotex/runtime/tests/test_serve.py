@@ -67,6 +67,11 @@ def test_serving_becomes_the_process(environ: dict[str, str], run_dir: Path) -> 
         "serve('beat', dict(os.environ))\n"
     )
 
+    counts = own_directory(run_dir / "metrics")
+    counts.mkdir(parents=True)
+    left = counts / "gauge_livesum_999999999.db"
+    left.touch()
+
     done = subprocess.run(
         [sys.executable, "-c", script],
         cwd=REPOSITORY,
@@ -76,6 +81,7 @@ def test_serving_becomes_the_process(environ: dict[str, str], run_dir: Path) -> 
         text=True,
     )
 
+    assert not left.exists()
     command, database, directory = json.loads(done.stdout)
     assert "celery" in command
     assert "beat" in command

@@ -1,5 +1,6 @@
 // What happens around an htmx swap: focus comes back, errors speak, times and forms are prepared.
 import { focusFirstError, prepare, release } from "./forms.js";
+import { comesAgain } from "./live.js";
 import { refreshTimes } from "./times.js";
 import { showToast } from "./toasts.js";
 
@@ -19,6 +20,10 @@ function restore(target) {
   place.focus({ preventScroll: true });
 }
 
+const complain = (text) => ({ detail }) => {
+  if (!comesAgain(detail)) showToast({ text, tone: "error" });
+};
+
 export function startSwaps() {
   const { body } = document;
   const text = body.dataset;
@@ -30,6 +35,6 @@ export function startSwaps() {
     if (event.detail.xhr?.status !== 422 || !focusFirstError(target)) restore(target);
   });
   body.addEventListener("htmx:afterRequest", () => release());
-  body.addEventListener("htmx:responseError", () => showToast({ text: text.failed, tone: "error" }));
-  body.addEventListener("htmx:sendError", () => showToast({ text: text.offline, tone: "error" }));
+  body.addEventListener("htmx:responseError", complain(text.failed));
+  body.addEventListener("htmx:sendError", complain(text.offline));
 }

@@ -211,6 +211,8 @@ def change_contact_role(
     contact = lock_row(contact)
     require_version(contact, seen=version)
     before, contact.role = contact.role, role
+    if before == role:
+        return contact
     contact.save()
     publish(
         ContactRoleChanged(

@@ -135,7 +135,7 @@ def change_customer(
     customer = lock_row(customer)
     if version is not None and version != customer.version:
         raise StaleCustomer(
-            _("Somebody else changed this customer meanwhile. Look at it again before saving."),
+            _("This customer changed meanwhile. Look at it again before saving."),
         )
     values = _normalize(changes)
     if not values.get("name", customer.name):
@@ -143,6 +143,9 @@ def change_customer(
     if customer.state == CustomerState.ACTIVE:
         _require_free_vat_number(values.get("vat_number", ""), besides=customer)
     before = {name: getattr(customer, name) for name in values}
+    details = {name: [old, values[name]] for name, old in before.items() if old != values[name]}
+    if not details:
+        return customer
     for name, value in values.items():
         setattr(customer, name, value)
     customer.version += 1
@@ -153,9 +156,7 @@ def change_customer(
             subject_public_id=customer.public_id,
             subject_name=customer.name,
             customer_public_id=customer.public_id,
-            details={
-                name: [old, values[name]] for name, old in before.items() if old != values[name]
-            },
+            details=details,
         ),
     )
     return customer

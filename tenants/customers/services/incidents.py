@@ -152,7 +152,7 @@ def _lock(incident: Incident, *, actor: Actor, version: int | None) -> Incident:
     _take_turns(actor)
     incident = lock_row(incident)
     if version is not None and version != incident.version:
-        raise StaleIncident(_("Somebody else wrote about this incident meanwhile."))
+        raise StaleIncident(_("This incident changed meanwhile. Look at it again before saving."))
     return incident
 
 

@@ -129,6 +129,15 @@ def test_change_customer_tells_what_changed(owner_actor: Actor) -> None:
     assert entry.details == {"name": ["Trattoria da Gino", "Osteria Gino"]}
 
 
+def test_a_change_that_changes_nothing_leaves_no_trace(owner_actor: Actor) -> None:
+    customer = CustomerFactory(name="Bar")
+
+    same = change_customer(customer, actor=owner_actor, version=customer.version, name=" Bar ")
+
+    assert same.version == customer.version
+    assert not ActivityEntry.objects.filter(event="customers.customer.changed").exists()
+
+
 def test_change_customer_stores_clean_values(owner_actor: Actor) -> None:
     changed = change_customer(
         _create(owner_actor), actor=owner_actor, name="  Gino  ", email=" Nuovo@Gino.TEST "

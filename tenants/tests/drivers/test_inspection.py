@@ -211,3 +211,16 @@ def test_every_code_has_its_sentences(code: FindingCode) -> None:
 def test_the_tables_are_complete() -> None:
     assert set(FINDINGS) == set(FindingCode)
     assert set(CHECK_NAMES) == set(DomainCheck)
+
+
+@pytest.mark.parametrize("check", DomainCheck)
+def test_a_check_that_failed_does_not_claim_what_it_found_missing(check: DomainCheck) -> None:
+    passed, failed = explain_findings(
+        [
+            {"check": check.value, "code": FindingCode.OK.value, "figures": {}},
+            {"check": check.value, "code": FindingCode.TXT_MISSING.value, "figures": {}},
+        ]
+    )
+
+    assert passed.name
+    assert failed.name not in {"", passed.name}
