@@ -10,7 +10,12 @@ from hosting.states import SiteAction
 from portals.shared.actions import ActionLook
 from tenants.customers.states import ContactAction, CustomerAction
 
-ACTIVITY_PAGES: Final = {"cus": "agency:customer-detail", "site": "agency:site-detail"}
+ACTIVITY_PAGES: Final = {
+    "cus": "agency:customer-detail",
+    "site": "agency:site-detail",
+    "loc": "agency:location-detail",
+    "spc": "agency:space-detail",
+}
 
 CUSTOMER_LOOKS: Final = {
     CustomerAction.ARCHIVE: ActionLook(

@@ -25,6 +25,12 @@ register_nav(
             permission=Permission.SITE_VIEW,
         ),
         NavItem(
+            label=_("Spaces"),
+            icon="door-open",
+            url_name="agency:space-list",
+            permission=Permission.SPACE_VIEW,
+        ),
+        NavItem(
             label=_("People"),
             icon="users",
             url_name="agency:member-list",

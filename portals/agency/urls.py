@@ -27,6 +27,7 @@ from portals.agency.views import (
     sites,
     support,
 )
+from portals.agency.views.booking import locations, spaces
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls, view_urls
 from portals.shared.views import palette
@@ -87,6 +88,23 @@ site_urls = [
     path("<site:public_id>/login/", sites.login, name="site-login"),
     path("<site:public_id>/delete/", sites.delete, name="site-delete"),
 ]
+location_urls = [
+    path("", locations.list_locations, name="location-list"),
+    path("new/", locations.add_location, name="location-create"),
+    path("<loc:public_id>/", locations.show_location, name="location-detail"),
+    path("<loc:public_id>/edit/", locations.edit_location, name="location-change"),
+    path("<loc:public_id>/archive/", locations.archive, name="location-archive"),
+    path("<loc:public_id>/days/", locations.add_days_off, name="location-days-off"),
+    path("days/<opx:public_id>/remove/", locations.remove_days_off, name="days-off-remove"),
+]
+space_urls = [
+    path("", spaces.list_spaces, name="space-list"),
+    path("locations/", include(location_urls)),
+    path("new/", spaces.add_space, name="space-create"),
+    path("<spc:public_id>/", spaces.show_space, name="space-detail"),
+    path("<spc:public_id>/edit/", spaces.edit_space, name="space-change"),
+    path("<spc:public_id>/archive/", spaces.archive, name="space-archive"),
+]
 domain_urls = [
     path("", domains.list_domains, name="domain-list"),
     path("new/", domains.add, name="domain-create"),
@@ -145,6 +163,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("contacts/", include(contact_urls)),
     path("people/", include(member_urls)),
     path("sites/", include(site_urls)),
+    path("spaces/", include(space_urls)),
     path("settings/", brand.edit_brand, name="brand-change"),
     path("settings/preview/", brand.show_brand_preview, name="brand-preview"),
     path("settings/preview.css", brand.preview_css, name="brand-preview-css"),
