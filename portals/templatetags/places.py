@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from django import template
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import ngettext
 
+from portals.shared.booking.times import write_day
 from portals.shared.clock import format_minutes
 
 register = template.Library()
@@ -45,7 +45,18 @@ def stay_time(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
 
 
 @register.filter
-def day_words(day: datetime) -> str:
+def day_words(day: date) -> str:
     """Write a day with its weekday: ``Mon 2 Mar 2026``."""
-    locale = (get_language() or "it").split("-")[0]
-    return str(format_date(day, "EEE d MMM y", locale=locale))
+    return write_day(day, pattern="EEE d MMM y")
+
+
+@register.filter
+def day_short(day: date) -> str:
+    """Write a day of a week that is known: ``Mon 2``."""
+    return write_day(day, pattern="EEE d")
+
+
+@register.filter
+def day_iso(moment: datetime, zone_name: str) -> str:
+    """Write the day of a moment by the clock of a place, as addresses have it."""
+    return moment.astimezone(ZoneInfo(zone_name)).date().isoformat()

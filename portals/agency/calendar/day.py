@@ -113,9 +113,7 @@ def _cut(entries: Sequence[Entry], period: Period, *, zone: ZoneInfo) -> list[En
     return [
         replace(
             one,
-            stay=Period(
-                start=max(one.stay.start, period.start), end=min(one.stay.end, period.end)
-            ),
+            stay=Period(start=max(one.stay.start, period.start), end=min(one.stay.end, period.end)),
             when=_write(one.stay, zone),
         )
         for one in entries

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from django.db.models import F, Q
@@ -103,13 +102,11 @@ def _describe(claim: Any, *, facts: dict[str, Hold | Reservation | Block]) -> Ta
             until=claim.until,
         ),
         space_id=None if fact is None else fact.space_id,
-        entry=_write_entry(claim.subject, fact=fact, busy=busy, until=claim.until),
+        entry=_write_entry(claim.subject, fact=fact, busy=busy),
     )
 
 
-def _write_entry(
-    subject: str, *, fact: Hold | Reservation | Block | None, busy: Period, until: datetime | None
-) -> Entry:
+def _write_entry(subject: str, *, fact: Hold | Reservation | Block | None, busy: Period) -> Entry:
     if isinstance(fact, Reservation):
         look, icon = _look_of(fact)
         company = fact.customer.name if fact.customer else ""

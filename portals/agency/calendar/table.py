@@ -192,4 +192,3 @@ class _Grid:
                 )
             )
         return rows
-

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from booking.access import access_block, access_space
@@ -123,7 +124,7 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
         space=space,
         at=_read_moment(request),
         customers=list(customers.order_by("name", "pk")),
-        language=request.LANGUAGE_CODE,
+        language=get_language() or request.actor.language,
     )
 
     def save() -> Reservation:
@@ -151,9 +152,7 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
 def block(request: PortalRequest, public_id: str) -> HttpResponse:
     """Keep everybody out of a space for some time."""
     space = access_space(request.actor, public_id, permission=Permission.RESERVATION_MANAGE)
-    form = BlockForm(
-        posted(request), space=space, at=_read_moment(request), minutes=_HOUR_MINUTES
-    )
+    form = BlockForm(posted(request), space=space, at=_read_moment(request), minutes=_HOUR_MINUTES)
 
     def save() -> Block:
         return block_space(
@@ -178,7 +177,7 @@ def show_block(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show why nobody can book a space, and end that."""
     found = access_block(request.actor, public_id)
     context = {
-        "block": found,
+        "closing": found,
         "back": _calendar_of(found.space, found.starts_at),
         "can_lift": request.actor.can(Permission.RESERVATION_MANAGE),
     }
