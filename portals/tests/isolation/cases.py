@@ -23,7 +23,7 @@ BRAND: Body = {"brand_name": "Acme", "brand_color": "#123456", "language": "it"}
 DOMAIN: Body = {"domain": "portal.company.test", "portal": "customer"}
 INCIDENT: Body = {"title": "Posta lenta", "message": "Stiamo guardando."}
 API_KEY: Body = {"name": "Contabilità", "scopes": ["customers:read"]}
-LOCATION: Body = {"name": "Nuova sede", "time_zone": "Europe/Rome"}
+LOCATION: Body = {"name": "Nuova sede", "time_zone": "Etc/UTC"}
 SPACE: Body = {
     "name": "Nuova sala",
     "kind": "MEETING_ROOM",

@@ -14,7 +14,12 @@ from booking.models import Location, OpeningRule
 from booking.opening import Hours
 from booking.selectors.places import list_locations_for, list_spaces_for
 from booking.services.exceptions import add_exception, remove_exception
-from booking.services.locations import archive_location, change_location, create_location
+from booking.services.locations import (
+    ZoneIsFixed,
+    archive_location,
+    change_location,
+    create_location,
+)
 from portals.agency.forms.places import DaysOffForm, LocationChangeForm, LocationForm
 from portals.agency.looks import ACTIVITY_PAGES
 from portals.shared.access import portal_view
@@ -103,6 +108,9 @@ def edit_location(request: PortalRequest, public_id: str) -> HttpResponse:
         data["version"] = str(version_of(access_location(request.actor, public_id)))
         context = {"form": LocationChangeForm(data), "location": location, "stale": error.message}
         return _show_form(request, context, status=409)
+    except ZoneIsFixed as error:
+        form.add_domain_error(error)
+        saved = None
     if saved is not None:
         toast(request, _("The changes are saved."))
         return go(request, _page_of(saved))
