@@ -97,7 +97,7 @@ location_urls = [
     path("<loc:public_id>/days/", locations.add_days_off, name="location-days-off"),
     path("days/<opx:public_id>/remove/", locations.remove_days_off, name="days-off-remove"),
 ]
-space_urls = [
+space_urls: list[URLPattern | URLResolver] = [
     path("", spaces.list_spaces, name="space-list"),
     path("locations/", include(location_urls)),
     path("new/", spaces.add_space, name="space-create"),

@@ -9,8 +9,8 @@ from typing import Final
 
 from django.utils.dates import WEEKDAYS
 
+from booking.models import OpeningRule
 from booking.models.places import DAY_MINUTES
-from booking.opening import Hours
 
 _HOUR: Final = 60
 
@@ -44,7 +44,7 @@ class DayHours:
     hours: list[str]
 
 
-def describe_week(week: Iterable[Hours]) -> list[DayHours]:
+def describe_week(week: Iterable[OpeningRule]) -> list[DayHours]:
     """Return the seven days with their hours in order."""
     every = sorted(week, key=lambda one: one.opens)
     return [

@@ -81,13 +81,11 @@ def _list_claims(spaces: Sequence[Space], period: Period) -> list[Any]:
 
 
 def _find_facts(subjects: set[str]) -> dict[str, Hold | Reservation | Block]:
-    wanted = {"public_id__in": subjects}
-    facts: dict[str, Hold | Reservation | Block] = {}
-    for model in (Hold, Block):
-        rows = model.objects.filter(**wanted).select_related("space")  # type: ignore[attr-defined]
-        facts |= {row.public_id: row for row in rows}
-    rows = Reservation.objects.filter(**wanted).select_related("space", "customer")
-    return facts | {row.public_id: row for row in rows}
+    holds = Hold.objects.filter(public_id__in=subjects).select_related("space")
+    blocks = Block.objects.filter(public_id__in=subjects).select_related("space")
+    stays = Reservation.objects.filter(public_id__in=subjects).select_related("space", "customer")
+    rows: list[Hold | Reservation | Block] = [*holds, *blocks, *stays]
+    return {row.public_id: row for row in rows}
 
 
 def _describe(claim: Any, *, facts: dict[str, Hold | Reservation | Block]) -> Taken:

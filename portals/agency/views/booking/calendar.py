@@ -44,8 +44,8 @@ def show_calendar(request: PortalRequest) -> HttpResponse:
     locations = list(list_locations_for(request.actor))
     location = _choose_location(request, locations)
     if location is None:
-        context = {"can_manage": request.actor.can(Permission.SPACE_MANAGE)}
-        return render_page(request, "portals/agency/calendar/empty.html", context)
+        may_add = {"can_manage": request.actor.can(Permission.SPACE_MANAGE)}
+        return render_page(request, "portals/agency/calendar/empty.html", may_add)
     now = timezone.now()
     day = _read_day(request, location, now=now)
     is_week = read_choice(request, "view", among=("day", "week")) == "week"

@@ -39,7 +39,7 @@ def list_spaces(request: PortalRequest) -> HttpResponse:
     text = read_search(request)
     kind = read_choice(request, "kind", among=SpaceKind.values)
     spaces = search_spaces(list_spaces_for(request.actor), text=text)
-    usage = find_usage(Agency.objects.get(pk=request.actor.agency_id), "spaces")
+    usage = find_usage(Agency.objects.get(pk=request.actor.agency_id or 0), "spaces")
     context = {
         "page": paginate(request, spaces.filter(kind=kind) if kind else spaces),
         "search": text,
