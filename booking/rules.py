@@ -76,14 +76,14 @@ class StayRules:
     horizon_days: int = 0
 
 
-def make_period(*, starts_at: datetime, ends_at: datetime) -> Period:
-    """Return the time of a stay.
+def make_period(*, starts_at: datetime, ends_at: datetime, field: str = "ends_at") -> Period:
+    """Return the time of a stay, or another stretch whose end has a ``field`` of another name.
 
     Raises:
         EndBeforeStart: it would be empty, or run backwards.
     """
     if ends_at <= starts_at:
-        raise EndBeforeStart(_("The end must be after the beginning."), field="ends_at")
+        raise EndBeforeStart(_("The end must be after the beginning."), field=field)
     return Period(start=starts_at, end=ends_at)
 
 

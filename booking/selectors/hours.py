@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from booking.holidays import list_holidays
@@ -13,6 +14,12 @@ from booking.models import Location, OpeningException, OpeningRule, Space
 from booking.opening import DaysOff, Hours, list_open_periods
 from booking.periods import Period
 from spotex.kernel.tenancy import current_schema
+
+REACHABLE_YEARS: Final = range(2000, 2200)
+"""Beyond them calendars end: the arithmetic of days and zones, and the rules of holidays."""
+
+LONGEST_STAY: Final = timedelta(days=40)
+"""More than the month that a space allows at most: nobody lists the hours of years for nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,17 +33,30 @@ class SpaceHours:
 
     def list_open(self, first_day: date, last_day: date) -> list[Period]:
         """Return when it is open on some days of its own calendar, both included."""
+        if not _is_within_reach(first_day, last_day):
+            return []
         return list(_list_open(self, first_day, last_day))
 
     def list_usual(self, first_day: date, last_day: date) -> list[Period]:
         """Return when it would be open without holidays and exceptions."""
+        if not _is_within_reach(first_day, last_day):
+            return []
         return list_open_periods(first_day, last_day, zone=self.zone, hours=self.hours)
 
     def list_around(self, stay: Period) -> list[Period]:
-        """Return the opening hours of the days of a stay, and of those next to them."""
+        """Return the opening hours of the days of a stay, and of those next to them.
+
+        Nothing where no stay can be: of a length that no space allows, or in no reachable year.
+        """
+        if stay.length > LONGEST_STAY or not _is_within_reach(stay.start, stay.end):
+            return []
         day = timedelta(days=1)
         first, last = (moment.astimezone(self.zone).date() for moment in (stay.start, stay.end))
         return self.list_open(first - day, last + day)
+
+
+def _is_within_reach(first: date, last: date) -> bool:
+    return first.year in REACHABLE_YEARS and last.year in REACHABLE_YEARS
 
 
 @lru_cache(maxsize=1_024)  # most spaces of a house are open at the same hours

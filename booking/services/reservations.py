@@ -92,6 +92,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
     actor: Actor,
     now: datetime,
     hold: Hold | None = None,
+    pays_later: bool = False,
 ) -> Reservation:
     """Book a space; what is paid first is kept until the term of the payment.
 
@@ -103,6 +104,8 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         actor: who asks.
         now: the present moment.
         hold: what was held for it before.
+        pays_later: what is usually paid first is paid afterwards; only the agency's own people
+            decide that.
 
     Raises:
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
@@ -120,6 +123,8 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
     _require_room(space, booker=booker)
     price = price_stay(space, stay=stay)
     reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=price)
+    if pays_later and booker.is_staff and reservation.payment_rule == PaymentRule.PREPAID:
+        reservation.payment_rule = PaymentRule.PAY_LATER
     until = _claim(reservation, hold=hold, now=now)
     if reservation.payment_rule == PaymentRule.PREPAID:
         reservation.state, reservation.pay_by = ReservationState.PENDING_PAYMENT, until

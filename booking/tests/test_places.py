@@ -21,6 +21,7 @@ from booking.selectors.places import (
     list_locations_for,
     list_public_spaces,
     list_spaces_for,
+    search_locations,
     search_spaces,
 )
 from booking.selectors.reservations import list_reservations_for, search_reservations
@@ -299,3 +300,12 @@ def test_hours_are_remembered_until_they_change(
 
     assert (before.days_off, during.days_off, after.days_off) == ((), (days,), ())
     assert find_hours(reload()).zone.key == "Europe/Rome"
+
+
+def test_locations_are_found_by_name_and_address(location, owner_actor) -> None:
+    change_location(location, actor=owner_actor, address="Via Tortona 31")
+    locations = list_locations_for(owner_actor)
+
+    for text in ("", "casa", "tortona"):
+        assert list(search_locations(locations, text=text)) == [location]
+    assert list(search_locations(locations, text="torino")) == []

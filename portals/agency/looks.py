@@ -6,11 +6,18 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from booking.states import ReservationAction
 from hosting.states import SiteAction
 from portals.shared.actions import ActionLook
 from tenants.customers.states import ContactAction, CustomerAction
 
-ACTIVITY_PAGES: Final = {"cus": "agency:customer-detail", "site": "agency:site-detail"}
+ACTIVITY_PAGES: Final = {
+    "cus": "agency:customer-detail",
+    "site": "agency:site-detail",
+    "loc": "agency:location-detail",
+    "spc": "agency:space-detail",
+    "res": "agency:reservation-detail",
+}
 
 CUSTOMER_LOOKS: Final = {
     CustomerAction.ARCHIVE: ActionLook(
@@ -35,6 +42,27 @@ CONTACT_LOOKS: Final = {
         label=_("Remove"),
         icon="user-minus",
         url_name="agency:contact-remove",
+        tone="danger",
+        asks=True,
+    ),
+}
+
+RESERVATION_LOOKS: Final = {
+    ReservationAction.CHECK_IN: ActionLook(
+        label=_("Check in"),
+        icon="user-check",
+        url_name="agency:reservation-check-in",
+        tone="primary",
+    ),
+    ReservationAction.MISS: ActionLook(
+        label=_("Nobody came"),
+        icon="user-x",
+        url_name="agency:reservation-no-show",
+    ),
+    ReservationAction.CANCEL: ActionLook(
+        label=_("Cancel it"),
+        icon="calendar-x",
+        url_name="agency:reservation-cancel",
         tone="danger",
         asks=True,
     ),

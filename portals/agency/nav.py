@@ -25,6 +25,24 @@ register_nav(
             permission=Permission.SITE_VIEW,
         ),
         NavItem(
+            label=_("Calendar"),
+            icon="calendar-days",
+            url_name="agency:calendar",
+            permission=Permission.RESERVATION_VIEW,
+        ),
+        NavItem(
+            label=_("Reservations"),
+            icon="calendar-check",
+            url_name="agency:reservation-list",
+            permission=Permission.RESERVATION_VIEW,
+        ),
+        NavItem(
+            label=_("Spaces"),
+            icon="door-open",
+            url_name="agency:space-list",
+            permission=Permission.SPACE_VIEW,
+        ),
+        NavItem(
             label=_("People"),
             icon="users",
             url_name="agency:member-list",

@@ -27,6 +27,7 @@ from portals.agency.views import (
     sites,
     support,
 )
+from portals.agency.views.booking import calendar, locations, reservations, spaces
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls, view_urls
 from portals.shared.views import palette
@@ -87,6 +88,38 @@ site_urls = [
     path("<site:public_id>/login/", sites.login, name="site-login"),
     path("<site:public_id>/delete/", sites.delete, name="site-delete"),
 ]
+location_urls = [
+    path("", locations.list_locations, name="location-list"),
+    path("new/", locations.add_location, name="location-create"),
+    path("<loc:public_id>/", locations.show_location, name="location-detail"),
+    path("<loc:public_id>/edit/", locations.edit_location, name="location-change"),
+    path("<loc:public_id>/archive/", locations.archive, name="location-archive"),
+    path("<loc:public_id>/days/", locations.add_days_off, name="location-days-off"),
+    path("days/<opx:public_id>/remove/", locations.remove_days_off, name="days-off-remove"),
+]
+space_urls: list[URLPattern | URLResolver] = [
+    path("", spaces.list_spaces, name="space-list"),
+    path("locations/", include(location_urls)),
+    path("new/", spaces.add_space, name="space-create"),
+    path("<spc:public_id>/", spaces.show_space, name="space-detail"),
+    path("<spc:public_id>/edit/", spaces.edit_space, name="space-change"),
+    path("<spc:public_id>/archive/", spaces.archive, name="space-archive"),
+]
+calendar_urls = [
+    path("", calendar.show_calendar, name="calendar"),
+    path("<spc:public_id>/book/", calendar.book, name="reservation-create"),
+    path("<spc:public_id>/block/", calendar.block, name="block-create"),
+    path("blocks/<blk:public_id>/", calendar.show_block, name="block-detail"),
+    path("blocks/<blk:public_id>/lift/", calendar.lift, name="block-lift"),
+]
+reservation_urls = [
+    path("", reservations.list_reservations, name="reservation-list"),
+    path("export/", reservations.export_reservations, name="reservation-export"),
+    path("<res:public_id>/", reservations.show_reservation, name="reservation-detail"),
+    path("<res:public_id>/check-in/", reservations.note_arrival, name="reservation-check-in"),
+    path("<res:public_id>/no-show/", reservations.note_absence, name="reservation-no-show"),
+    path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),
+]
 domain_urls = [
     path("", domains.list_domains, name="domain-list"),
     path("new/", domains.add, name="domain-create"),
@@ -134,6 +167,7 @@ data_urls = [
     path("keep/", closing.keep_agency, name="closing-withdraw"),
 ]
 live_urls = [
+    path("calendar", live.follow_calendar, name="live-calendar"),
     path("dashboard", live.follow_dashboard, name="live-dashboard"),
     path("domains", live.follow_domains, name="live-domains"),
     path("sites", live.follow_sites, name="live-sites"),
@@ -146,6 +180,9 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("contacts/", include(contact_urls)),
     path("people/", include(member_urls)),
     path("sites/", include(site_urls)),
+    path("spaces/", include(space_urls)),
+    path("calendar/", include(calendar_urls)),
+    path("reservations/", include(reservation_urls)),
     path("settings/", brand.edit_brand, name="brand-change"),
     path("settings/preview/", brand.show_brand_preview, name="brand-preview"),
     path("settings/preview.css", brand.preview_css, name="brand-preview-css"),

@@ -55,6 +55,9 @@ _ANY_TEXT: Final = r"^[^\u0000]*$"
 _SOME_TEXT: Final = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 _NOTHING: Final = {"type": "string", "maxLength": 0}
 _STREAMS: Final = frozenset({"followAnOperation", "followASpace"})
+_RULED: Final = frozenset({"listTheFreeTimeOfASpace"})
+"""Operations that only look, and whose parameters a rule may refuse all the same."""
+
 _ONLY_WITH_BODY: Final = frozenset({"413", "415"})
 _ONLY_WITH_EFFECT: Final = frozenset({"409", "422"})
 
@@ -186,7 +189,8 @@ def _complete_operation(described: Document, *, method: str) -> None:
     for status, (name, _text, _headers) in _ERRORS.items():
         if status in _ONLY_WITH_BODY and "requestBody" not in described:
             continue
-        if status in _ONLY_WITH_EFFECT and method == "get":
+        is_ruled = status == "422" and described["operationId"] in _RULED
+        if status in _ONLY_WITH_EFFECT and method == "get" and not is_ruled:
             continue
         described["responses"].setdefault(status, {"$ref": f"#/components/responses/{name}"})
 

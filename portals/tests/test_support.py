@@ -217,6 +217,10 @@ WRITING = {
     *("site-create", "site-deploy", "site-cancel", "site-suspend", "site-resume", "site-restart"),
     *("site-login", "site-clone", "site-push", "site-step-back", "site-php", "site-bulk"),
     *("site-discard", "support-begin", "support-end"),
+    *("location-create", "location-change", "location-archive", "location-days-off"),
+    *("days-off-remove", "space-create", "space-change", "space-archive"),
+    *("reservation-create", "block-create", "block-lift", "reservation-check-in"),
+    *("reservation-no-show", "reservation-cancel"),
 }
 
 

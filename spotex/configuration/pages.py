@@ -41,6 +41,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django_cotton.templatetags.cotton",
                 "template_partials.templatetags.partials",
                 "portals.templatetags.controls",
+                "portals.templatetags.places",
                 "portals.templatetags.ui",
             ],
         },

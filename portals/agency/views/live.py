@@ -23,6 +23,13 @@ def follow_dashboard(request: PortalRequest) -> HttpResponse:
     )
 
 
+@portal_view(Permission.RESERVATION_VIEW)
+def follow_calendar(request: PortalRequest) -> HttpResponse:
+    """Say when anything on the calendars of the agency changes."""
+    agency = request.actor.agency_public_id
+    return hand_over(request.actor, agency_topic(agency, subject="calendar"))
+
+
 @portal_view(Permission.DOMAIN_VIEW)
 def follow_domains(request: PortalRequest) -> HttpResponse:
     """Say when an own domain of the agency changes, or was looked at."""

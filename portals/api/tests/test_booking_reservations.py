@@ -265,3 +265,38 @@ def test_the_list_costs_the_same_for_any_number_of_rows(owner_calls, customer, r
     with CaptureQueriesContext(connection) as three:
         assert len(owner_calls("GET", "reservations", status=200)["data"]) == 3
     assert len(one) == len(three)
+
+
+def test_a_reservation_moves_unless_somebody_is_there(owner_calls, contact_calls, room) -> None:
+    made = book(contact_calls, room, hour=8)
+    seen = contact_calls.response["ETag"]
+    book(owner_calls, room, hour=9)
+    path = f"reservations/{made['id']}"
+
+    taken = contact_calls("PATCH", path, stay(at(9)), status=409)
+    moved = contact_calls("PATCH", path, stay(at(11), hours=2), status=200, if_match=seen)
+    stale = contact_calls("PATCH", path, stay(at(13)), status=409, if_match=seen)
+    elsewhere = make_room(owner_calls, name="Sala Rossa")
+    away = contact_calls("PATCH", path, {"space": elsewhere}, status=200)["data"]
+
+    assert (taken["code"], stale["code"]) == ("slot_taken", "stale")
+    assert moved["data"]["starts_at"] == f"{at(11):%Y-%m-%dT%H:%M:%SZ}"
+    assert (away["space"], away["starts_at"]) == (elsewhere, moved["data"]["starts_at"])
+    assert contact_calls("PATCH", path, {}, status=200)["data"] == away
+    wrong = contact_calls("PATCH", path, {"ends_at": at(11).isoformat()}, status=422)
+    assert wrong["code"] == "end_before_start"
+    contact_calls("PATCH", path, {"state": "CONFIRMED"}, status=400)
+    contact_calls("PATCH", path, {"space": f"spc_{'0' * 26}"}, status=404)
+
+
+@pytest.mark.parametrize("year", ["0001", "1999", "2300", "9999"])
+def test_the_end_of_calendars_is_no_fault(owner_calls, room, year) -> None:
+    ends = {"starts_at": f"{year}-12-31T22:00:00Z", "ends_at": f"{year}-12-31T23:00:00Z"}
+    span = f"from={year}-12-31T22:00:00Z&to={year}-12-31T23:00:00Z"
+
+    owner_calls("POST", "reservations", {"space": room, **ends}, status=422)
+    owner_calls("POST", f"slots/slot_{room[4:]}_{year}1231t2200z_60/hold", status=422)
+    for day in (f"{year}-01-01", f"{year}-12-31"):
+        assert owner_calls("GET", f"spaces/{room}/slots?date={day}", status=200)["data"] == []
+    assert owner_calls("GET", f"spaces/{room}/availability?{span}", status=200)["data"] == []
+    owner_calls("GET", f"reservations?{span}", status=200)

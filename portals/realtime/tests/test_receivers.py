@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from booking.services.holds import hold_space
+from booking.services.locations import create_location
+from booking.services.spaces import change_space, create_space
 from hosting.services import create_site
 from portals.realtime import receivers
 from portals.realtime.topics import (
@@ -58,3 +60,18 @@ def test_a_hold_on_a_hall_is_told_to_its_rooms(
         hold_space(hall, stay=stay, booker=booker, actor=owner_actor, now=now)
 
     assert {space_topic(hall.public_id), space_topic(room.public_id)} <= set(told)
+
+
+def test_another_price_is_told_to_who_follows_the_space(
+    in_agency, owner_actor, told, django_capture_on_commit_callbacks
+) -> None:
+    house = create_location(actor=owner_actor, name="Casa")
+    space = create_space(actor=owner_actor, location=house, name="Sala")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        change_space(space, actor=owner_actor, payment="PREPAID", hourly_minor=1_000)
+
+    assert told == [
+        space_topic(space.public_id),
+        agency_topic(in_agency.public_id, subject="calendar"),
+    ]

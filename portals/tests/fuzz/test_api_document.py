@@ -11,15 +11,24 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, assume, settings
 from schemathesis.config import SchemathesisConfig
 
+from booking.bookers import booker_of
+from booking.models import Location, Reservation, Space
+from booking.opening import Hours
+from booking.periods import Period
+from booking.services.locations import create_location
+from booking.services.reservations import Visitor, book_space
+from booking.services.spaces import create_space
 from hosting.drivers.choice import find_engine
 from hosting.models import Site
 from hosting.operations.execution import run_operation
@@ -36,6 +45,7 @@ from tenants.permissions import GRANTABLE
 from tenants.tests.factories import ApiKeyFactory, InvitationFactory, MembershipFactory
 from tenants.tokens import new_api_key
 
+TOMORROW = timezone.now() + timedelta(days=1)
 EXAMPLES = {
     "customer_id": f"cus_{1:026}",
     "contact_id": f"con_{1:026}",
@@ -46,6 +56,10 @@ EXAMPLES = {
     "user_id": f"user_{1:026}",
     "key_id": f"key_{1:026}",
     "tenant_id": f"agency_{1:026}",
+    "location_id": f"loc_{1:026}",
+    "space_id": f"spc_{1:026}",
+    "reservation_id": f"res_{1:026}",
+    "slot_id": f"slot_{1:026}_{TOMORROW:%Y%m%d}t1000z_60",
 }
 EXAMPLE_COUNT = 10
 THOROUGH = bool(os.environ.get("SPOTEX_THOROUGH"))
@@ -127,7 +141,32 @@ def world(agency: Agency, owner_actor: Actor) -> None:
         site = deploy_site(Site.objects.get(pk=site.pk), actor=owner_actor)
         Operation.objects.update(public_id=EXAMPLES["operation_id"])
         Site.objects.filter(pk=site.pk).update(operation=EXAMPLES["operation_id"])
+        _make_places(owner_actor)
     run_operation(EXAMPLES["operation_id"])
+
+
+def _make_places(owner_actor: Actor) -> None:
+    """A room that is always open, with a reservation."""
+    location = create_location(
+        actor=owner_actor,
+        name="Casa",
+        time_zone="Etc/UTC",
+        opening_hours=[Hours(weekday=day, opens=0, closes=24 * 60) for day in range(7)],
+        keeps_holidays=False,
+    )
+    Location.objects.filter(pk=location.pk).update(public_id=EXAMPLES["location_id"])
+    space = create_space(actor=owner_actor, location=location, name="Sala")
+    Space.objects.filter(pk=space.pk).update(public_id=EXAMPLES["space_id"])
+    start = TOMORROW.replace(hour=12, minute=0, second=0, microsecond=0)
+    book_space(
+        space,
+        stay=Period(start=start, end=start + timedelta(hours=1)),
+        booker=booker_of(owner_actor),
+        visitor=Visitor(name="Gino", email="gino@trattoria.test"),
+        actor=owner_actor,
+        now=timezone.now(),
+    )
+    Reservation.objects.update(public_id=EXAMPLES["reservation_id"])
 
 
 @pytest.fixture
@@ -195,7 +234,12 @@ def test_the_api_keeps_its_word_to_programs(
 
 def test_the_examples_reach_real_objects(headers: dict[str, str]) -> None:
     reached = {}
-    for path in ("/api/v1/customers/{customer_id}", "/api/v1/websites/{site_id}"):
+    for path in (
+        "/api/v1/customers/{customer_id}",
+        "/api/v1/websites/{site_id}",
+        "/api/v1/spaces/{space_id}/slots",
+        "/api/v1/reservations/{reservation_id}",
+    ):
         case = schema[path]["GET"].Case(path_parameters=dict(EXAMPLES))
         reached[path] = case.call(headers=headers).status_code
 

@@ -23,6 +23,25 @@ BRAND: Body = {"brand_name": "Acme", "brand_color": "#123456", "language": "it"}
 DOMAIN: Body = {"domain": "portal.company.test", "portal": "customer"}
 INCIDENT: Body = {"title": "Posta lenta", "message": "Stiamo guardando."}
 API_KEY: Body = {"name": "Contabilità", "scopes": ["customers:read"]}
+LOCATION: Body = {"name": "Nuova sede", "time_zone": "Etc/UTC"}
+SPACE: Body = {
+    "name": "Nuova sala",
+    "kind": "MEETING_ROOM",
+    "capacity": 4,
+    "seats": 0,
+    "slot_minutes": 60,
+    "min_minutes": 60,
+    "max_minutes": 480,
+    "buffer_minutes": 0,
+    "notice_minutes": 0,
+    "horizon_days": 90,
+    "most_per_person": 0,
+    "payment": "FREE",
+    "hourly_price": "0",
+    "vat_percent": 22,
+    "free_cancel_hours": 24,
+    "late_refund_percent": 0,
+}
 PICTURE: Body = {"svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'}
 """Sent as it is, not as JSON."""
 SITE: Body = {
@@ -100,6 +119,39 @@ AGENCY_PAGES: dict[str, Case] = {
     "site-discard": _page("copy", POST={}),
     "site-php": _page("active", POST={"php_version": "8.2"}),
     "site-bulk": _page(POST={"action": "restart", "ids": "{active}"}),
+    "location-list": _page(),
+    "location-create": _page(POST=LOCATION),
+    "location-detail": _page("location"),
+    "location-change": _page("location", POST={**LOCATION, "version": "{location_version}"}),
+    "location-archive": _page("empty_location", POST={}),
+    "location-days-off": _page("location", POST={"first_day": "2030-01-02"}),
+    "days-off-remove": _page("days_off", POST={}),
+    "space-list": _page(),
+    "space-create": _page(POST={**SPACE, "location": "{location}"}),
+    "space-detail": _page("space"),
+    "space-change": _page("space", POST={**SPACE, "version": "{space_version}"}),
+    "space-archive": _page("spare_space", POST={}),
+    "calendar": _page(),
+    "reservation-create": _page(
+        "space",
+        POST={
+            "day": "{tomorrow}",
+            "starts": "20:00",
+            "ends": "21:00",
+            "name": "Nina",
+            "email": "nina@company.test",
+        },
+    ),
+    "block-create": _page("space", POST={"day": "{tomorrow}", "starts": "20:00", "ends": "21:00"}),
+    "block-detail": _page("block"),
+    "block-lift": _page("block", POST={}),
+    "reservation-list": _page(),
+    "reservation-export": _page(),
+    "reservation-detail": _page("reservation"),
+    "reservation-check-in": _page("reservation", POST={}),
+    "reservation-no-show": _page("begun", POST={}),
+    "reservation-cancel": _page("reservation", POST={"reason": "Pioggia"}),
+    "live-calendar": _page(),
     "brand-change": _page(POST=BRAND),
     "brand-preview": _page(POST=BRAND),
     "brand-preview-css": _page(),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from booking.bookers import booker_of
-from booking.models import Hold, Location, Reservation, Space
-from booking.opening import Hours
+from booking.models import Block, Hold, Location, OpeningException, Reservation, Space
+from booking.opening import DaysOff, Hours
 from booking.periods import Period
+from booking.services.blocks import block_space
+from booking.services.exceptions import add_exception
 from booking.services.holds import hold_space
 from booking.services.locations import create_location
 from booking.services.reservations import Visitor, book_space
@@ -35,6 +37,9 @@ class Places:
     slot: str
     stay_start: str
     stay_end: str
+    block: Block
+    days_off: OpeningException
+    tomorrow: str
 
 
 def plant_places(
@@ -74,6 +79,14 @@ def plant_places(
         slot=str(SlotId(space=space.public_id, stay=stays[2])),
         stay_start=f"{stays[2].start:%Y-%m-%dT%H:%M:%SZ}",
         stay_end=f"{stays[2].end:%Y-%m-%dT%H:%M:%SZ}",
+        block=block_space(space, period=stays[4], actor=actor, reason=f"Lavori {word}"),
+        days_off=add_exception(
+            location,
+            actor=actor,
+            days=DaysOff(first_day=date(2040, 1, 2), last_day=date(2040, 1, 2)),
+            reason=f"Ponte {word}",
+        ),
+        tomorrow=stays[0].start.date().isoformat(),
     )
 
 
@@ -81,4 +94,5 @@ def _list_stays(at: datetime) -> list[Period]:
     noon = at.replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
     starts = [noon + timedelta(hours=hours) for hours in (0, 2, 4)]
     starts.append(at.replace(minute=0, second=0, microsecond=0))  # it began
+    starts.append(noon + timedelta(hours=6))
     return [Period(start=start, end=start + timedelta(hours=1)) for start in starts]

@@ -8,7 +8,7 @@ from datetime import timedelta
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
-from booking.models import Hold, Location, Reservation, Space
+from booking.models import Block, Hold, Location, OpeningException, Reservation, Space
 from hosting.models import Site
 from hosting.operations.execution import run_operation
 from hosting.services import clone_site, create_site
@@ -19,6 +19,7 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.limits import UNLIMITED
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
+from spotex.kernel.versions import version_of
 from tenants.customers.models import Contact, Customer, CustomerImport, Incident, SavedView
 from tenants.customers.states import IncidentImpact, IncidentState, ListName
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
@@ -98,6 +99,9 @@ class World:
     slot: str
     stay_start: str
     stay_end: str
+    block: Block
+    days_off: OpeningException
+    tomorrow: str
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""
@@ -107,8 +111,8 @@ class World:
             return self.active.operation
         if word == "person":
             return str(self.contact.user and self.contact.user.public_id)
-        if word == "slot":
-            return self.slot
+        if word.endswith("_version"):
+            return str(version_of(getattr(self, word.removesuffix("_version"))))
         if word == "waiting":
             return self.starting.operation
         found = getattr(self, word)

@@ -182,7 +182,7 @@ class SpaceAvailability(Endpoint):
         before you count on it: somebody else may be faster.
         """
         space = access_space(actor_of(request), space_id)
-        period = make_period(starts_at=filters["from"], ends_at=filters["to"])
+        period = make_period(starts_at=filters["from"], ends_at=filters["to"], field="to")
         return _answer_all(
             [show_period(one) for one in list_free_periods(space, period, now=timezone.now())]
         )

@@ -1,0 +1,1 @@
+"""The calendar of a location: who is where, and what is free."""

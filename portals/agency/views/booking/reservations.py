@@ -1,0 +1,213 @@
+"""Reservations: list, one of them, arrivals, calling off."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.access import access_reservation
+from booking.models import Reservation
+from booking.selectors.reservations import list_reservations_for, search_reservations
+from booking.services.arrivals import check_in, mark_missed
+from booking.services.cancelling import cancel_reservation
+from booking.states import LIVE, RESERVATION_MACHINE, ReservationState
+from portals.agency.forms.bookings import CancelForm
+from portals.agency.looks import ACTIVITY_PAGES, RESERVATION_LOOKS
+from portals.shared.access import portal_view
+from portals.shared.actions import carry_out, list_action_buttons
+from portals.shared.activity import describe_activity, list_activity_for
+from portals.shared.booking.stays import ReservationView, view_reservation
+from portals.shared.exports import Column, Export, export_list
+from portals.shared.forms import apply_form, posted
+from portals.shared.htmx import go, render_page, toast
+from portals.shared.lists import change_query, list_view_tabs, paginate, read_choice, read_search
+from portals.shared.requests import PortalRequest
+from spotex.kernel.errors import Conflict
+from tenants.permissions import Permission
+
+_FORM: Final = ("GET", "HEAD", "POST")
+_MANAGE: Final = Permission.RESERVATION_MANAGE
+_OFF: Final = (ReservationState.CANCELLED, ReservationState.EXPIRED)
+_VIEWS: Final = {
+    "UPCOMING": gettext_lazy("To come"),
+    "UNPAID": gettext_lazy("Waiting for payment"),
+    "PAST": gettext_lazy("Past"),
+    "OFF": gettext_lazy("Called off"),
+    "ALL": gettext_lazy("All"),
+}
+COLUMNS: Final = (
+    Column(name="id", label=gettext_lazy("Id"), read=lambda row: row.public_id, is_chosen=False),
+    Column(name="code", label=gettext_lazy("Code"), read=lambda row: row.code),
+    Column(
+        name="location", label=gettext_lazy("Location"), read=lambda row: row.space.location.name
+    ),
+    Column(name="space", label=gettext_lazy("Space"), read=lambda row: row.space.name),
+    Column(
+        name="starts", label=gettext_lazy("From"), read=lambda row: row.starts_at, is_moment=True
+    ),
+    Column(name="ends", label=gettext_lazy("To"), read=lambda row: row.ends_at, is_moment=True),
+    Column(name="name", label=gettext_lazy("Name"), read=lambda row: row.name),
+    Column(name="email", label=gettext_lazy("E-mail address"), read=lambda row: row.email),
+    Column(
+        name="customer",
+        label=gettext_lazy("Customer"),
+        read=lambda row: row.customer.name if row.customer else "",
+    ),
+    Column(name="state", label=gettext_lazy("State"), read=lambda row: row.get_state_display()),
+    Column(
+        name="total",
+        label=gettext_lazy("Total (EUR)"),
+        read=lambda row: f"{row.total_minor / 100:.2f}",
+    ),
+    Column(name="notes", label=gettext_lazy("Notes"), read=lambda row: row.notes, is_chosen=False),
+)
+
+
+@portal_view(Permission.RESERVATION_VIEW)
+def list_reservations(request: PortalRequest) -> HttpResponse:
+    """Show who comes, and who came."""
+    now, text, view = timezone.now(), read_search(request), _read_view(request)
+    found = search_reservations(list_reservations_for(request.actor), text=text)
+    counts = _count(found, now=now)
+    context = {
+        "page": paginate(request, _narrow(found, view=view, now=now)),
+        "search": text,
+        "view": view,
+        "tabs": list_view_tabs(request, name="view", labels=_VIEWS, counts=counts, active=view),
+        "has_any": bool(counts["ALL"]) or bool(text),
+        "export_query": change_query(request),
+        "can_book": request.actor.can(Permission.RESERVATION_MAKE),
+    }
+    return render_page(
+        request,
+        "portals/agency/reservations/list.html",
+        context,
+        partials={"reservation-rows": "rows"},
+    )
+
+
+@portal_view(Permission.RESERVATION_VIEW)
+def export_reservations(request: PortalRequest) -> HttpResponse:
+    """Send the reservations that the list shows as a file."""
+    found = search_reservations(list_reservations_for(request.actor), text=read_search(request))
+    export = Export(
+        title=_("Export reservations"),
+        file_name=_("reservations"),
+        back=reverse("agency:reservation-list"),
+        columns=COLUMNS,
+        rows=_narrow(found, view=_read_view(request), now=timezone.now()),
+    )
+    return export_list(request, export)
+
+
+def _read_view(request: PortalRequest) -> str:
+    return read_choice(request, "view", among=tuple(_VIEWS), default="UPCOMING")
+
+
+def _filters(now: datetime) -> dict[str, Q]:
+    off = Q(state__in=_OFF)
+    return {
+        "UPCOMING": Q(state__in=LIVE, ends_at__gt=now),
+        "UNPAID": Q(state=ReservationState.PENDING_PAYMENT),
+        "PAST": ~off & (Q(ends_at__lte=now) | ~Q(state__in=LIVE)),
+        "OFF": off,
+        "ALL": Q(),
+    }
+
+
+def _narrow(found: QuerySet[Reservation], *, view: str, now: datetime) -> QuerySet[Reservation]:
+    rows = found.filter(_filters(now)[view])
+    return rows.order_by("starts_at", "pk") if view == "UPCOMING" else rows
+
+
+def _count(found: QuerySet[Reservation], *, now: datetime) -> dict[str, int]:
+    counts = {
+        name: Count("pk", filter=rule) if rule else Count("pk")
+        for name, rule in _filters(now).items()
+    }
+    return found.order_by().aggregate(**counts)
+
+
+@portal_view(Permission.RESERVATION_VIEW)
+def show_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Show one reservation: who, when, what it costs and why, and what happened to it."""
+    reservation = access_reservation(request.actor, public_id)
+    now = timezone.now()
+    entries = list_activity_for(request.actor).filter(subject_public_id=reservation.public_id)
+    buttons = list_action_buttons(
+        RESERVATION_MACHINE, reservation, actor=request.actor, looks=RESERVATION_LOOKS
+    )
+    has_begun = reservation.starts_at <= now
+    context = {
+        **_describe(reservation, now=now),
+        "buttons": [one for one in buttons if has_begun or one.name != "no-show"],
+        "activity": describe_activity(entries[:10], actor=request.actor, pages=ACTIVITY_PAGES),
+    }
+    return render_page(request, "portals/agency/reservations/detail.html", context)
+
+
+def _describe(reservation: Reservation, *, now: datetime) -> dict[str, Any]:
+    view: ReservationView = view_reservation(reservation, now=now)
+    return {"reservation": reservation, "view": view, "space": reservation.space}
+
+
+@portal_view(_MANAGE, methods=("POST",))
+def note_arrival(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Note that the people came."""
+    reservation = access_reservation(request.actor, public_id, permission=_MANAGE)
+    return carry_out(
+        request,
+        lambda: check_in(reservation, actor=request.actor, now=timezone.now()),
+        done=_("%(name)s is here.") % {"name": reservation.name},
+        then=_page_of(reservation),
+    )
+
+
+@portal_view(_MANAGE, methods=("POST",))
+def note_absence(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Note that nobody came; the rest of the time is free."""
+    reservation = access_reservation(request.actor, public_id, permission=_MANAGE)
+    return carry_out(
+        request,
+        lambda: mark_missed(reservation, actor=request.actor, now=timezone.now()),
+        done=_("Noted; the rest of the time is free again."),
+        then=_page_of(reservation),
+    )
+
+
+@portal_view(Permission.RESERVATION_MAKE, methods=_FORM)
+def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Say what would come back, then call a reservation off."""
+    reservation = access_reservation(
+        request.actor, public_id, permission=Permission.RESERVATION_MAKE
+    )
+    form, now = CancelForm(posted(request)), timezone.now()
+
+    def save() -> Reservation:
+        return cancel_reservation(reservation, actor=request.actor, now=now, **form.cleaned_data)
+
+    try:
+        saved = apply_form(form, save)
+    except Conflict as error:
+        toast(request, error.message, tone="error")
+        return go(request, _page_of(reservation))
+    if saved is not None:
+        toast(request, _("The reservation is cancelled; the space is free again."))
+        return go(request, _page_of(saved))
+    return render_page(
+        request,
+        "portals/agency/reservations/cancel.html",
+        {**_describe(reservation, now=now), "form": form, "back": _page_of(reservation)},
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _page_of(reservation: Reservation) -> str:
+    return reverse("agency:reservation-detail", args=[reservation.public_id])
