@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from booking.bookers import Booker
+from booking.guest_links import read_reservation
 from booking.models import Block, Hold, Location, OpeningException, Reservation, Space
 from booking.selectors.places import list_locations_for, list_public_spaces, list_spaces_for
 from booking.selectors.reservations import list_blocks_for, list_reservations_for
@@ -121,6 +122,19 @@ def access_reservation(
     is_foreign = actor.customer_id not in {None, reservation.customer_id}
     if is_foreign and permission != Permission.RESERVATION_VIEW:
         raise NotAllowed(_("This reservation belongs to somebody else."))
+    return reservation
+
+
+def access_guest_reservation(token: str) -> Reservation:
+    """Return the reservation of a guest's signed link, with space and location.
+
+    Raises:
+        Missing: the link is forged, or leads to another agency's.
+    """
+    found = Reservation.objects.select_related("space", "space__location", "customer")
+    reservation = found.filter(public_id=read_reservation(token)).first()
+    if reservation is None:
+        raise Missing(_("There is no such reservation."))
     return reservation
 
 

@@ -13,6 +13,7 @@ from portals.customer.views import (
     sites,
     spaces,
 )
+from portals.guests.urls import urlpatterns as guest_urls
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls, view_urls
 from portals.shared.views import palette, payments
@@ -76,5 +77,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *branded_urls,
     path("pay/<str:token>/", payments.show_payment, name="payment-page"),
     path("api/v1/", include("portals.api.v1.urls")),
+    path("book/", include((guest_urls, "guest"))),
     path("", include((app_patterns, "customer"))),
 ]

@@ -1,0 +1,66 @@
+"""What a guest is asked."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import Hold
+from booking.services.guests import CODE_DIGITS
+from portals.shared.booking.forms import BookForm
+from portals.shared.forms import PortalForm
+from tenants.lengths import EMAIL_MAX_LENGTH, NAME_MAX_LENGTH
+
+_SALT: Final = "portals.guests.details"
+
+
+class GuestForm(BookForm):
+    """Who comes, and where the code goes."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=NAME_MAX_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=EMAIL_MAX_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        help_text=_("We send a code there, and then the confirmation."),
+    )
+    field_order = ("name", "email", "notes")
+
+
+class CodeForm(PortalForm):
+    """The code from the mail, and, signed, what was said before."""
+
+    code = forms.CharField(
+        label=_("Code from the mail"),
+        max_length=CODE_DIGITS * 2,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "spellcheck": "false",
+            },
+        ),
+    )
+    details = forms.CharField(widget=forms.HiddenInput)
+
+
+def sign_details(hold: Hold, said: dict[str, Any]) -> str:
+    """Return what a guest said about a hold, so that it cannot be changed on the way."""
+    details = {**said, "hold": hold.public_id}
+    return signing.dumps(details, salt=_SALT, compress=True)
+
+
+def read_details(hold: Hold, text: str) -> dict[str, str] | None:
+    """Return what was signed for this hold, None for anything else."""
+    try:
+        details: dict[str, str] = signing.loads(text, salt=_SALT)
+    except signing.BadSignature:
+        return None
+    return details if details["hold"] == hold.public_id else None

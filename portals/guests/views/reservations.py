@@ -1,0 +1,66 @@
+"""A guest's reservation, behind the signed link of the mail."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.access import access_guest_reservation
+from booking.models import Reservation
+from booking.services.cancelling import cancel_reservation
+from portals.guests.visitors import agency_of, desk_of
+from portals.shared.access import portal_view
+from portals.shared.booking.files import send_calendar
+from portals.shared.booking.forms import CancelForm
+from portals.shared.booking.stays import view_reservation
+from portals.shared.forms import apply_form, posted
+from portals.shared.htmx import go, render_page, toast
+from portals.shared.requests import PortalRequest, url_of
+
+_FORM: Final = ("GET", "HEAD", "POST")
+
+
+@portal_view(public=True)
+def show(request: PortalRequest, token: str) -> HttpResponse:
+    """Show a reservation to who has its link."""
+    reservation = access_guest_reservation(token)
+    context = {"view": view_reservation(reservation, now=timezone.now()), "token": token}
+    return render_page(request, "portals/guests/reservation.html", context)
+
+
+@portal_view(public=True)
+def send_file(request: PortalRequest, token: str) -> HttpResponse:
+    """Send a reservation as a calendar file."""
+    reservation = access_guest_reservation(token)
+    page = url_of(request, _page_of(token))
+    return send_calendar(reservation, agency=agency_of(request), url=page)
+
+
+@portal_view(public=True, methods=_FORM)
+def cancel(request: PortalRequest, token: str) -> HttpResponse:
+    """Say what comes back, and call a reservation off."""
+    reservation = access_guest_reservation(token)
+    form, now = CancelForm(posted(request)), timezone.now()
+    done = apply_form(form, lambda: _cancel(request, reservation, reason=form.value_of("reason")))
+    if done is not None:
+        toast(request, _("The reservation is cancelled."))
+        return go(request, _page_of(token))
+    return render_page(
+        request,
+        "portals/guests/cancel.html",
+        {"form": form, "view": view_reservation(reservation, now=now), "token": token},
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _cancel(request: PortalRequest, reservation: Reservation, *, reason: str) -> Reservation:
+    desk = desk_of(request, name=reservation.name, email=reservation.email)
+    return cancel_reservation(reservation, actor=desk.actor, now=timezone.now(), reason=reason)
+
+
+def _page_of(token: str) -> str:
+    return reverse("guest:reservation-detail", args=[token])
