@@ -48,6 +48,7 @@ hold_urls = [
 reservation_urls = [
     path("", reservations.list_reservations, name="reservation-list"),
     path("<res:public_id>/", reservations.show, name="reservation-detail"),
+    path("<res:public_id>/pay/", reservations.pay, name="reservation-pay"),
     path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),
     path("<res:public_id>/calendar.ics", reservations.send_file, name="reservation-download"),
 ]

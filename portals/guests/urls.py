@@ -16,6 +16,7 @@ urlpatterns = [
     path("holds/<hold:public_id>/code/", spaces.verify, name="hold-verify"),
     path("holds/<hold:public_id>/release/", spaces.release, name="hold-release"),
     path("reservations/<str:token>/", reservations.show, name="reservation-detail"),
+    path("reservations/<str:token>/pay/", reservations.pay, name="reservation-pay"),
     path("reservations/<str:token>/cancel/", reservations.cancel, name="reservation-cancel"),
     path(
         "reservations/<str:token>/calendar.ics", reservations.send_file, name="reservation-download"

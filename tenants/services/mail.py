@@ -62,6 +62,17 @@ class Letter:
     html: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Attachment:
+    """A text file that goes along, such as one for a calendar."""
+
+    name: str
+    kind: str
+    """Its media type, with parameters."""
+
+    text: str
+
+
 def render_letter(
     template: str,
     *,
@@ -92,6 +103,7 @@ def queue_mail(
     recipient: str,
     agency: AgencySnapshot | None,
     about: Agency | None = None,
+    attachment: Attachment | None = None,
 ) -> MailMessage:
     """Write a mail into the queue, in the caller's transaction.
 
@@ -100,6 +112,7 @@ def queue_mail(
         recipient: to whom.
         agency: in whose brand; None for the platform's.
         about: the agency with which a mail of the platform is deleted.
+        attachment: what goes along.
     """
     name = agency.brand_name if agency else "Spotex"
     mail = MailMessage.objects.create(
@@ -110,6 +123,9 @@ def queue_mail(
         subject=letter.subject[:300],
         text=letter.text,
         html=letter.html,
+        file_name=attachment.name if attachment else "",
+        file_type=attachment.kind if attachment else "",
+        file_text=attachment.text if attachment else "",
         due_at=timezone.now(),
     )
     publish(MailQueued(actor=ANONYMOUS, mail_id=mail.pk, subject_public_id=mail.public_id))
@@ -159,6 +175,8 @@ def _send(mail: MailMessage) -> None:
     )
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    if mail.file_name:
+        message.attach(mail.file_name, mail.file_text, mail.file_type)
     message.send()
 
 
@@ -171,7 +189,11 @@ def _list_answers_to(mail: MailMessage) -> list[str]:
 def _note_success(mail: MailMessage, *, at: datetime) -> None:
     changes: dict[str, Any] = {"state": MailState.SENT, "sent_at": at}
     if not settings.SPOTEX_MAILBOX:
-        changes |= {"text": "", "html": ""}  # links are secrets: keep them only to look at
+        changes |= {
+            "text": "",
+            "html": "",
+            "file_text": "",
+        }  # links are secrets: keep them only to look at
     _save_under_lease(mail, changes)
 
 
@@ -231,13 +253,13 @@ def blank_old_mail(*, at: datetime) -> int:
     over = MailMessage.objects.filter(
         state__in=(MailState.SENT, MailState.FAILED),
         updated_at__lt=at - TEXT_KEPT,
-    ).exclude(text="", html="")
+    ).exclude(text="", html="", file_text="")
     blanked = 0
     for _bite in range(MOST_BITES):
         keys = list(over.order_by("pk").values_list("pk", flat=True)[:BITE])
         if not keys:
             break
-        blanked += over.filter(pk__in=keys).update(text="", html="")
+        blanked += over.filter(pk__in=keys).update(text="", html="", file_text="")
     return blanked
 
 

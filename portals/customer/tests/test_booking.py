@@ -195,16 +195,23 @@ def test_anothers_hold_is_not_there(client, url, space, stay, rival, now) -> Non
     assert list_open_holds(rival.key).exists()
 
 
-def test_what_is_paid_first_says_until_when(choose, client, url, space) -> None:
+def test_what_is_paid_first_leads_to_the_till_and_says_until_when(
+    choose, client, url, space
+) -> None:
     space.payment, space.hourly_minor = "PREPAID", 1_000
     space.save()
     choose(10)
 
     answer = client.post(url("hold-book", Hold.objects.get()), {})
 
-    page = client.get(answer["Location"]).content.decode()
+    reservation = Reservation.objects.get()
+    assert "€10.00" in client.get(answer["Location"]).content.decode()
+    page = client.get(url("reservation-detail", reservation)).content.decode()
     assert "To be paid by" in page
     assert "Waiting for payment" in page
+    again = client.post(url("reservation-pay", reservation))
+    assert again.status_code == 302
+    assert again["Location"].startswith(answer["Location"][:20])
 
 
 def test_cancelling_says_before_what_comes_back(client, url, reservation, now) -> None:

@@ -17,6 +17,7 @@ from booking.services.cancelling import cancel_reservation
 from portals.shared.access import portal_view
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
+from portals.shared.booking.paying import go_on_after_booking
 from portals.shared.booking.stays import view_reservation
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
@@ -77,6 +78,14 @@ def send_file(request: PortalRequest, public_id: str) -> HttpResponse:
     if agency is None:
         raise Missing(_("There is no such reservation."))
     return send_calendar(reservation, agency=agency, url=url_of(request, _page_of(reservation)))
+
+
+@portal_view(Permission.RESERVATION_MAKE, methods=("POST",))
+def pay(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Lead to the till where the reservation is paid."""
+    reservation = _find(request, public_id, permission=Permission.RESERVATION_MAKE)
+    page = _page_of(reservation)
+    return go_on_after_booking(request, reservation, actor=request.actor, page=page)
 
 
 @portal_view(Permission.RESERVATION_MAKE, methods=_FORM)

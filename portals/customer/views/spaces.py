@@ -19,6 +19,7 @@ from portals.shared.access import portal_view
 from portals.shared.booking.desks import Desk
 from portals.shared.booking.forms import BookForm
 from portals.shared.booking.grid import stay_of
+from portals.shared.booking.paying import go_on_after_booking
 from portals.shared.booking.spaces import build_space_list, show_space, take_choice
 from portals.shared.booking.stays import view_stay
 from portals.shared.booking.taking import back_to_slots, day_url, give_hold_back
@@ -100,7 +101,8 @@ def _book(request: PortalRequest, hold: Hold, *, desk: Desk) -> HttpResponse:
         ),
     )
     if done is not None:
-        return go(request, reverse("customer:reservation-detail", args=[done.public_id]))
+        page = reverse("customer:reservation-detail", args=[done.public_id])
+        return go_on_after_booking(request, done, actor=actor, page=page)
     context = {
         "form": form,
         "view": view_stay(hold, now=now),

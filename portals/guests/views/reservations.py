@@ -16,6 +16,7 @@ from portals.guests.visitors import agency_of, desk_of
 from portals.shared.access import portal_view
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
+from portals.shared.booking.paying import go_on_after_booking
 from portals.shared.booking.stays import view_reservation
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
@@ -38,6 +39,14 @@ def send_file(request: PortalRequest, token: str) -> HttpResponse:
     reservation = access_guest_reservation(token)
     page = url_of(request, _page_of(token))
     return send_calendar(reservation, agency=agency_of(request), url=page)
+
+
+@portal_view(public=True, methods=("POST",))
+def pay(request: PortalRequest, token: str) -> HttpResponse:
+    """Lead to the till where the reservation is paid."""
+    reservation = access_guest_reservation(token)
+    desk = desk_of(request, name=reservation.name, email=reservation.email)
+    return go_on_after_booking(request, reservation, actor=desk.actor, page=_page_of(token))
 
 
 @portal_view(public=True, methods=_FORM)

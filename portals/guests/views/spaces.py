@@ -21,6 +21,7 @@ from portals.realtime.topics import space_topic
 from portals.realtime.views import hand_over
 from portals.shared.access import portal_view
 from portals.shared.booking.desks import Desk
+from portals.shared.booking.paying import go_on_after_booking
 from portals.shared.booking.spaces import build_space_list, show_space, take_choice
 from portals.shared.booking.stays import view_stay
 from portals.shared.booking.taking import back_to_slots, day_url, give_hold_back
@@ -138,8 +139,8 @@ def _verify(request: PortalRequest, hold: Hold) -> HttpResponse:
         ),
     )
     if done is not None:
-        token = sign_reservation(done.public_id)
-        return go(request, reverse("guest:reservation-detail", args=[token]))
+        page = reverse("guest:reservation-detail", args=[sign_reservation(done.public_id)])
+        return go_on_after_booking(request, done, actor=desk.actor, page=page)
     return _show_code(request, hold, form=form, said=said, status=422)
 
 

@@ -220,6 +220,7 @@ CUSTOMER_PAGES: dict[str, Case] = {
     "hold-release": _page("hold", POST={}),
     "reservation-list": _page(),
     "reservation-detail": _page("reservation"),
+    "reservation-pay": _page("reservation", POST={}),
     "reservation-cancel": _page("reservation", POST={"reason": "Pioggia"}),
     "reservation-download": _page("reservation"),
     "contact-list": _page(),

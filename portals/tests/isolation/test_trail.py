@@ -37,6 +37,7 @@ EXEMPT = {
     "POST view-default": "which list the person sees first",
     "POST shortcuts-change": "a habit of the person's own browser work, nothing of the agency",
     "POST space-hold": "keeps a slot for some minutes; too small a thing for the trail",
+    "POST reservation-pay": "leads to the till; the planted reservation is free of charge",
     "POST hold-release": "gives such a slot back",
     "POST slot-hold": "keeps a slot for some minutes; too small a thing for the trail",
     "POST slot-release": "gives such a slot back",

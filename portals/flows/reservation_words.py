@@ -1,0 +1,93 @@
+"""What people are told by mail about their reservations, in the active language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from booking.models import Reservation
+from booking.periods import Period
+from portals.shared.booking.times import write_moment, write_stay, zone_of
+from portals.templatetags.ui import money
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationNotice:
+    """One mail: title, paragraphs, and the facts of the stay as names with values."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+def write_confirmed(reservation: Reservation) -> ReservationNotice:
+    """Confirm; the file for the calendar goes along."""
+    return _compose(
+        reservation,
+        _("Your reservation is confirmed: %(space)s"),
+        _("Your reservation is confirmed. The attached file puts it into your calendar."),
+    )
+
+
+def write_requested(reservation: Reservation) -> ReservationNotice:
+    """Say until when the space is kept, and what is to be paid."""
+    moment = (
+        write_moment(reservation.pay_by, zone=zone_of(reservation.space))
+        if reservation.pay_by
+        else ""
+    )
+    text = _("We keep the space for you until %(moment)s. Pay until then, and it is yours.")
+    return _compose(
+        reservation, _("Waiting for your payment: %(space)s"), text % {"moment": moment}
+    )
+
+
+def write_moved(reservation: Reservation) -> ReservationNotice:
+    """Say when or where the stay is now."""
+    return _compose(
+        reservation,
+        _("Your reservation has changed: %(space)s"),
+        _("Your reservation has changed. The attached file renews it in your calendar."),
+    )
+
+
+def write_cancelled(reservation: Reservation) -> ReservationNotice:
+    """Say that it is off, and what comes back."""
+    texts = [_("Your reservation is cancelled. The attached file takes it out of your calendar.")]
+    if reservation.cancel_reason:
+        texts.append(reservation.cancel_reason)
+    if reservation.refund_minor:
+        amount = money(reservation.refund_minor, reservation.currency)
+        texts.append(_("%(amount)s come back to you.") % {"amount": amount})
+    return _compose(reservation, _("Your reservation is cancelled: %(space)s"), *texts)
+
+
+def write_expired(reservation: Reservation) -> ReservationNotice:
+    """Say that nobody paid, so that the space is free again."""
+    return _compose(
+        reservation,
+        _("Not paid in time: %(space)s"),
+        _("The payment did not arrive in time, so the space is free again."),
+        _("If you still need it, choose the time once more."),
+    )
+
+
+def _compose(reservation: Reservation, title: str, *paragraphs: str) -> ReservationNotice:
+    space = reservation.space
+    location = space.location
+    stay = Period(start=reservation.starts_at, end=reservation.ends_at)
+    words = write_stay(stay, zone=zone_of(space))
+    facts = [
+        (_("Space"), space.name),
+        (_("When"), f"{words.day}, {words.hours} ({words.zone})"),
+        (_("Place"), ", ".join(part for part in (location.name, location.address) if part)),
+    ]
+    if location.directions:
+        facts.append((_("How to get there"), location.directions))
+    if reservation.total_minor:
+        facts.append((_("Price"), money(reservation.total_minor, reservation.currency)))
+    facts.append((_("Code"), reservation.code))
+    return ReservationNotice(
+        title=title % {"space": space.name}, paragraphs=paragraphs, facts=tuple(facts)
+    )

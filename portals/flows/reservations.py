@@ -1,0 +1,85 @@
+"""Mails about reservations, in the agency's brand and the reservation's language.
+
+Queued in the transaction of what happened, so that none is confirmed without its mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.urls import reverse
+from django.utils import translation
+
+from booking.calendar_files import Method
+from booking.events import (
+    ReservationCancelled,
+    ReservationConfirmed,
+    ReservationEvent,
+    ReservationExpired,
+    ReservationMoved,
+    ReservationRequested,
+)
+from booking.guest_links import sign_reservation
+from booking.models import Reservation
+from portals.flows import reservation_words as words
+from portals.flows.reservation_words import ReservationNotice
+from portals.letters import URLCONFS
+from portals.shared.booking.files import CALENDAR_TYPE, write_calendar_of
+from spotex.kernel.events import on
+from tenants.hosts import AgencySnapshot, portal_host_of, url_for
+from tenants.selectors import find_agency_snapshot
+from tenants.services.mail import Attachment, queue_mail, render_letter
+from tenants.states import PortalName
+
+Writer = Callable[[Reservation], ReservationNotice]
+
+_WRITERS: Final[dict[type[ReservationEvent], tuple[Writer, Method | None]]] = {
+    ReservationRequested: (words.write_requested, None),
+    ReservationConfirmed: (words.write_confirmed, Method.REQUEST),
+    ReservationMoved: (words.write_moved, Method.REQUEST),
+    ReservationCancelled: (words.write_cancelled, Method.CANCEL),
+    ReservationExpired: (words.write_expired, None),
+}
+
+
+@on(*_WRITERS)
+def mail_reservation(event: ReservationEvent) -> None:
+    """Tell who comes what happened, with the file for the calendar where that concerns it."""
+    agency = find_agency_snapshot(event.actor.agency_id or 0)
+    if agency is None:
+        return
+    found = Reservation.objects.select_related("space__location")
+    reservation = found.get(public_id=event.reservation)
+    write, method = _WRITERS[type(event)]
+    language, url = reservation.language or agency.language, _find_url(reservation, agency=agency)
+    with translation.override(language):
+        notice = write(reservation)
+        attachment = _attach(reservation, agency=agency, method=method, url=url) if method else None
+    letter = render_letter(
+        "reservation",
+        agency=agency,
+        language=language,
+        context={"notice": notice, "name": reservation.name, "link": url},
+    )
+    queue_mail(letter, recipient=reservation.email, agency=agency, attachment=attachment)
+
+
+def _attach(
+    reservation: Reservation, *, agency: AgencySnapshot, method: Method, url: str
+) -> Attachment:
+    content = write_calendar_of(reservation, agency=agency, method=method, url=url)
+    return Attachment(
+        name=f"{reservation.code}.ics",
+        kind=f"{CALENDAR_TYPE}; method={method}",
+        text=content.decode(),
+    )
+
+
+def _find_url(reservation: Reservation, *, agency: AgencySnapshot) -> str:
+    """Return where the reservation is seen: in the portal, or by a guest's signed link."""
+    name, argument = "customer:reservation-detail", reservation.public_id
+    if reservation.customer_id is None:
+        name, argument = "guest:reservation-detail", sign_reservation(reservation.public_id)
+    path = reverse(name, args=[argument], urlconf=URLCONFS[PortalName.CUSTOMER])
+    return url_for(portal_host_of(agency, PortalName.CUSTOMER), path)

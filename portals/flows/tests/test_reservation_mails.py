@@ -1,0 +1,153 @@
+"""Mails about reservations: in the reservation's language, with a file calendars understand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email import message_from_string, policy
+
+import pytest
+from django.utils import timezone
+from icalendar import Calendar
+
+from booking.bookers import Booker
+from booking.models import Claim, Reservation
+from booking.services.cancelling import cancel_reservation
+from booking.services.reservations import Visitor, book_space, expire_reservation
+from portals.tests.traces.words import find_traces
+from spotex.kernel.actor import Actor
+from tenants.access import system_actor
+from tenants.models import Agency, MailMessage
+from tenants.services.mail import blank_old_mail, deliver_mail_message
+from tenants.tests.smtp_server import running_post
+
+
+@pytest.fixture
+def actor(in_agency) -> Actor:
+    return system_actor(in_agency)
+
+
+@pytest.fixture
+def book(space, stay, actor, now):
+    """Return ``book(language="en", customer=None, **fields of the space)``."""
+
+    def make(*, language: str = "it", customer=None, **fields) -> Reservation:
+        for name, value in fields.items():
+            setattr(space, name, value)
+        space.save()
+        return book_space(
+            space,
+            stay=stay,
+            booker=Booker(key="guest_rita", is_guest=True),
+            visitor=Visitor(
+                name="Rita Rivale", email="rita@rivale.test", language=language, customer=customer
+            ),
+            actor=actor,
+            now=now,
+        )
+
+    return make
+
+
+def _last() -> MailMessage:
+    return MailMessage.objects.latest("pk")
+
+
+def _read_event(mail: MailMessage):
+    return Calendar.from_ical(mail.file_text).events[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("it", "Studio Acme: La tua prenotazione è confermata: Sala Blu"),
+     ("en", "Studio Acme: Your reservation is confirmed: Sala Blu")],
+)  # fmt: skip
+def test_a_confirmation_speaks_the_language_of_the_reservation(book, language, title) -> None:
+    reservation = book(language=language)
+
+    mail = _last()
+    event = _read_event(mail)
+    assert mail.subject == title
+    assert mail.recipient == "rita@rivale.test"
+    assert reservation.code in mail.text
+    assert mail.file_type == "text/calendar; method=REQUEST"
+    assert event["uid"].startswith(f"{reservation.public_id}@")
+    assert event["attendee"] == "mailto:rita@rivale.test"
+    assert event["dtstart"].dt == reservation.starts_at
+
+
+def test_a_guests_mail_leads_to_a_signed_page_and_a_customers_to_the_portal(
+    book, customer, actor, now
+) -> None:
+    guests = book()
+    assert f"/book/reservations/{guests.public_id}." in _last().text
+
+    cancel_reservation(guests, actor=actor, now=now)
+    customers = book(customer=customer)
+    assert f"/reservations/{customers.public_id}/" in _last().text
+
+
+def test_a_cancellation_takes_the_same_entry_out_of_the_calendar(book, actor, now) -> None:
+    reservation = book()
+    before = _read_event(_last())
+
+    cancel_reservation(reservation, actor=actor, now=now, reason="Pioggia")
+
+    mail = _last()
+    after = _read_event(mail)
+    assert after["uid"] == before["uid"]
+    assert after["sequence"] > before["sequence"]
+    assert after["status"] == "CANCELLED"
+    assert mail.file_type == "text/calendar; method=CANCEL"
+    assert "Pioggia" in mail.text
+
+
+def test_what_is_paid_first_is_announced_and_expires_without_a_file(book, actor, now) -> None:
+    reservation = book(payment="PREPAID", hourly_minor=2_000)
+    waiting = _last()
+    assert "In attesa del tuo pagamento" in waiting.subject
+    assert "20,00" in waiting.text
+    assert not waiting.file_name
+
+    Claim.objects.update(valid=(now - timedelta(hours=1), now - timedelta(minutes=1)))
+    expire_reservation(reservation, actor=actor)
+    assert "Non pagata in tempo" in _last().subject
+
+
+def test_nothing_is_mailed_for_what_did_not_happen(book, actor, now) -> None:
+    reservation = book()
+    cancel_reservation(reservation, actor=actor, now=now)
+    count = MailMessage.objects.count()
+
+    cancel_reservation(reservation, actor=actor, now=now)
+
+    assert MailMessage.objects.count() == count
+
+
+def test_the_file_goes_over_the_wire_without_the_platforms_name(
+    book, actor, now, settings, in_agency: Agency
+) -> None:
+    settings.SPOTEX_MAIL_DOMAIN, settings.DEFAULT_FROM_EMAIL = "posta.test", "no-reply@posta.test"
+    settings.SPOTEX_BASE_DOMAIN = "portale.test"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    reservation = book()
+    with running_post() as post:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", post.port
+        deliver_mail_message(mail_id=_last().pk, at=timezone.now())
+        raw = post.taken[-1]
+
+    message = message_from_string(raw, policy=policy.default)
+    parts = {part.get_content_type(): part for part in message.walk() if not part.is_multipart()}
+    file = parts["text/calendar"]
+    assert file.get_filename() == f"{reservation.code}.ics"
+    assert file["Content-Type"].params["method"] == "REQUEST"
+    shown = [str(part.get_content()) for part in parts.values()]
+    assert [found for text in [raw, *shown] for found in find_traces(text)] == []
+
+
+def test_what_was_sent_is_forgotten(book, now) -> None:
+    book()
+    MailMessage.objects.update(state="FAILED", updated_at=now - timedelta(days=40))
+
+    blank_old_mail(at=now)
+
+    assert _last().file_text == ""
