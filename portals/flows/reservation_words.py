@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import Reservation
 from booking.periods import Period
-from portals.shared.booking.times import write_moment, write_stay, zone_of
+from portals.stay_times import write_moment, write_stay, zone_of
 from portals.templatetags.ui import money
 
 

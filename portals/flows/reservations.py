@@ -22,10 +22,10 @@ from booking.events import (
 )
 from booking.guest_links import sign_reservation
 from booking.models import Reservation
+from portals.calendars import CALENDAR_TYPE, write_calendar_of
 from portals.flows import reservation_words as words
 from portals.flows.reservation_words import ReservationNotice
 from portals.letters import URLCONFS
-from portals.shared.booking.files import CALENDAR_TYPE, write_calendar_of
 from spotex.kernel.events import on
 from tenants.hosts import AgencySnapshot, portal_host_of, url_for
 from tenants.selectors import find_agency_snapshot

@@ -17,7 +17,7 @@ from booking.slots import read_slot_id
 from booking.states import SlotState
 from portals.shared.booking.desks import Desk
 from portals.shared.booking.grid import stay_of
-from portals.shared.booking.times import zone_of
+from portals.stay_times import zone_of
 from spotex.kernel.errors import Missing
 
 

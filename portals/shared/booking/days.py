@@ -10,8 +10,8 @@ from booking.models import Space
 from booking.periods import Period
 from booking.selectors.free_time import Question, find_free_time
 from booking.selectors.hours import find_hours
-from portals.shared.booking.times import write_day, zone_of
 from portals.shared.requests import PortalRequest
+from portals.stay_times import write_day, zone_of
 
 WEEK: Final = 7
 FARTHEST_DAYS: Final = 366

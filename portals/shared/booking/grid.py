@@ -19,7 +19,7 @@ from booking.slots import Slot
 from booking.states import PaymentRule, SlotState
 from portals.shared.booking.days import Week, build_week
 from portals.shared.booking.desks import Desk
-from portals.shared.booking.times import StayWords, write_clock, write_stay, write_zone, zone_of
+from portals.stay_times import StayWords, write_clock, write_stay, write_zone, zone_of
 from portals.templatetags.ui import money
 
 _WORDS: Final[dict[str, str | Promise]] = {

@@ -18,11 +18,11 @@ from portals.shared.booking.choosing import choose_slot, give_slot_back, read_sl
 from portals.shared.booking.days import read_day
 from portals.shared.booking.desks import Desk
 from portals.shared.booking.grid import view_day
-from portals.shared.booking.times import write_clock, write_day, zone_of
 from portals.shared.errors import status_of
 from portals.shared.htmx import render_page
 from portals.shared.lists import paginate, read_search
 from portals.shared.requests import PortalRequest
+from portals.stay_times import write_clock, write_day, zone_of
 from portals.templatetags.ui import money
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.limits import LimitExceeded

@@ -16,7 +16,7 @@ from booking.services.cancelling import find_refund
 from booking.services.reservations import price_stay
 from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
 from portals.shared.booking.grid import stay_of
-from portals.shared.booking.times import StayWords, write_moment, write_stay, zone_of
+from portals.stay_times import StayWords, write_moment, write_stay, zone_of
 from portals.templatetags.ui import money
 
 

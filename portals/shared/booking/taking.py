@@ -11,9 +11,9 @@ from booking.access import access_hold
 from booking.models import Hold
 from booking.services.holds import release_hold
 from portals.shared.booking.desks import Desk
-from portals.shared.booking.times import zone_of
 from portals.shared.htmx import go, toast
 from portals.shared.requests import PortalRequest
+from portals.stay_times import zone_of
 from spotex.kernel.errors import Conflict
 
 
