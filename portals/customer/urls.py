@@ -78,6 +78,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *branded_urls,
     path("pay/<str:token>/", payments.show_payment, name="payment-page"),
     path("api/v1/", include("portals.api.v1.urls")),
-    path("book/", include((guest_urls, "guest"))),
+    path("book/", include(guest_urls)),
     path("", include((app_patterns, "customer"))),
 ]

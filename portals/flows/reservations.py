@@ -80,6 +80,6 @@ def _find_url(reservation: Reservation, *, agency: AgencySnapshot) -> str:
     """Return where the reservation is seen: in the portal, or by a guest's signed link."""
     name, argument = "customer:reservation-detail", reservation.public_id
     if reservation.customer_id is None:
-        name, argument = "guest:reservation-detail", sign_reservation(reservation.public_id)
+        name, argument = "guest-reservation-detail", sign_reservation(reservation.public_id)
     path = reverse(name, args=[argument], urlconf=URLCONFS[PortalName.CUSTOMER])
     return url_for(portal_host_of(agency, PortalName.CUSTOMER), path)

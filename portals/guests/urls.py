@@ -8,17 +8,19 @@ from portals.guests.views import reservations, spaces
 from portals.shared import converters  # noqa: F401  makes <spc:…> and <hold:…> known
 
 urlpatterns = [
-    path("", spaces.list_spaces, name="space-list"),
-    path("<spc:public_id>/", spaces.show, name="space-detail"),
-    path("<spc:public_id>/hold/", spaces.choose, name="space-hold"),
-    path("live/<spc:public_id>", spaces.follow_space, name="live-space"),
-    path("holds/<hold:public_id>/", spaces.book, name="hold-book"),
-    path("holds/<hold:public_id>/code/", spaces.verify, name="hold-verify"),
-    path("holds/<hold:public_id>/release/", spaces.release, name="hold-release"),
-    path("reservations/<str:token>/", reservations.show, name="reservation-detail"),
-    path("reservations/<str:token>/pay/", reservations.pay, name="reservation-pay"),
-    path("reservations/<str:token>/cancel/", reservations.cancel, name="reservation-cancel"),
+    path("", spaces.list_spaces, name="guest-space-list"),
+    path("<spc:public_id>/", spaces.show, name="guest-space-detail"),
+    path("<spc:public_id>/hold/", spaces.choose, name="guest-space-hold"),
+    path("live/<spc:public_id>", spaces.follow_space, name="guest-live-space"),
+    path("holds/<hold:public_id>/", spaces.book, name="guest-hold-book"),
+    path("holds/<hold:public_id>/code/", spaces.verify, name="guest-hold-verify"),
+    path("holds/<hold:public_id>/release/", spaces.release, name="guest-hold-release"),
+    path("reservations/<str:token>/", reservations.show, name="guest-reservation-detail"),
+    path("reservations/<str:token>/pay/", reservations.pay, name="guest-reservation-pay"),
+    path("reservations/<str:token>/cancel/", reservations.cancel, name="guest-reservation-cancel"),
     path(
-        "reservations/<str:token>/calendar.ics", reservations.send_file, name="reservation-download"
+        "reservations/<str:token>/calendar.ics",
+        reservations.send_file,
+        name="guest-reservation-download",
     ),
 ]

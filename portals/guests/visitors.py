@@ -86,4 +86,4 @@ def _make_desk(request: PortalRequest, *, key: str, name: str, email: str) -> De
         address=address_of(request),
     )
     booker = Booker(key=key, name=name, email=email, language=request.LANGUAGE_CODE, is_guest=True)
-    return Desk(booker=booker, actor=actor, pages="guest")
+    return Desk(booker=booker, actor=actor, pages="guest-")

@@ -120,4 +120,4 @@ def _book(request: PortalRequest, hold: Hold, *, desk: Desk) -> HttpResponse:
 def _desk_of(request: PortalRequest) -> Desk:
     if request.actor.customer_id is None:
         raise Missing(_("There is no such space."))
-    return Desk(booker=booker_of(request.actor), actor=request.actor, pages="customer")
+    return Desk(booker=booker_of(request.actor), actor=request.actor, pages="customer:")

@@ -72,4 +72,4 @@ def _cancel(request: PortalRequest, reservation: Reservation, *, reason: str) ->
 
 
 def _page_of(token: str) -> str:
-    return reverse("guest:reservation-detail", args=[token])
+    return reverse("guest-reservation-detail", args=[token])

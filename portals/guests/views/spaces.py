@@ -125,7 +125,7 @@ def _verify(request: PortalRequest, hold: Hold) -> HttpResponse:
     form = CodeForm(request.POST)
     said = read_details(hold, request.POST.get("details", ""))
     if said is None:
-        return go(request, reverse("guest:hold-book", args=[hold.public_id]))
+        return go(request, reverse("guest-hold-book", args=[hold.public_id]))
     desk = desk_of(request, name=said["name"], email=said["email"])
     done = apply_form(
         form,
@@ -139,7 +139,7 @@ def _verify(request: PortalRequest, hold: Hold) -> HttpResponse:
         ),
     )
     if done is not None:
-        page = reverse("guest:reservation-detail", args=[sign_reservation(done.public_id)])
+        page = reverse("guest-reservation-detail", args=[sign_reservation(done.public_id)])
         return go_on_after_booking(request, done, actor=desk.actor, page=page)
     return _show_code(request, hold, form=form, said=said, status=422)
 

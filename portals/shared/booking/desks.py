@@ -19,7 +19,7 @@ class Desk:
     booker: Booker
     actor: Actor
     pages: str
-    """Where the names of the pages live: ``customer`` or ``guest``."""
+    """What the names of the pages begin with: ``customer:`` or ``guest-``."""
 
     @property
     def can_book(self) -> bool:
@@ -28,20 +28,20 @@ class Desk:
 
     def space_url(self, space: Space) -> str:
         """Return the page of a space."""
-        return reverse(f"{self.pages}:space-detail", args=[space.public_id])
+        return reverse(f"{self.pages}space-detail", args=[space.public_id])
 
     def choose_url(self, space: Space) -> str:
         """Return where slots are chosen."""
-        return reverse(f"{self.pages}:space-hold", args=[space.public_id])
+        return reverse(f"{self.pages}space-hold", args=[space.public_id])
 
     def book_url(self, hold: Hold) -> str:
         """Return where a hold becomes a reservation."""
-        return reverse(f"{self.pages}:hold-book", args=[hold.public_id])
+        return reverse(f"{self.pages}hold-book", args=[hold.public_id])
 
     def release_url(self, hold: Hold) -> str:
         """Return where a hold is given back."""
-        return reverse(f"{self.pages}:hold-release", args=[hold.public_id])
+        return reverse(f"{self.pages}hold-release", args=[hold.public_id])
 
     def live_url(self, space: Space) -> str:
         """Return the stream of a space's calendar."""
-        return reverse(f"{self.pages}:live-space", args=[space.public_id])
+        return reverse(f"{self.pages}live-space", args=[space.public_id])

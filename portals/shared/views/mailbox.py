@@ -66,6 +66,7 @@ def _as_json(mail: MailMessage) -> dict[str, Any]:
         "subject": mail.subject,
         "text": mail.text,
         "links": _LINK.findall(mail.text),
+        "file": mail.file_text,
         "created_at": mail.created_at.isoformat(),
     }
 
