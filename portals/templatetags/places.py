@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.translation import ngettext
 
-from portals.shared.booking.times import write_day
 from portals.shared.clock import format_minutes
+from portals.stay_times import write_day
 
 register = template.Library()
 
