@@ -20,6 +20,9 @@ NEEDED_SCOPES: Final = (
     "sites:read",
     "sites:write",
     "operations:read",
+    "spaces:read",
+    "spaces:write",
+    "reservations:book",
 )
 
 
@@ -164,6 +167,48 @@ print(operation["state"])
 site = api.get(f'websites/{site["id"]}').json()["data"]
 print(site["state"], site["url"], sep="\\n")""",
         prints="DONE\nACTIVE\nhttp…",
+    ),
+    Chapter(
+        slug="book",
+        title=_("Hold a slot and book it for a guest"),
+        text=_(
+            "A slot that you hold is yours for 15 minutes and then frees itself. Whoever comes "
+            "second gets 409 and slot_taken: nothing is ever sold twice.",
+        ),
+        curl="""\
+HOURS=$(jq -nc '[range(7) | {weekday: ., opens: "08:00", closes: "20:00"}]')
+HOUSE=$(curl -s "$API/locations" -H "X-API-Key: $KEY" -H "$JSON" -d "{
+  \\"name\\": \\"Forno Rossi\\", \\"keeps_holidays\\": false, \\"opening_hours\\": $HOURS}" | jq -r .data.id)
+ROOM=$(curl -s "$API/spaces" -H "X-API-Key: $KEY" -H "$JSON" -d "{
+  \\"location\\": \\"$HOUSE\\", \\"name\\": \\"Sala corsi\\", \\"kind\\": \\"STUDIO\\"}" | jq -r .data.id)
+DAY=$(jq -nr 'now + 172800 | strftime("%Y-%m-%d")')
+SLOT=$(curl -s "$API/spaces/$ROOM/slots?date=$DAY" -H "X-API-Key: $KEY" | jq -r '.data[0].id')
+hold() { curl -s -X POST "$API/slots/$SLOT/hold" -H "X-API-Key: $KEY"; }
+hold | jq -r .data.id
+curl -s "$API/slots/$SLOT/book" -H "X-API-Key: $KEY" -H "$JSON" \\
+  -d '{"guest": {"name": "Anna Verdi", "email": "anna@verdi.example"}}' | jq -r .data.state
+hold | jq -r .code""",
+        python="""\
+from datetime import date, timedelta
+
+house = api.post("locations", json={
+    "name": "Forno Rossi",
+    "keeps_holidays": False,
+    "opening_hours": [{"weekday": n, "opens": "08:00", "closes": "20:00"} for n in range(7)],
+}).json()["data"]["id"]
+room = api.post("spaces", json={
+    "location": house,
+    "name": "Sala corsi",
+    "kind": "STUDIO",
+}).json()["data"]["id"]
+day = date.today() + timedelta(days=2)
+slots = api.get(f"spaces/{room}/slots", params={"date": day.isoformat()}).json()["data"]
+slot = slots[0]["id"]
+print(api.post(f"slots/{slot}/hold").json()["data"]["id"])
+guest = {"name": "Anna Verdi", "email": "anna@verdi.example"}
+print(api.post(f"slots/{slot}/book", json={"guest": guest}).json()["data"]["state"])
+print(api.post(f"slots/{slot}/hold").json()["code"])""",
+        prints="hold_…\nCONFIRMED\nslot_taken",
     ),
     Chapter(
         slug="limits",
