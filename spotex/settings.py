@@ -26,6 +26,7 @@ from spotex.configuration.domains import *  # noqa: F403  own domains, certifica
 from spotex.configuration.identity import *  # noqa: F403  passwords, allauth, second factors
 from spotex.configuration.logs import describe_logging
 from spotex.configuration.pages import TEMPLATES  # noqa: F401  settings
+from spotex.configuration.payments import *  # noqa: F403  keys of payment providers
 from spotex.configuration.security import CONTENT_SECURITY_POLICY  # noqa: F401  settings
 
 env = environ.Env()
