@@ -35,7 +35,7 @@ SPECTACULAR_SETTINGS = {
         name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
         for name in (
             *("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key", "act"),
-            *("agency", "loc", "spc", "res"),
+            *("agency", "loc", "spc", "res", "pay"),
         )
     }
     | {
@@ -61,7 +61,7 @@ SPECTACULAR_SETTINGS = {
             ),
             "activity",
             "portal-domains",
-            *("locations", "spaces", "slots", "reservations"),
+            *("locations", "spaces", "slots", "reservations", "payments"),
             "subscriptions",
             "health",
         )

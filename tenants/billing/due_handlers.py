@@ -10,14 +10,15 @@ from typing import Final
 from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
-from tenants.billing.due_kinds import CARRY_OUT, FOLLOW, REFUND
+from tenants.billing.due_kinds import APPLY, CARRY_OUT, FOLLOW, REFUND
 from tenants.billing.models import Payment, Refund
 from tenants.billing.services.decisions import carry_out_decision, decide_payment
+from tenants.billing.services.inbox import apply_provider_event
 from tenants.billing.services.payments import settle_payment
 from tenants.billing.services.refunds import carry_out_refund
 from tenants.billing.states import OPEN, Decision, PaymentState, RefundState
 from tenants.due import due_handler
-from tenants.models import Agency
+from tenants.models import Agency, ProviderEvent
 from tenants.payment_providers import PaymentProvider
 
 SOON: Final = timedelta(minutes=2)
@@ -68,6 +69,13 @@ def carry_refund_out(*, key: str, agency_id: int | None, at: datetime) -> dateti
             return None
         refund = carry_out_refund(refund, actor=actor, now=at)
         return at + LATER if refund.state == RefundState.PENDING else None
+
+
+@due_handler(APPLY)
+def apply_message(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Ask the provider about what its message names."""
+    row = ProviderEvent.objects.filter(pk=int(key)).first()
+    return apply_provider_event(row, at=at) if row else None
 
 
 @contextmanager

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from spotex.kernel.actor import Actor
 from tenants.billing.models import Payment
-from tenants.billing.states import LIVE, RefundState
+from tenants.billing.states import LIVE, PaymentState, RefundState
 from tenants.models import PaymentAccount
 from tenants.payment_providers import PaymentProvider
 from tenants.permissions import Permission
 
-_NOT_FAILED = ~Q(refunds__state=RefundState.FAILED)
+REFUNDED: Final = "REFUNDED"
+"""What people call a payment of which everything went back; it follows from a sum."""
+
+_NOT_FAILED: Final = ~Q(refunds__state=RefundState.FAILED)
 
 
 def list_payments_for(actor: Actor) -> QuerySet[Payment]:
@@ -32,6 +37,25 @@ def with_refunds(payments: QuerySet[Payment]) -> QuerySet[Payment]:
     """Add ``refunded_minor``: what went back or is on its way."""
     refunded = Sum("refunds__amount_minor", filter=_NOT_FAILED)
     return payments.annotate(refunded_minor=Coalesce(refunded, 0))
+
+
+def search_payments(payments: QuerySet[Payment], *, text: str) -> QuerySet[Payment]:
+    """Narrow a list to descriptions, addresses, companies and references that contain the text."""
+    if not text:
+        return payments
+    return payments.filter(
+        Q(description__icontains=text)
+        | Q(email__icontains=text)
+        | Q(reference__icontains=text)
+        | Q(customer__name__icontains=text)
+    )
+
+
+def describe_state(payment: Payment) -> str:
+    """Return the state as people see it, of a payment with ``refunded_minor``."""
+    refunded: int = getattr(payment, "refunded_minor", 0)
+    is_back = payment.state == PaymentState.CAPTURED and refunded >= payment.amount_minor
+    return REFUNDED if is_back else payment.state
 
 
 def sum_refunds(payment: Payment) -> int:

@@ -23,6 +23,7 @@ from portals.api.v1.views import (
     login,
     members,
     operations,
+    payments,
     recovery,
     reservations,
     sessions,
@@ -182,6 +183,18 @@ _booking = [
     ),
 ]
 
+_payments = [
+    path("payments", payments.PaymentList.as_view(), name="payment-list"),
+    path(
+        "payments/create-payment-intent",
+        payments.PaymentIntentCreate.as_view(),
+        name="payment-create-intent",
+    ),
+    path("payments/confirm", payments.PaymentConfirm.as_view(), name="payment-confirm"),
+    path("payments/refund", payments.PaymentRefund.as_view(), name="payment-refund"),
+    path("payments/<pay:payment_id>", payments.PaymentDetail.as_view(), name="payment-detail"),
+]
+
 _health = [
     path("health", health.Liveness.as_view(), name="health"),
     path("health/db", health.DatabaseHealth.as_view(), name="health-db"),
@@ -205,6 +218,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_plans,
     *_domains,
     *_booking,
+    *_payments,
     *_health,
     *_docs,
 ]

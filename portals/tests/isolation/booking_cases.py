@@ -65,4 +65,15 @@ BOOKING_API: dict[str, Case] = {
         bodies={"POST": {}},
         needs={"POST": P.RESERVATION_MANAGE},
     ),
+    "payment-list": Case(needs={"GET": P.PAYMENT_VIEW}),
+    "payment-detail": Case(ids={"payment_id": "payment"}, needs={"GET": P.PAYMENT_VIEW}),
+    "payment-create-intent": Case(
+        bodies={"POST": {"reservation": "{unpaid}"}}, needs={"POST": P.RESERVATION_MAKE}
+    ),
+    "payment-confirm": Case(
+        bodies={"POST": {"payment": "{payment}"}}, needs={"POST": P.RESERVATION_MAKE}
+    ),
+    "payment-refund": Case(
+        bodies={"POST": {"payment": "{paid}"}}, needs={"POST": P.PAYMENT_MANAGE}
+    ),
 }

@@ -13,10 +13,14 @@ from booking.services.blocks import block_space
 from booking.services.exceptions import add_exception
 from booking.services.holds import hold_space
 from booking.services.locations import create_location
+from booking.services.payments import open_reservation_payment, proceed_with_payment
 from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.slots import SlotId
+from booking.states import PaymentRule
 from spotex.kernel.actor import Actor, Via
+from tenants.billing.models import Payment
+from tenants.billing.services.payments import pay
 from tenants.customers.access import actor_of_contact
 from tenants.customers.models import Contact
 from tenants.hosts import snapshot_of
@@ -34,6 +38,11 @@ class Places:
     hold: Hold
     reservation: Reservation
     begun: Reservation
+    unpaid: Reservation
+    payment: Payment
+    """Of what is not paid."""
+
+    paid: Payment
     slot: str
     stay_start: str
     stay_end: str
@@ -65,8 +74,22 @@ def plant_places(
         name=f"Corrado {word}", email=f"contact@{word}.test", customer=contact.customer
     )
 
-    def book(stay: Period) -> Reservation:
+    paid_space = create_space(
+        actor=actor,
+        location=location,
+        name=f"Sala a ore {word}",
+        payment=PaymentRule.PREPAID,
+        hourly_minor=1_500,
+    )
+
+    def book(stay: Period, *, space: Space = space) -> Reservation:
         return book_space(space, stay=stay, booker=booker, visitor=visitor, actor=person, now=at)
+
+    def ask(reservation: Reservation) -> Payment:
+        return open_reservation_payment(reservation, actor=person, now=at)[0]
+
+    unpaid = book(stays[0], space=paid_space)
+    paid = pay(ask(book(stays[1], space=paid_space)), method="succeed", actor=person)
 
     return Places(
         location=location,
@@ -76,6 +99,9 @@ def plant_places(
         hold=hold_space(space, stay=stays[0], booker=booker, actor=person, now=at),
         reservation=book(stays[1]),
         begun=book(stays[3]),
+        unpaid=unpaid,
+        payment=ask(unpaid),
+        paid=proceed_with_payment(paid, actor=person, now=at),
         slot=str(SlotId(space=space.public_id, stay=stays[2])),
         stay_start=f"{stays[2].start:%Y-%m-%dT%H:%M:%SZ}",
         stay_end=f"{stays[2].end:%Y-%m-%dT%H:%M:%SZ}",

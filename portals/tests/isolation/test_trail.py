@@ -41,6 +41,7 @@ EXEMPT = {
     "POST hold-release": "gives such a slot back",
     "POST slot-hold": "keeps a slot for some minutes; too small a thing for the trail",
     "POST slot-release": "gives such a slot back",
+    "POST payment-create-intent": "answers with the payment that is open already",
     "POST customer-choose": "changes what this session shows, and no data",
 }
 """Calls that succeed without a line, each with its reason."""

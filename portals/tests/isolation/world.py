@@ -20,6 +20,7 @@ from spotex.kernel.limits import UNLIMITED
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from spotex.kernel.versions import version_of
+from tenants.billing.models import Payment
 from tenants.customers.models import Contact, Customer, CustomerImport, Incident, SavedView
 from tenants.customers.states import IncidentImpact, IncidentState, ListName
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
@@ -96,6 +97,9 @@ class World:
     hold: Hold
     reservation: Reservation
     begun: Reservation
+    unpaid: Reservation
+    payment: Payment
+    paid: Payment
     slot: str
     stay_start: str
     stay_end: str

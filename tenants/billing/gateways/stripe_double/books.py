@@ -186,7 +186,7 @@ class Books:
             raise Refused("This PaymentIntent does not have a successful charge to refund.")
         charge = self.things[intent["latest_charge"]]
         left = charge["amount_captured"] - charge["amount_refunded"]
-        amount = int(given.get("amount") or left)
+        amount = int(given["amount"]) if "amount" in given else left
         if not 0 < amount <= left:
             raise Refused(
                 f"Refund amount ({amount}) is greater than unrefunded amount ({left})",
