@@ -152,7 +152,7 @@ class Books:
         """
         if intent["status"] != "requires_capture":
             raise _unexpected(intent, "capture")
-        amount = int(given.get("amount_to_capture", intent["amount_capturable"]))
+        amount = int(str(given.get("amount_to_capture") or intent["amount_capturable"]))
         if amount > intent["amount_capturable"]:
             raise Refused("Too much to capture", code="amount_too_large", param="amount_to_capture")
         return self._take(intent, amount=amount)
