@@ -204,7 +204,7 @@ def test_the_plan_s_limit_of_spaces_is_named(client, agency, location, space) ->
     response = client.post("/spaces/new/", SPACE | {"location": location.public_id})
 
     assert response.status_code == 422
-    assert "includes 1" in response.content.decode()
+    assert "there is no room left" in response.content.decode()
 
 
 def test_a_reserved_space_is_not_archived(client, space, book) -> None:
