@@ -68,7 +68,7 @@ LIVE: Final[frozenset[str]] = OPEN | {P.AUTHORISED, P.CAPTURED}
 _FOLLOWING: Final = MappingProxyType(
     {
         **{state: frozenset(P.values) - {state} for state in OPEN},
-        P.AUTHORISED.value: frozenset({P.CAPTURED.value, P.CANCELLED.value}),
+        P.AUTHORISED.value: frozenset({P.CAPTURED.value, P.CANCELLED.value, P.FAILED.value}),
         P.CAPTURED.value: frozenset[str](),
         P.CANCELLED.value: frozenset[str](),
         P.FAILED.value: frozenset[str](),
