@@ -115,7 +115,12 @@ register_nav(
     PortalName.AGENCY,
     [
         NavItem(label=_("Profile"), icon="circle-user", url_name="agency:profile-change"),
-        NavItem(label=_("Security"), icon="shield-check", url_name="mfa_index"),
+        NavItem(
+            label=_("Security"),
+            icon="shield-check",
+            url_name="mfa_index",
+            also="/accounts/2fa/",
+        ),
         NavItem(label=_("Devices"), icon="monitor", url_name="device-list"),
     ],
     menu=Menu.ACCOUNT,

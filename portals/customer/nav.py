@@ -49,7 +49,12 @@ register_nav(
     PortalName.CUSTOMER,
     [
         NavItem(label=_("Profile"), icon="circle-user", url_name="customer:profile-change"),
-        NavItem(label=_("Security"), icon="shield-check", url_name="mfa_index"),
+        NavItem(
+            label=_("Security"),
+            icon="shield-check",
+            url_name="mfa_index",
+            also="/accounts/2fa/",
+        ),
         NavItem(label=_("Devices"), icon="monitor", url_name="device-list"),
     ],
     menu=Menu.ACCOUNT,

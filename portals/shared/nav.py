@@ -17,12 +17,16 @@ from tenants.states import PortalName
 
 @dataclass(frozen=True, kw_only=True)
 class NavItem:
-    """One entry of a menu; ``url_name`` is reversed in the portal's urlconf."""
+    """One entry of a menu; ``url_name`` is reversed in the portal's urlconf.
+
+    ``also`` begins the addresses of its pages that lie elsewhere.
+    """
 
     label: str | Promise
     icon: str
     url_name: str
     permission: Permission | None = None
+    also: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +66,17 @@ def list_nav_links(request: PortalRequest, *, menu: Menu = Menu.MAIN) -> list[Na
         if item.permission is None or request.actor.can(item.permission)
     ]
     items = [(item, url) for item, url in offered if not _is_shut(request, url)]
-    here = max((url for _, url in items if _is_within(request.path, url)), key=len, default="")
+    depths = [_depth(request.path, url, item.also) for item, url in items]
+    deepest = max(depths, default=0)
     return [
-        NavLink(label=str(item.label), icon=item.icon, url=url, active=url == here)
-        for item, url in items
+        NavLink(label=str(item.label), icon=item.icon, url=url, active=0 < depth == deepest)
+        for (item, url), depth in zip(items, depths, strict=True)
     ]
+
+
+def _depth(path: str, *beginnings: str) -> int:
+    """Tell how much of a path an entry's addresses cover, 0 for nothing."""
+    return max(len(one) if one and _is_within(path, one) else 0 for one in beginnings)
 
 
 def _is_shut(request: PortalRequest, url: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -63,6 +64,7 @@ def build_trail_list(request: PortalRequest, *, pages: dict[str, str]) -> dict[s
         "since": given["since"] if filters.since else "",
         "until": given["until"] if filters.until else "",
         "is_filtered": filters != TrailFilters(),
+        "has_more": replace(filters, search="") != TrailFilters(),
         "kinds": [("", _("Everything")), *list_kinds(actor)],
         "doors": [("", _("Every way")), *((via, str(word)) for via, word in DOORS.items())],
         "query": change_query(request),

@@ -406,3 +406,11 @@ def test_somebody_elses_passkey_is_not_there(client_for, owner: User, other_owne
         assert client.get(path).status_code == 404
         assert client.post(path, {"name": "Mine"}).status_code == 404
     assert Authenticator.objects.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("path", [SECURITY, APP])
+def test_pages_of_second_factors_belong_to_the_security_tab(owner: User, path: str) -> None:
+    page = _sign_in(owner).get(path).content.decode()
+
+    assert re.search(rf'class="tab" href="{SECURITY}" aria-current="page"', page)
+    assert page.count('class="tab"') == 3

@@ -245,3 +245,15 @@ def test_an_event_without_words_is_shown_by_its_name(client_for, owner, agency) 
     assert "later.thing.done" in browser.get(f"{LIST}?search=Ignoto").content.decode()
     (row,) = _read(browser.get(f"{LIST}export/?search=Ignoto"))
     assert row["text"] == "later.thing.done"
+
+
+@pytest.mark.parametrize(
+    ("query", "is_open"),
+    [("", False), ("?search=bar", False), ("?kind=tenants.member", True), ("?person=x", True)],
+)
+def test_further_filters_are_open_only_where_they_are_used(
+    client_for, owner, *, query: str, is_open: bool
+) -> None:
+    text = client_for(owner).get(f"/settings/activity/{query}").content.decode()
+
+    assert ('<details class="details filters-more" open>' in text) == is_open

@@ -195,3 +195,17 @@ def test_the_overview_warns_of_limits_and_of_the_end_of_the_trial(client_for, ow
     assert "Almost at the limits of the plan" in page
     assert "Customers: 1 / 1" in page
     assert "days of trial left" in page
+
+
+def test_nobody_is_sent_to_invite_people_before_there_is_a_customer(
+    client_for, owner, agency
+) -> None:
+    first = client_for(owner).get("/")
+
+    with agency_scope(agency):
+        Customer.objects.create(name="Bar", email="bar@bar.test")
+    then = client_for(owner).get("/")
+
+    assert [step.can_start for step in first.context["steps"]] == [True, False, False]
+    assert first.content.decode().count('aria-label="Invite its people"') == 0
+    assert [step.can_start for step in then.context["steps"]] == [False, True, True]

@@ -53,6 +53,8 @@ class FirstStep:
     icon: str
     is_done: bool
     is_next: bool
+    can_start: bool
+    """Nobody can be invited, and no site deployed, before there is a customer."""
 
 
 @portal_view()
@@ -145,6 +147,7 @@ def _list_first_steps(figures: Figures) -> list[FirstStep]:
             icon=icon,
             is_done=is_done,
             is_next=position == upcoming,
+            can_start=not is_done and (position == 0 or figures.customers > 0),
         )
         for position, (label, text, url, icon, is_done) in enumerate(known)
     ]
