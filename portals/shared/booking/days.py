@@ -25,7 +25,6 @@ class DayLink:
     url: str
     name: str
     number: int
-    spoken: str
     is_shown: bool
     is_free: bool
 
@@ -74,7 +73,6 @@ def build_week(space: Space, day: date, *, url: str, now: datetime) -> Week:
                 url=f"{url}?day={one}" if first <= one <= last else "",
                 name=write_day(one, pattern="EEE"),
                 number=one.day,
-                spoken=write_day(one, pattern="EEEE d MMMM"),
                 is_shown=one == day,
                 is_free=one in free,
             )

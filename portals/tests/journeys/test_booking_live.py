@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import time
-import urllib.request
 
 from playwright.sync_api import Locator, Page, Request, Route, expect
 
@@ -26,17 +26,20 @@ def _open_space(visitor: Visitor, page_of_list: str) -> Page:
     """Go to a day of the week after next, where nothing depends on the present hour."""
     page = visitor.open(HOST, page_of_list)
     page.locator("main a.list-row", has_text=SPACE).click()
-    address = page.url.split("?")[0]
+    space = page.url.split("?")[0]
     for _week in range(2):
-        page.goto(address)
-        later = page.locator(".days > a").last.get_attribute("href")
-        assert later is not None
-        address = address.split("?")[0] + "?" + later.split("?")[1]
+        page.goto(_address(space, page.locator(".days > a").last))
+    address = _address(space, page.locator("a.day:not(.day-full)").first)
     with page.expect_response(lambda answer: _is_of_part(answer.request)):
         page.goto(address)  # the stream is open when it has told the part for the first time
     page.wait_for_load_state("networkidle")
     expect(page.locator("button.slot-free").nth(3)).to_be_visible()
     return page
+
+
+def _address(space: str, link: Locator) -> str:
+    """Return the page of the space on the day to which a link leads."""
+    return space + "?" + (link.get_attribute("href") or "").partition("?")[2]
 
 
 def _is_of_part(request: Request) -> bool:
@@ -52,9 +55,10 @@ def _hours_of(page: Page, number: int) -> str:
 
 
 def _read_mails(product: Product, recipient: str) -> list[dict[str, str]]:
-    path = f"/_mail/messages.json?to={recipient}"
-    with urllib.request.urlopen(product.url("www", path), timeout=30) as answer:
-        mails: list[dict[str, str]] = json.load(answer)["messages"]
+    connection = http.client.HTTPConnection("127.0.0.1", product.port, timeout=30)
+    host = {"Host": f"www.localhost:{product.port}"}
+    connection.request("GET", f"/_mail/messages.json?to={recipient}", headers=host)
+    mails: list[dict[str, str]] = json.loads(connection.getresponse().read())["messages"]
     return mails
 
 
@@ -113,6 +117,7 @@ def test_a_guest_books_with_a_code_and_cancels_without_scripts(visit: Visit) -> 
         page = rita.open(HOST, "/book/")
         page.locator("main a.list-row", has_text=SPACE).click()
         page.locator(".days > a").last.click()
+        page.locator("a.day:not(.day-full)").first.click()
         page.locator("button.slot-free").nth(0).click()
         page.locator("button.slot-free").nth(0).click()
         page.locator(".held a.button-primary").first.click()
