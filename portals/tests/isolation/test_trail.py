@@ -36,6 +36,7 @@ EXEMPT = {
     "POST view-create": "a list as the person wants to see it, nothing of the agency",
     "POST view-default": "which list the person sees first",
     "POST shortcuts-change": "a habit of the person's own browser work, nothing of the agency",
+    "DELETE branding-logo": "the walk's agency has no logo that could be removed",
     "POST customer-choose": "changes what this session shows, and no data",
 }
 """Calls that succeed without a line, each with its reason."""
