@@ -42,6 +42,7 @@ EXEMPT = {
     "POST slot-hold": "keeps a slot for some minutes; too small a thing for the trail",
     "POST slot-release": "gives such a slot back",
     "POST payment-create-intent": "answers with the payment that is open already",
+    "DELETE branding-logo": "the walk's agency has no logo that could be removed",
     "POST customer-choose": "changes what this session shows, and no data",
 }
 """Calls that succeed without a line, each with its reason."""
