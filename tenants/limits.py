@@ -58,6 +58,7 @@ def count_words(resource: str, count: int) -> str:
     words = {
         "customers": ngettext("%(n)s customer", "%(n)s customers", count),
         "sites": ngettext("%(n)s site", "%(n)s sites", count),
+        "spaces": ngettext("%(n)s bookable space", "%(n)s bookable spaces", count),
         "custom_domains": ngettext("%(n)s own domain", "%(n)s own domains", count),
     }
     text = words.get(resource)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
@@ -75,6 +76,10 @@ def find_last_payment(subject: str) -> Payment | None:
 
 
 def find_payment_account(agency_id: int) -> PaymentAccount:
-    """Return where an agency's money goes; a trial run, until it chooses."""
+    """Return where an agency's money goes; until it chooses a trial run, where that is allowed."""
     found = PaymentAccount.objects.filter(agency_id=agency_id).first()
-    return found or PaymentAccount(agency_id=agency_id, provider=PaymentProvider.SANDBOX)
+    if found is not None:
+        return found
+    is_trial = settings.SPOTEX_PAYMENT_TRIALS
+    provider = PaymentProvider.SANDBOX if is_trial else PaymentProvider.BANK_TRANSFER
+    return PaymentAccount(agency_id=agency_id, provider=provider)
