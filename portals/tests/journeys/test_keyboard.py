@@ -26,6 +26,7 @@ _FOCUSED = """() => {
 
 def _tab_to(page: Page, wanted: str) -> None:
     """Press Tab until the wanted field, link or button has the focus."""
+    page.wait_for_load_state()  # an address is there before its page can take a key
     for _ in range(STEPS):
         page.keyboard.press("Tab")
         assert page.evaluate(_FOCUS_IS_VISIBLE), page.evaluate(_FOCUSED)
