@@ -23,6 +23,8 @@ from tenants.models import (
     Invitation,
     MailMessage,
     Membership,
+    PaymentAccount,
+    ProviderEvent,
     SchemaBlueprint,
     SchemaMigration,
     SpareSchema,
@@ -127,6 +129,12 @@ MAKERS: Final[dict[str, Maker]] = {
     ),
     "tenants.Export": lambda agency, number: Export.objects.create(
         agency=_agency(agency, number), requested_by=_user(number)
+    ),
+    "tenants.PaymentAccount": lambda agency, number: PaymentAccount.objects.create(
+        agency=_agency(agency, number), provider="STRIPE", account=f"acct_{number}"
+    ),
+    "tenants.ProviderEvent": lambda _agency, number: ProviderEvent.objects.create(
+        provider="STRIPE", event_id=f"evt_{number}", kind="payment_intent.succeeded", payload={}
     ),
     "tenants.Impersonation": _support,
     "tenants.Invitation": lambda agency, number: Invitation.objects.create(

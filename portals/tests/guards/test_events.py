@@ -35,6 +35,8 @@ INNER_SIGNALS = {
     *("SpaceChanged", "CalendarChanged", "ReservationEvent", "SpaceHeld", "HoldReleased"),
     *("PaymentEvent", "PaymentMoved"),
 }
+
+
 def test_unnamed_events_are_unnamed_on_purpose() -> None:
     assert {kind.__name__ for kind in EVENTS if not kind.name} == INNER_SIGNALS
 
@@ -49,9 +51,7 @@ def test_an_event_has_a_dotted_name_of_its_own(kind: type[Event]) -> None:
     assert kind.__doc__
 
 
-@pytest.mark.parametrize(
-    "kind", EVENTS, ids=lambda kind: kind.__name__
-)
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.__name__)
 def test_an_event_happens_somewhere(kind: type[Event]) -> None:
     used = [
         path

@@ -26,6 +26,8 @@ _BOOKING = {
     ("reservation-list", "POST"),
     ("reservation-detail", "PATCH"),
     ("reservation-detail", "DELETE"),
+    ("payment-create-intent", "POST"),
+    ("payment-confirm", "POST"),
 }
 MEANT = {
     ContactRole.ADMIN: _PEOPLE
