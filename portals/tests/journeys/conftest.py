@@ -49,11 +49,16 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield running
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium; only where it is missing, and not on the build machine, journeys are skipped."""
+def require_chromium() -> None:
+    """Skip a developer's browser tests where there is no Chromium; on the build machine they fail."""
     if not CHROMIUM.exists() and "SPOTEX_CI" not in os.environ:
         pytest.skip("Chromium is not installed")
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    require_chromium()
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
