@@ -30,16 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.services)
-            try_once_more(item)
-
-
-def try_once_more(item: pytest.Item) -> None:
-    """Give a browser test a second try on the build machine, which is busy with many others.
-
-    The summary names each that needed it (RERUN): that is a defect to look at, not noise.
-    """
-    if "SPOTEX_CI" in os.environ:
-        item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="package")
