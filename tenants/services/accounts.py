@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor
+from spotex.kernel.changes import list_changes
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
@@ -184,11 +185,7 @@ def change_profile(
     before = {"full_name": present.full_name, "language": present.language}
     user.full_name = full_name.strip()
     user.language = language
-    details = {
-        name: [old, getattr(user, name)]
-        for name, old in before.items()
-        if old != getattr(user, name)
-    }
+    details = list_changes(before, {"full_name": user.full_name, "language": user.language})
     if not details:
         return user
     user.save(update_fields=["full_name", "language", "updated_at"])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor, Via
+from spotex.kernel.changes import list_changes
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.limits import HOUR, network_of, require_within
@@ -226,7 +227,7 @@ def change_agency(
     if changes.get("time_zone", agency.time_zone) not in available_timezones():
         raise TimeZoneUnknown(_("There is no such time zone."), field="time_zone")
     before = {name: getattr(agency, name) for name in changes}
-    details = {name: [old, changes[name]] for name, old in before.items() if old != changes[name]}
+    details = list_changes(before, changes)
     if not details:
         return agency
     for name, value in changes.items():

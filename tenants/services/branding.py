@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor
+from spotex.kernel.changes import list_changes
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
@@ -64,11 +65,7 @@ def change_branding(
         agency.brand_logo.save(clean.filename, ContentFile(clean.content), save=False)
     elif remove_logo:
         agency.brand_logo = ""
-    details = {
-        name: [old, getattr(agency, name)]
-        for name, old in before.items()
-        if old != getattr(agency, name)
-    }
+    details = list_changes(before, {name: getattr(agency, name) for name in before})
     if not details and clean is None and not (remove_logo and had_logo):
         return agency
     agency.save()

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor
+from spotex.kernel.changes import list_changes
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.limits import require_within
@@ -166,7 +167,7 @@ def change_domain(
     elif others.exists():
         domain.is_primary = False
     after = {"portal": domain.portal, "is_primary": domain.is_primary}
-    details = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    details = list_changes(before, after)
     if not details:
         return domain
     domain.version += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,6 +10,7 @@ from django.contrib import admin
 from django.core.validators import MinValueValidator
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -31,8 +33,15 @@ class PlanForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
             )
 
 
-def _show_limit(value: int) -> str:
-    return gettext("no limit") if value == UNLIMITED else str(value)
+def _limit_column(name: str, *, label: str | Promise) -> Callable[[StaffAdmin, Plan], str]:
+    """Return the column of one limit, in words where there is none."""
+
+    @display(description=label, ordering=name)
+    def show(_admin: StaffAdmin, plan: Plan) -> str:
+        value = getattr(plan, name)
+        return gettext("no limit") if value == UNLIMITED else str(value)
+
+    return show
 
 
 @admin.register(Plan)
@@ -91,25 +100,10 @@ class PlanAdmin(StaffAdmin):
         """Show the price in euros."""
         return money(plan.price_minor, plan.currency)
 
-    @display(description=_("customers"), ordering="customers")
-    def customers_allowed(self, plan: Plan) -> str:
-        """Show how many customers it includes."""
-        return _show_limit(plan.customers)
-
-    @display(description=_("sites"), ordering="sites")
-    def sites_allowed(self, plan: Plan) -> str:
-        """Show how many sites it includes."""
-        return _show_limit(plan.sites)
-
-    @display(description=_("storage (GB)"), ordering="storage_gb")
-    def storage_allowed(self, plan: Plan) -> str:
-        """Show how much storage it includes."""
-        return _show_limit(plan.storage_gb)
-
-    @display(description=_("API requests a minute"), ordering="api_requests_per_minute")
-    def requests_allowed(self, plan: Plan) -> str:
-        """Show how many calls of the API it includes."""
-        return _show_limit(plan.api_requests_per_minute)
+    customers_allowed = _limit_column("customers", label=_("customers"))
+    sites_allowed = _limit_column("sites", label=_("sites"))
+    storage_allowed = _limit_column("storage_gb", label=_("storage (GB)"))
+    requests_allowed = _limit_column("api_requests_per_minute", label=_("API requests a minute"))
 
     @display(description=_("agencies"), ordering="agencies_counted")
     def agencies(self, plan: Plan) -> int:

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from portals.tests.certificates.authority import Authority, running_authority
 from portals.tests.certificates.name_server import NameServer, running_name_server, wait_until
-from portals.tests.journeys.conftest import CHROMIUM, try_once_more
+from portals.tests.journeys.conftest import CHROMIUM, require_chromium
 from portals.tests.journeys.product import KEPT_VARIABLES, _find_free_port
 
 BASE = "platform-check.net"
@@ -32,7 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "certificates" in item.path.parts:
             for mark in ("acme", "dns", "browser", "services"):
                 item.add_marker(getattr(pytest.mark, mark))
-            try_once_more(item)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,8 +131,7 @@ class _Product:
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """A browser for which every name leads to this machine."""
-    if not CHROMIUM.exists() and "SPOTEX_CI" not in os.environ:
-        pytest.skip("Chromium is not installed")
+    require_chromium()
     expect.set_options(timeout=30_000)
     arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
     with sync_playwright() as playwright:

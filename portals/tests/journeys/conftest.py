@@ -30,16 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "journeys" in item.path.parts:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.services)
-            try_once_more(item)
-
-
-def try_once_more(item: pytest.Item) -> None:
-    """Give a browser test a second try on the build machine, which is busy with many others.
-
-    The summary names each that needed it (RERUN): that is a defect to look at, not noise.
-    """
-    if "SPOTEX_CI" in os.environ:
-        item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="package")
@@ -49,11 +39,16 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
         yield running
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium; only where it is missing, and not on the build machine, journeys are skipped."""
+def require_chromium() -> None:
+    """Skip a developer's browser tests where there is no Chromium; on the build machine they fail."""
     if not CHROMIUM.exists() and "SPOTEX_CI" not in os.environ:
         pytest.skip("Chromium is not installed")
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    require_chromium()
     expect.set_options(timeout=PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor
+from spotex.kernel.changes import list_changes
 from spotex.kernel.errors import Conflict, Missing, RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
@@ -143,7 +144,7 @@ def change_customer(
     if customer.state == CustomerState.ACTIVE:
         _require_free_vat_number(values.get("vat_number", ""), besides=customer)
     before = {name: getattr(customer, name) for name in values}
-    details = {name: [old, values[name]] for name, old in before.items() if old != values[name]}
+    details = list_changes(before, values)
     if not details:
         return customer
     for name, value in values.items():

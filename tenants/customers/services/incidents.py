@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor
+from spotex.kernel.changes import list_changes
 from spotex.kernel.errors import Conflict, Missing, RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
@@ -133,7 +134,7 @@ def change_incident(
         )
     after = {"title": _require_text(title, field="title"), "impact": impact}
     before = {name: getattr(incident, name) for name in after}
-    details = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
+    details = list_changes(before, after)
     if details:
         incident.title, incident.impact = after["title"], after["impact"]
         _save(incident)
