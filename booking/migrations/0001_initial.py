@@ -5,6 +5,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
 import django.db.models.expressions
+import django.utils.timezone
 import functools
 import spotex.kernel.ids
 from django.db import migrations, models
@@ -49,6 +50,7 @@ class Migration(migrations.Migration):
                 ('directions', models.TextField(blank=True, max_length=1000, verbose_name='how to get there')),
                 ('keeps_holidays', models.BooleanField(default=True, verbose_name='closed on Italian holidays')),
                 ('archived_at', models.DateTimeField(blank=True, null=True, verbose_name='archived')),
+                ('hours_changed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('customer', models.ForeignKey(blank=True, help_text='Whose it is; empty: the agency’s own.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='customers.customer', verbose_name='customer')),
             ],
             options={

@@ -17,12 +17,12 @@ from booking.models.places import DAY_MINUTES
 from booking.opening import Hours
 from booking.services.naming import (
     StillReserved,
-    list_changes,
     list_upcoming,
     require_name,
     tell_place,
 )
 from spotex.kernel.actor import Actor
+from spotex.kernel.changes import list_changes
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.locks import lock_row
 from spotex.kernel.versions import require_version

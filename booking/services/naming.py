@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -46,11 +45,6 @@ def require_name(name: str) -> str:
 def list_upcoming() -> QuerySet[Reservation]:
     """List the reservations that have, or may still get, their space."""
     return Reservation.objects.filter(state__in=LIVE, ends_at__gt=Now())
-
-
-def list_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return what differs, as the trail shows it."""
-    return {name: [before[name], value] for name, value in after.items() if before[name] != value}
 
 
 def tell_place(kind: type[Event], row: Location | Space, *, actor: Actor, **details: Any) -> None:

@@ -15,7 +15,6 @@ from booking.models.places import DAY_MINUTES
 from booking.selectors.places import count_spaces
 from booking.services.naming import (
     StillReserved,
-    list_changes,
     list_upcoming,
     require_name,
     tell_place,
@@ -23,6 +22,7 @@ from booking.services.naming import (
 from booking.states import PaymentRule, SpaceKind
 from booking.units import MOST_SEATS, NoRoomInside, place
 from spotex.kernel.actor import Actor
+from spotex.kernel.changes import list_changes
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.locks import lock_row
 from spotex.kernel.versions import require_version

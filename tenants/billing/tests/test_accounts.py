@@ -14,7 +14,7 @@ from tenants.payment_providers import PaymentProvider
     [(True, PaymentProvider.SANDBOX), (False, PaymentProvider.BANK_TRANSFER)],
 )
 def test_nobody_pays_by_trial_where_trials_are_off(
-    agency: Agency, settings, trials: bool, provider: PaymentProvider
+    agency: Agency, settings, *, trials: bool, provider: PaymentProvider
 ) -> None:
     settings.SPOTEX_PAYMENT_TRIALS = trials
 
