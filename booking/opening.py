@@ -86,14 +86,17 @@ def _list_periods_of(
     for opens, closes in pairs:
         if opens is None or closes is None:
             continue
-        start = _instant(day, opens, zone=zone, fold=0)
-        end = _instant(day, closes, zone=zone, fold=1)
+        start = find_instant(day, opens, zone=zone, fold=0)
+        end = find_instant(day, closes, zone=zone, fold=1)
         if start < end:  # not when the whole of it falls into the missing hour
             yield Period(start=start, end=end)
 
 
-def _instant(day: date, minutes: int, *, zone: ZoneInfo, fold: int) -> datetime:
-    """Return the moment of a wall time; one in the gap is the moment after it."""
+def find_instant(day: date, minutes: int, *, zone: ZoneInfo, fold: int = 0) -> datetime:
+    """Return the moment of a wall time; one in the gap is the moment after it.
+
+    Of a wall time that there is twice, ``fold`` 0 is the earlier moment and 1 the later.
+    """
     days, minutes = divmod(minutes, 24 * 60)
     wall = datetime.combine(day + timedelta(days=days), time(*divmod(minutes, 60)), zone)
     moment = wall.replace(fold=fold).astimezone(UTC)

@@ -91,7 +91,16 @@ class Space(TimestampedModel):
         _("payment"), max_length=10, choices=PaymentRule, default=PaymentRule.FREE
     )
     hourly_minor = models.PositiveIntegerField(_("price of an hour"), default=0)
-    """In minor units, VAT included."""
+    """In minor units, VAT included; 0: not sold by the hour. So are the others."""
+
+    half_day_minor = models.PositiveIntegerField(_("price of half a day"), default=0)
+    half_day_hours = models.PositiveSmallIntegerField(_("hours of half a day"), default=4)
+    daily_minor = models.PositiveIntegerField(_("price of a day"), default=0)
+    weekly_minor = models.PositiveIntegerField(_("price of a week"), default=0)
+    monthly_minor = models.PositiveIntegerField(_("price of a month"), default=0)
+    member_percent = models.PositiveSmallIntegerField(_("members pay less (%)"), default=0)
+    peaks = models.JSONField(_("hours with another price"), default=list, blank=True)
+    """See ``booking.rates.Peak``."""
 
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     vat_percent = models.PositiveSmallIntegerField(_("VAT (%)"), default=22)
@@ -118,7 +127,9 @@ class Space(TimestampedModel):
                 name="space_rules_make_sense",
             ),
             models.CheckConstraint(
-                condition=Q(vat_percent__lte=100) & Q(late_refund_percent__lte=100),
+                condition=Q(vat_percent__lte=100)
+                & Q(late_refund_percent__lte=100)
+                & Q(member_percent__lte=100),
                 name="space_shares_are_percent",
             ),
         ]

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.places import Space
+from booking.prices import Price, read_price_lines, write_price_lines
 from booking.states import HoldEnd, PaymentRule, ReservationState
 from spotex.kernel.models import TimestampedModel, public_id_field
 
@@ -23,8 +24,38 @@ def new_code() -> str:
     return "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH))
 
 
-class Hold(TimestampedModel):
-    """A space kept free for one person for some minutes; its claim ends by its own clock."""
+class Priced(TimestampedModel):
+    """Something with a price that does not change any more, and how it came about."""
+
+    total_minor = models.PositiveBigIntegerField(_("total"), default=0)
+    vat_minor = models.PositiveBigIntegerField(_("VAT in it"), default=0)
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    price_lines = models.JSONField(_("how the price came about"), default=list)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def price(self) -> Price:
+        """The price as the rest of the context knows it."""
+        return Price(
+            total_minor=self.total_minor,
+            vat_minor=self.vat_minor,
+            currency=self.currency,
+            lines=read_price_lines(self.price_lines),
+        )
+
+    @price.setter
+    def price(self, price: Price) -> None:
+        self.total_minor, self.vat_minor = price.total_minor, price.vat_minor
+        self.currency, self.price_lines = price.currency, write_price_lines(price)
+
+
+class Hold(Priced):
+    """A space kept free for one person for some minutes; its claim ends by its own clock.
+
+    So does its price: what was shown counts as long as the hold lasts.
+    """
 
     public_id = public_id_field("hold")
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="holds")
@@ -35,6 +66,7 @@ class Hold(TimestampedModel):
     booker = models.CharField(_("held by"), max_length=BOOKER_MAX_LENGTH)
     expires_at = models.DateTimeField(_("until"))
     end = models.CharField(_("end"), max_length=10, choices=HoldEnd, blank=True)
+    is_member_price = models.BooleanField(_("price for members"), default=False)
 
     class Meta:
         verbose_name = _("hold")
@@ -50,7 +82,7 @@ class Hold(TimestampedModel):
         return self.public_id
 
 
-class Reservation(TimestampedModel):
+class Reservation(Priced):
     """A stay that somebody asked for, and what became of it."""
 
     public_id = public_id_field("res")
@@ -77,10 +109,6 @@ class Reservation(TimestampedModel):
     language = models.CharField(_("language"), max_length=5, default="it")
     notes = models.TextField(_("notes"), max_length=1_000, blank=True)
     payment_rule = models.CharField(_("payment"), max_length=10, choices=PaymentRule)
-    total_minor = models.PositiveBigIntegerField(_("total"), default=0)
-    vat_minor = models.PositiveBigIntegerField(_("VAT in it"), default=0)
-    currency = models.CharField(_("currency"), max_length=3, default="EUR")
-    price_lines = models.JSONField(_("how the price came about"), default=list)
     pay_by = models.DateTimeField(_("to be paid by"), null=True, blank=True)
     refund_minor = models.PositiveBigIntegerField(_("to be given back"), default=0)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)

@@ -22,6 +22,7 @@ from booking.selectors.calendar import list_seats
 from booking.selectors.hours import find_hours
 from booking.selectors.reservations import list_open_holds
 from booking.services.claims import Taken, extend, give_back, take
+from booking.services.pricing import pays_as_member, price_stay
 from booking.states import ClaimKind, HoldEnd
 from booking.telling import tell_calendar
 from spotex.kernel.actor import Actor
@@ -68,7 +69,7 @@ class MembersOnly(NotAllowed):
 
 @transaction.atomic
 def hold_space(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: datetime) -> Hold:
-    """Keep a space free for somebody for fifteen minutes.
+    """Keep a space free for somebody for fifteen minutes, at the price of now.
 
     Args:
         space: with its location.
@@ -93,6 +94,7 @@ def _hold(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: date
     lock_booker(booker)
     _require_room_for_hold(booker)
     hold = Hold(space=space, starts_at=stay.start, ends_at=stay.end, booker=booker.key)
+    _give_price(hold, stay=stay, booker=booker)
     taken, hold.seat = claim_space(
         space, stay=stay, kind=ClaimKind.HOLD, subject=hold.public_id, lasting=hold_time()
     )
@@ -149,6 +151,7 @@ def change_hold(hold: Hold, *, stay: Period, booker: Booker, actor: Actor, now: 
     )
     hold.claim, hold.expires_at = taken.claim, taken.until or now + left
     hold.starts_at, hold.ends_at = stay.start, stay.end
+    _give_price(hold, stay=stay, booker=booker)
     hold.save()
     tell_calendar(SpaceHeld, hold, actor=actor)
     return hold
@@ -226,6 +229,12 @@ def claim_space(
         if taken is not None:
             return taken, number if space.seats else None
     raise SlotTaken(_("Somebody else was faster. Choose another time."))
+
+
+def _give_price(hold: Hold, *, stay: Period, booker: Booker) -> None:
+    """Fix what a hold costs: it counts as long as the hold lasts."""
+    hold.is_member_price = pays_as_member(booker)
+    hold.price = price_stay(hold.space, stay=stay, is_member=hold.is_member_price)
 
 
 def _refuse_at_a_glance(space: Space, *, stay: Period) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from booking.periods import Period
 from booking.services.arrivals import plan_end
 from booking.services.claims import give_back
 from booking.services.holds import claim_space, require_stay
-from booking.services.reservations import price_stay
+from booking.services.pricing import is_member, price_stay
 from booking.services.rows import lock_reservation
 from booking.states import ClaimKind, PaymentRule, ReservationState
 from booking.telling import tell_reservation
@@ -91,11 +90,10 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
 
 
 def _price_again(reservation: Reservation, space: Space, *, stay: Period) -> None:
-    price = price_stay(space, stay=stay)
+    price = price_stay(space, stay=stay, is_member=is_member(reservation.customer))
     is_paid = reservation.payment_rule == PaymentRule.PREPAID
     if price.total_minor != reservation.total_minor and (
         is_paid or space.payment == PaymentRule.PREPAID
     ):
         raise PriceDiffers(_("The other time has another price. Cancel and book again."))
-    reservation.total_minor, reservation.vat_minor = price.total_minor, price.vat_minor
-    reservation.price_lines = [asdict(line) for line in price.lines]
+    reservation.price = price

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,7 +21,7 @@ from booking.events import (
 from booking.hold_terms import hold_time, longest_hold
 from booking.models import Hold, Reservation, Space
 from booking.periods import Period
-from booking.prices import Price, compute_price
+from booking.prices import Price
 from booking.services.arrivals import plan_end
 from booking.services.claims import Outcome, extend, keep
 from booking.services.holds import (
@@ -31,6 +31,7 @@ from booking.services.holds import (
     lock_own_hold,
     require_stay,
 )
+from booking.services.pricing import is_member, price_stay
 from booking.services.rows import lock_reservation
 from booking.states import (
     LIVE,
@@ -43,7 +44,7 @@ from booking.states import (
 )
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
-from spotex.kernel.errors import RuleViolation
+from spotex.kernel.errors import Conflict, RuleViolation
 from tenants.customers.models import Customer
 from tenants.customers.services.contacts import CustomerIsArchived
 from tenants.customers.states import CustomerState
@@ -69,6 +70,12 @@ class BookerUnknown(RuleViolation):
     """There is no name or address to which the confirmation could go."""
 
     code = "guest_missing"
+
+
+class PriceChanged(Conflict):
+    """The hold is over, and what it was held for costs another price now."""
+
+    code = "price_changed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +119,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         TooManyReservations, NotesTooLong, BookerUnknown, CustomerIsArchived: a rule forbids it.
         Missing: the hold is somebody else's.
         HoldExpired: the hold was used or given back.
+        PriceChanged: the hold's time is up, and the price is another one now.
         SlotTaken: somebody else has it.
     """
     _require_visitor(visitor)
@@ -121,7 +129,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         space, stay = hold.space, Period(start=hold.starts_at, end=hold.ends_at)
     require_stay(space, stay=stay, booker=booker, now=now)
     _require_room(space, booker=booker)
-    price = price_stay(space, stay=stay)
+    price = _find_price(space, stay=stay, customer=visitor.customer, hold=hold, now=now)
     reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=price)
     if pays_later and booker.is_staff and reservation.payment_rule == PaymentRule.PREPAID:
         reservation.payment_rule = PaymentRule.PAY_LATER
@@ -136,17 +144,6 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         plan_end(reservation, agency_id=actor.agency_id)
         tell_reservation(ReservationConfirmed, reservation, actor=actor)
     return reservation
-
-
-def price_stay(space: Space, *, stay: Period) -> Price:
-    """Return what a stay in a space costs, and why; nothing where it is free of charge."""
-    is_free = space.payment == PaymentRule.FREE
-    return compute_price(
-        stay,
-        hourly_minor=0 if is_free else space.hourly_minor,
-        currency=space.currency,
-        vat_percent=space.vat_percent,
-    )
 
 
 @transaction.atomic
@@ -182,11 +179,27 @@ def expire_reservation(reservation: Reservation, *, actor: Actor) -> None:
     _expire(lock_reservation(reservation), actor=actor)
 
 
+def _find_price(
+    space: Space, *, stay: Period, customer: Customer | None, hold: Hold | None, now: datetime
+) -> Price:
+    """Return the price of the hold as long as it lasts, else what the stay costs now."""
+    for_member = is_member(customer)
+    is_same = hold is not None and hold.is_member_price == for_member
+    if hold is not None and is_same and now < hold.expires_at:
+        return hold.price
+    price = price_stay(space, stay=stay, is_member=for_member)
+    if hold is not None and is_same and price.total_minor != hold.total_minor:
+        raise PriceChanged(
+            _("The time is no longer held for you, and its price has changed. Choose it again.")
+        )
+    return price
+
+
 def _compose(
     space: Space, *, stay: Period, booker: Booker, visitor: Visitor, price: Price
 ) -> Reservation:
     is_free = not price.total_minor
-    return Reservation(
+    reservation = Reservation(
         space=space,
         customer=visitor.customer,
         starts_at=stay.start,
@@ -197,11 +210,9 @@ def _compose(
         language=visitor.language or booker.language or "it",
         notes=visitor.notes.strip(),
         payment_rule=PaymentRule.FREE if is_free else space.payment,
-        total_minor=price.total_minor,
-        vat_minor=price.vat_minor,
-        currency=price.currency,
-        price_lines=[asdict(line) for line in price.lines],
     )
+    reservation.price = price
+    return reservation
 
 
 def _claim(reservation: Reservation, *, hold: Hold | None, now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from booking.events import SpaceArchived, SpaceCreated, SpaceEdited
 from booking.models import Location, Space
 from booking.models.places import DAY_MINUTES
+from booking.rates import MOST_PEAKS, Peak, do_meet, is_possible, read_peaks, write_peaks
 from booking.selectors.places import count_spaces
 from booking.services.naming import (
     StillReserved,
@@ -29,6 +30,7 @@ from spotex.kernel.versions import require_version
 from tenants.services.plans import reserve_limit
 
 _LONGEST_MINUTES: Final = 31 * DAY_MINUTES
+_MOST_HALF_DAY: Final = 12
 
 
 class SpaceRulesInvalid(RuleViolation):
@@ -154,9 +156,18 @@ def require_rules(space: Space) -> None:
             _("There cannot be more places than people fit in."),
         ),
         "hourly_price": (
-            space.payment == PaymentRule.FREE or space.hourly_minor > 0,
+            space.payment == PaymentRule.FREE or has_price(space),
             _("Give a price, or make it free of charge."),
         ),
+        "half_day_hours": (
+            1 <= space.half_day_hours <= _MOST_HALF_DAY,
+            _("Half a day is between 1 and 12 hours."),
+        ),
+        "member_percent": (
+            0 <= space.member_percent <= 100,
+            _("A share is between 0 and 100 %."),
+        ),
+        "peaks": _judge_peaks(read_peaks(space.peaks)),
         "currency": (space.currency == "EUR", _("Prices are in euro.")),
         "vat_percent": (0 <= space.vat_percent <= 100, _("VAT is between 0 and 100 %.")),
         "late_refund_percent": (
@@ -167,6 +178,39 @@ def require_rules(space: Space) -> None:
     for field, (is_right, text) in problems.items():
         if not is_right:
             raise SpaceRulesInvalid(text, field=field)
+
+
+def has_price(space: Space) -> bool:
+    """Tell whether a space has any price, by the hour or longer."""
+    return any(
+        (
+            *(space.hourly_minor, space.half_day_minor, space.daily_minor),
+            *(space.weekly_minor, space.monthly_minor),
+        )
+    )
+
+
+def change_peaks(
+    space: Space, peaks: Sequence[Peak], *, actor: Actor, version: int | None = None
+) -> Space:
+    """Give a space other hours with a price of their own, instead of those it had.
+
+    Raises:
+        SpaceRulesInvalid: they are impossible, or two are at the same time.
+        Stale: somebody else changed the space meanwhile.
+    """
+    return change_space(space, actor=actor, version=version, peaks=write_peaks(peaks))
+
+
+def _judge_peaks(peaks: Sequence[Peak]) -> tuple[bool, str]:
+    if not all(is_possible(peak) for peak in peaks):
+        text = _("Say on which days, from when to when, and either a share or a price.")
+    elif do_meet(peaks):
+        text = _("Two of these times are the same. Change one of them first.")
+    else:
+        text = _("There are at most %(n)s such times.") % {"n": MOST_PEAKS}
+        return len(peaks) <= MOST_PEAKS, text
+    return False, text
 
 
 def _give_units(space: Space) -> None:

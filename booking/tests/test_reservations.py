@@ -9,6 +9,7 @@ import pytest
 
 from booking.due_handlers import note_that_stay_is_over, note_that_term_is_over
 from booking.models import Claim, Reservation
+from booking.prices import PriceLine
 from booking.services.arrivals import TooEarly, check_in, mark_missed
 from booking.services.cancelling import cancel_reservation
 from booking.services.claims import Outcome
@@ -171,9 +172,9 @@ def test_what_is_paid_first_waits_for_the_money(book, paid_space, stay, now, riv
         361,
     )
     assert timedelta(minutes=14) < reservation.pay_by - now <= timedelta(minutes=16)
-    assert reservation.price_lines == [
-        {"minutes": 60, "hourly_minor": 2_000, "amount_minor": 2_000}
-    ]
+    assert reservation.price.lines == (
+        PriceLine(kind="HOUR", quantity=60, unit_minor=2_000, amount_minor=2_000),
+    )
     with pytest.raises(SlotTaken):
         book(stay, space=paid_space, booker=rival)
 

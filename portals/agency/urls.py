@@ -27,7 +27,7 @@ from portals.agency.views import (
     sites,
     support,
 )
-from portals.agency.views.booking import calendar, locations, reservations, spaces
+from portals.agency.views.booking import calendar, locations, rates, reservations, spaces
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls, view_urls
 from portals.shared.views import palette
@@ -104,6 +104,9 @@ space_urls: list[URLPattern | URLResolver] = [
     path("<spc:public_id>/", spaces.show_space, name="space-detail"),
     path("<spc:public_id>/edit/", spaces.edit_space, name="space-change"),
     path("<spc:public_id>/archive/", spaces.archive, name="space-archive"),
+    path("<spc:public_id>/rates/", rates.change, name="space-rates"),
+    path("<spc:public_id>/rates/hours/", rates.add_peak, name="space-peak-add"),
+    path("<spc:public_id>/rates/hours/remove/", rates.remove_peak, name="space-peak-remove"),
 ]
 calendar_urls = [
     path("", calendar.show_calendar, name="calendar"),

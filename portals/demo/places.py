@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from booking.opening import Hours
+from booking.rates import Peak, write_peaks
 from booking.states import PaymentRule, SpaceKind
 from portals.demo.people import DemoDaysOff, DemoLocation, DemoSpace, DemoStay
 
@@ -33,6 +34,11 @@ TORTONA: Final = DemoLocation(
                 "description": "Le due sale unite: proiettore, impianto audio, guardaroba.",
                 "payment": PaymentRule.PAY_LATER,
                 "hourly_minor": 9_000,
+                "half_day_minor": 30_000,
+                "daily_minor": 52_000,
+                "peaks": write_peaks(
+                    [Peak(weekdays=(4,), starts=17 * 60, ends=20 * 60, percent=25)]
+                ),
                 "min_minutes": 120,
                 "buffer_minutes": 30,
             },
@@ -47,6 +53,12 @@ TORTONA: Final = DemoLocation(
                 "description": "Schermo da 75 pollici e lavagna.",
                 "payment": PaymentRule.PREPAID,
                 "hourly_minor": 3_500,
+                "half_day_minor": 12_000,
+                "daily_minor": 20_000,
+                "member_percent": 10,
+                "peaks": write_peaks(
+                    [Peak(weekdays=(0, 1, 2, 3, 4), starts=8 * 60, ends=10 * 60, percent=-20)]
+                ),
                 "slot_minutes": 30,
                 "late_refund_percent": 50,
             },
@@ -67,6 +79,9 @@ TORTONA: Final = DemoLocation(
             fields={
                 "seats": 10,
                 "hourly_minor": 400,
+                "daily_minor": 2_200,
+                "weekly_minor": 9_000,
+                "monthly_minor": 24_000,
                 "payment": PaymentRule.PAY_LATER,
                 "description": "Un posto al tavolo lungo, con armadietto.",
                 "most_per_person": 5,

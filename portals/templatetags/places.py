@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.utils.translation import ngettext
 
+from booking.models import Space
+from portals.shared.booking.prices import write_rate
 from portals.shared.clock import format_minutes
 from portals.stay_times import write_day
 
@@ -60,3 +62,9 @@ def day_short(day: date) -> str:
 def day_iso(moment: datetime, zone_name: str) -> str:
     """Write the day of a moment by the clock of a place, as addresses have it."""
     return moment.astimezone(ZoneInfo(zone_name)).date().isoformat()
+
+
+@register.filter
+def space_rate(space: Space) -> str:
+    """Say in two words what a space costs, ``""`` if it is free of charge."""
+    return write_rate(space)

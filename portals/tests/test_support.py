@@ -219,6 +219,7 @@ WRITING = {
     *("site-discard", "support-begin", "support-end"),
     *("location-create", "location-change", "location-archive", "location-days-off"),
     *("days-off-remove", "space-create", "space-change", "space-archive"),
+    *("space-rates", "space-peak-add", "space-peak-remove"),
     *("reservation-create", "block-create", "block-lift", "reservation-check-in"),
     *("reservation-no-show", "reservation-cancel"),
 }

@@ -41,6 +41,9 @@ class Customer(TimestampedModel):
     pec = models.EmailField(_("PEC address"), blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
     notes = models.TextField(_("notes"), blank=True)
+    is_member = models.BooleanField(
+        _("member"), default=False, help_text=_("Books at the prices for members.")
+    )
     state = models.CharField(
         _("state"),
         max_length=20,

@@ -18,7 +18,9 @@ from tenants.lengths import (
 )
 from tenants.states import Language
 
-CUSTOMER_FIELDS: Final = ("name", "email", "vat_number", "sdi_code", "pec", "language", "notes")
+CUSTOMER_FIELDS: Final = (
+    *("name", "email", "vat_number", "sdi_code", "pec", "language", "notes", "is_member"),
+)
 
 
 class CustomerForm(PortalForm):
@@ -59,6 +61,12 @@ class CustomerForm(PortalForm):
         required=False,
         help_text=_("Only your agency sees them."),
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    is_member = forms.BooleanField(
+        label=_("Member"),
+        required=False,
+        help_text=_("Books spaces at the prices for members."),
     )
 
     def values(self) -> dict[str, Any]:

@@ -263,3 +263,61 @@ def test_lists_cost_the_same_for_any_number_of_rows(owner_calls, path) -> None:
     with CaptureQueriesContext(connection) as many:
         assert len(owner_calls("GET", path, status=200)["data"]) >= 3
     assert len(few) == len(many)
+
+
+def test_rates_are_given_and_shown(owner_calls, room) -> None:
+    euro = {"amount_minor": 9_000, "currency": "EUR"}
+    peak = {"weekdays": [5, 4, 5], "starts": "17:00", "ends": "24:00", "percent": 25}
+    rates = {"daily_price": euro, "half_day_hours": 5, "member_percent": 10, "peaks": [peak]}
+
+    shown = owner_calls("PATCH", f"spaces/{room}", {"rates": rates}, status=200)["data"]["rates"]
+
+    assert shown["daily_price"] == euro
+    assert (shown["weekly_price"], shown["half_day_hours"], shown["member_percent"]) == (
+        None,
+        5,
+        10,
+    )
+    hourly = {"amount_minor": 3125, "currency": "EUR"}
+    assert shown["peaks"] == [{**peak, "weekdays": [4, 5], "hourly_price": hourly}]
+    assert owner_calls("GET", f"spaces/{room}", status=200)["data"]["rates"] == shown
+
+
+def test_hours_can_have_a_price_of_their_own(owner_calls, room) -> None:
+    price = {"amount_minor": 900, "currency": "EUR"}
+    peak = {"weekdays": [0], "starts": "09:00", "ends": "10:00", "hourly_price": price}
+
+    shown = owner_calls("PATCH", f"spaces/{room}", {"rates": {"peaks": [peak]}}, status=200)
+
+    assert shown["data"]["rates"]["peaks"] == [{**peak, "percent": None}]
+
+
+@pytest.mark.parametrize(
+    ("rates", "status"),
+    [
+        ({"daily_price": {"amount_minor": -1, "currency": "EUR"}}, 400),
+        ({"half_day_hours": 0}, 400),
+        ({"hourly": 1}, 400),
+        ({"peaks": [{"weekdays": [], "starts": "09:00", "ends": "10:00", "percent": 5}]}, 400),
+        ({"peaks": [{"weekdays": [0], "starts": "09:00", "ends": "25:00", "percent": 5}]}, 422),
+        ({"peaks": [{"weekdays": [0], "starts": "09:00", "ends": "10:00"}]}, 422),
+        ({"peaks": [{"weekdays": [0], "starts": "9", "ends": "10:00", "percent": 5}]}, 400),
+    ],
+)
+def test_rates_that_cannot_be_are_refused(owner_calls, room, rates, status) -> None:
+    owner_calls("PATCH", f"spaces/{room}", {"rates": rates}, status=status)
+
+
+def test_who_is_a_member_sees_the_price_for_members(
+    owner_calls, contact_calls, room, customer
+) -> None:
+    owner_calls("PATCH", f"spaces/{room}", {"rates": {"member_percent": 20}}, status=200)
+    path = f"spaces/{room}/slots?date=2030-01-07"
+    before = contact_calls("GET", path, status=200)["data"][0]
+
+    owner_calls("PATCH", f"customers/{customer.public_id}", {"is_member": True}, status=200)
+
+    after = contact_calls("GET", path, status=200)["data"][0]
+    assert before["price"]["amount_minor"] == 2500
+    assert after["price"]["amount_minor"] == 2000
+    assert [line["amount"]["amount_minor"] for line in after["price_lines"]] == [2500, -500]

@@ -61,7 +61,13 @@ def test_a_reservation_says_everything(owner_calls, owner) -> None:
         {"amount_minor": 180, "currency": "EUR"},
     )
     assert made["price_lines"] == [
-        {"minutes": 60, "hourly": made["total"], "amount": made["total"]}
+        {
+            "kind": "HOUR",
+            "label": "",
+            "quantity": 60,
+            "unit_price": made["total"],
+            "amount": made["total"],
+        }
     ]
     assert (made["notes"], made["refund"], made["pay_by"]) == ("Proiettore", None, None)
     assert len(made["code"]) == 8

@@ -14,11 +14,12 @@ from booking.models import Hold, Space
 from booking.periods import Period
 from booking.selectors.calendar import list_slots_of_day
 from booking.selectors.reservations import list_open_holds
-from booking.services.reservations import price_stay
+from booking.services.pricing import pays_as_member, price_stay
 from booking.slots import Slot
-from booking.states import PaymentRule, SlotState
+from booking.states import SlotState
 from portals.shared.booking.days import Week, build_week
 from portals.shared.booking.desks import Desk
+from portals.shared.booking.prices import PeakWords, list_peaks, list_rates
 from portals.stay_times import StayWords, write_clock, write_stay, write_zone, zone_of
 from portals.templatetags.ui import money
 
@@ -76,7 +77,12 @@ class SpaceDay:
     url: str
     choose_url: str
     live_url: str
-    is_free_of_charge: bool
+    rates: list[tuple[str, str]]
+    """What it costs by how long one stays; none where it is free of charge."""
+
+    peaks: list[PeakWords]
+    member_percent: int
+    """What the person who looks pays less."""
 
 
 def view_day(desk: Desk, space: Space, day: date, *, now: datetime) -> SpaceDay:
@@ -85,13 +91,13 @@ def view_day(desk: Desk, space: Space, day: date, *, now: datetime) -> SpaceDay:
     slots = list_slots_of_day(
         space, day, booker=desk.booker.key, now=now, but={hold.public_id for hold in holds}
     )
-    url = desk.space_url(space)
+    url, for_member = desk.space_url(space), pays_as_member(desk.booker)
     return SpaceDay(
         space=space,
         day=day,
         week=build_week(space, day, url=url, now=now),
         cells=[
-            _describe(slot, space=space, holds=holds, now=now)
+            _describe(slot, space=space, holds=holds, now=now, is_member=for_member)
             for slot in slots
             if slot.state != SlotState.PAST
         ],
@@ -101,13 +107,15 @@ def view_day(desk: Desk, space: Space, day: date, *, now: datetime) -> SpaceDay:
         url=f"{url}?day={day}",
         choose_url=desk.choose_url(space),
         live_url=desk.live_url(space),
-        is_free_of_charge=space.payment == PaymentRule.FREE or not space.hourly_minor,
+        rates=list_rates(space),
+        peaks=list_peaks(space),
+        member_percent=space.member_percent if for_member else 0,
     )
 
 
-def write_price(space: Space, *, stay: Period) -> str:
+def write_price(space: Space, *, stay: Period, is_member: bool) -> str:
     """Write what a stay costs, ``""`` where it is free of charge."""
-    price = price_stay(space, stay=stay)
+    price = price_stay(space, stay=stay, is_member=is_member)
     return money(price.total_minor, price.currency) if price.total_minor else ""
 
 
@@ -116,7 +124,9 @@ def stay_of(hold: Hold) -> Period:
     return Period(start=hold.starts_at, end=hold.ends_at)
 
 
-def _describe(slot: Slot, *, space: Space, holds: Sequence[Hold], now: datetime) -> Cell:
+def _describe(
+    slot: Slot, *, space: Space, holds: Sequence[Hold], now: datetime, is_member: bool
+) -> Cell:
     zone = zone_of(space)
     hold = next((one for one in holds if stay_of(one).contains(slot.stay)), None)
     look, word, name = _find_look(slot, space=space, hold=hold, now=now)
@@ -126,7 +136,7 @@ def _describe(slot: Slot, *, space: Space, holds: Sequence[Hold], now: datetime)
         ends=write_clock(slot.stay.end.astimezone(zone)),
         look=look,
         word=word,
-        price=write_price(space, stay=slot.stay) if look == "free" else "",
+        price=write_price(space, stay=slot.stay, is_member=is_member) if look == "free" else "",
         name=name,
         until=hold.expires_at if hold else slot.held_until,
         free_seats=slot.free_seats,
@@ -153,7 +163,7 @@ def _show_hold(hold: Hold, *, desk: Desk) -> HeldStay:
     return HeldStay(
         hold=hold,
         words=write_stay(stay_of(hold), zone=zone_of(hold.space)),
-        price=write_price(hold.space, stay=stay_of(hold)),
+        price=money(hold.total_minor, hold.currency) if hold.total_minor else "",
         book_url=desk.book_url(hold),
         release_url=desk.release_url(hold),
     )

@@ -18,12 +18,12 @@ from portals.shared.booking.choosing import choose_slot, give_slot_back, read_sl
 from portals.shared.booking.days import read_day
 from portals.shared.booking.desks import Desk
 from portals.shared.booking.grid import view_day
+from portals.shared.booking.prices import write_rate
 from portals.shared.errors import status_of
 from portals.shared.htmx import render_page
 from portals.shared.lists import paginate, read_search
 from portals.shared.requests import PortalRequest
 from portals.stay_times import write_clock, write_day, zone_of
-from portals.templatetags.ui import money
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.limits import LimitExceeded
 
@@ -104,10 +104,9 @@ def _make_row(space: Space, *, start: datetime | None, desk: Desk, now: datetime
         is_today = local.date() == now.astimezone(zone_of(space)).date()
         day = _("today") if is_today else write_day(local.date(), pattern="EEE d MMM")
         next_free, url = f"{day}, {write_clock(local)}", f"{url}?day={local.date()}"
-    hourly = space.hourly_minor if space.payment != "FREE" else 0
     return SpaceRow(
         space=space,
         url=url,
-        price=money(hourly, space.currency) if hourly else "",
+        price=write_rate(space),
         next_free=next_free,
     )

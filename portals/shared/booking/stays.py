@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from booking.models import Hold, Reservation, Space
 from booking.periods import Period
+from booking.prices import LineKind
 from booking.services.cancelling import find_refund
-from booking.services.reservations import price_stay
+from booking.services.pricing import price_stay
 from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
 from portals.shared.booking.grid import stay_of
+from portals.shared.booking.prices import PriceWords, write_price_words
 from portals.stay_times import StayWords, write_moment, write_stay, zone_of
 from portals.templatetags.ui import money
-
-
-@dataclass(frozen=True, kw_only=True)
-class PriceWords:
-    """What a stay costs; ``lines`` say how it comes about."""
-
-    total: str
-    vat: str
-    lines: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +29,9 @@ class StayView:
     price: PriceWords | None
     policy: str
     payment: str
+    price_now: str
+    """What the time would cost if it were held only now, ``""`` where that is the same."""
+
     now: datetime
 
 
@@ -61,18 +54,18 @@ class ReservationView:
 def view_stay(hold: Hold, *, now: datetime) -> StayView:
     """Return a hold whose space and location are loaded, with price and policy."""
     space, stay = hold.space, stay_of(hold)
-    price = price_stay(space, stay=stay)
-    lines = [asdict(line) for line in price.lines]
-    words = _write_price(price.total_minor, price.vat_minor, price.currency, lines)
+    words = write_price_words(hold.price)
+    present = price_stay(space, stay=stay, is_member=hold.is_member_price)
     return StayView(
         hold=hold,
         space=space,
         words=write_stay(stay, zone=zone_of(space)),
         price=words,
-        policy=write_policy(
-            space, starts_at=stay.start, is_paid=_is_prepaid(space, words), now=now
-        ),
-        payment=_write_payment(space) if words else "",
+        policy=write_policy(space, starts_at=stay.start, is_paid=_is_prepaid(hold), now=now),
+        payment=_write_payment(space) if hold.total_minor else "",
+        price_now=money(present.total_minor, present.currency)
+        if present.total_minor != _before_reductions(hold)
+        else "",
         now=now,
     )
 
@@ -92,12 +85,7 @@ def view_reservation(reservation: Reservation, *, now: datetime) -> ReservationV
         reservation=reservation,
         space=space,
         words=write_stay(stay, zone=zone_of(space)),
-        price=_write_price(
-            reservation.total_minor,
-            reservation.vat_minor,
-            reservation.currency,
-            reservation.price_lines,
-        ),
+        price=write_price_words(reservation.price),
         policy=write_policy(
             space,
             starts_at=reservation.starts_at,
@@ -135,45 +123,17 @@ def write_policy(space: Space, *, starts_at: datetime, is_paid: bool, now: datet
     return _("Cancel until %(moment)s and everything comes back; later nothing does.") % words
 
 
-def _is_prepaid(space: Space, price: PriceWords | None) -> bool:
-    return price is not None and space.payment == PaymentRule.PREPAID
+def _is_prepaid(hold: Hold) -> bool:
+    return bool(hold.total_minor) and hold.space.payment == PaymentRule.PREPAID
+
+
+def _before_reductions(hold: Hold) -> int:
+    """Return what the stay itself cost when it was held, before any voucher."""
+    lines = hold.price.lines
+    return sum(line.amount_minor for line in lines if line.kind != LineKind.VOUCHER)
 
 
 def _write_payment(space: Space) -> str:
     if space.payment == PaymentRule.PREPAID:
         return _("You pay when booking: the reservation is confirmed with the payment.")
     return _("You pay later.")
-
-
-def _write_price(
-    total: int, vat: int, currency: str, lines: Iterable[Mapping[str, Any]]
-) -> PriceWords | None:
-    if not total:
-        return None
-    return PriceWords(
-        total=money(total, currency),
-        vat=money(vat, currency) if vat else "",
-        lines=[
-            (
-                _("%(length)s at %(price)s an hour")
-                % {
-                    "length": write_length(line["minutes"]),
-                    "price": money(line["hourly_minor"], currency),
-                },
-                money(line["amount_minor"], currency),
-            )
-            for line in lines
-            if "minutes" in line and "hourly_minor" in line
-        ],
-    )
-
-
-def write_length(minutes: int) -> str:
-    """Write a number of minutes as hours and minutes."""
-    hours, rest = divmod(minutes, 60)
-    parts = []
-    if hours:
-        parts.append(ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours})
-    if rest or not hours:
-        parts.append(ngettext("%(n)s minute", "%(n)s minutes", rest) % {"n": rest})
-    return " ".join(parts)

@@ -131,6 +131,27 @@ AGENCY_PAGES: dict[str, Case] = {
     "space-detail": _page("space"),
     "space-change": _page("space", POST={**SPACE, "version": "{space_version}"}),
     "space-archive": _page("spare_space", POST={}),
+    "space-rates": _page(
+        "space",
+        POST={
+            "payment": "PREPAID",
+            "hourly": "12.50",
+            "half_day_hours": 4,
+            "member_percent": 10,
+            "version": "{space_version}",
+        },
+    ),
+    "space-peak-add": _page(
+        "space",
+        POST={
+            "weekdays": "5",
+            "starts": "09:00",
+            "ends": "13:00",
+            "percent": 20,
+            "version": "{space_version}",
+        },
+    ),
+    "space-peak-remove": _page("space", POST={"peak": "0", "version": "{space_version}"}),
     "calendar": _page(),
     "reservation-create": _page(
         "space",

@@ -9,6 +9,7 @@ from booking.bookers import booker_of
 from booking.models import Block, Hold, Location, OpeningException, Reservation, Space
 from booking.opening import DaysOff, Hours
 from booking.periods import Period
+from booking.rates import Peak, write_peaks
 from booking.services.blocks import block_space
 from booking.services.exceptions import add_exception
 from booking.services.holds import hold_space
@@ -67,7 +68,12 @@ def plant_places(
         )
         for name in ("Casa", "Magazzino")
     )
-    space = create_space(actor=actor, location=location, name=f"Sala {word}")
+    space = create_space(
+        actor=actor,
+        location=location,
+        name=f"Sala {word}",
+        peaks=write_peaks([Peak(weekdays=(0,), starts=540, ends=600, percent=50)]),
+    )
     person = actor_of_contact(contact, agency=snapshot_of(agency), via=Via.BROWSER)
     booker, stays = booker_of(person), _list_stays(at)
     visitor = Visitor(

@@ -59,7 +59,7 @@ def create_customer(*, actor: Actor, name: str, email: str, **details: Any) -> C
         actor: needs an agency.
         name: as on an invoice.
         email: where the agency writes to.
-        **details: ``vat_number``, ``sdi_code``, ``pec``, ``language``, ``notes``.
+        **details: ``vat_number``, ``sdi_code``, ``pec``, ``language``, ``notes``, ``is_member``.
 
     Raises:
         CustomerNameMissing: the name is blank.
@@ -125,7 +125,7 @@ def change_customer(
         actor: who changes it.
         version: the version that the form was filled from; None to skip the check.
         **changes: any of ``name``, ``email``, ``vat_number``, ``sdi_code``, ``pec``,
-            ``language``, ``notes``.
+            ``language``, ``notes``, ``is_member``.
 
     Raises:
         StaleCustomer: somebody else was faster.

@@ -20,6 +20,7 @@ from portals.agency.looks import ACTIVITY_PAGES
 from portals.shared.access import portal_view
 from portals.shared.actions import carry_out
 from portals.shared.activity import describe_activity, list_activity_for
+from portals.shared.booking.prices import list_peaks, list_rates
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate, read_choice, read_search
@@ -79,6 +80,8 @@ def show_space(request: PortalRequest, public_id: str) -> HttpResponse:
     entries = list_activity_for(request.actor).filter(subject_public_id=space.public_id)
     context = {
         "space": space,
+        "rates": list_rates(space),
+        "peaks": list_peaks(space),
         "parts": list_spaces_for(request.actor).filter(parent=space)[:100],
         "stays": stays.order_by("starts_at", "pk")[:6],
         "activity": describe_activity(entries[:6], actor=request.actor, pages=ACTIVITY_PAGES),

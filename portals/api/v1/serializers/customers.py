@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from portals.api.answers import as_time
-from portals.api.fields import Choice, Email, Input, ListQuery, PageQuery, Text
+from portals.api.fields import Choice, Email, Flag, Input, ListQuery, PageQuery, Text
 from spotex.kernel.actor import Actor
 from tenants.customers.models import Contact, Customer
 from tenants.customers.states import ContactState, CustomerState
@@ -31,6 +31,7 @@ class CustomerIn(Input):
     pec = Email(required=False, allow_blank=True)
     language = Choice(choices=["", *Language.values], required=False)
     notes = Text(required=False, allow_blank=True, max_length=NOTES_MAX_LENGTH)
+    is_member = Flag(required=False)
 
 
 class CustomerChangesIn(CustomerIn):
@@ -52,7 +53,10 @@ class CustomerQuery(ListQuery):
 
 
 class CustomerOut(serializers.Serializer[Any]):
-    """A customer. ``notes`` are the agency's own: null for the customer's people."""
+    """A customer. ``notes`` are the agency's own: null for the customer's people.
+
+    Who ``is_member`` books spaces at the prices for members.
+    """
 
     id = serializers.CharField()
     name = serializers.CharField()
@@ -62,6 +66,7 @@ class CustomerOut(serializers.Serializer[Any]):
     pec = serializers.CharField()
     language = serializers.CharField()
     notes = serializers.CharField(allow_null=True)
+    is_member = serializers.BooleanField()
     state = serializers.ChoiceField(choices=CustomerState.values)
     version = serializers.IntegerField()
     created_at = serializers.DateTimeField()
@@ -115,6 +120,7 @@ def show_customer(customer: Customer, *, actor: Actor) -> dict[str, Any]:
         "pec": customer.pec,
         "language": customer.language,
         "notes": customer.notes if actor.customer_id is None else None,
+        "is_member": customer.is_member,
         "state": customer.state,
         "version": customer.version,
         "created_at": as_time(customer.created_at),

@@ -13,6 +13,7 @@ from booking.states import PaymentRule, SpaceKind
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Count, Flag, Input, ListQuery, PublicId, Text, WallTime
 from portals.api.v1.serializers.money import MoneyIn, MoneyOut, show_money
+from portals.api.v1.serializers.rates import RatesIn, RatesOut, read_rates, show_rates
 from spotex.kernel.versions import version_of
 
 MOST_HOURS: Final = 7 * 12
@@ -100,6 +101,7 @@ class SpaceChangesIn(Input):
     horizon_days = Count(required=False, min_value=0, max_value=3_650)
     most_per_person = Count(required=False, min_value=0, max_value=_SMALL)
     hourly_price = MoneyIn(required=False)
+    rates = RatesIn(required=False)
     payment = Choice(choices=PaymentRule.values, required=False)
     vat_percent = Count(required=False, min_value=0, max_value=100)
     free_cancel_hours = Count(required=False, min_value=0, max_value=_SMALL)
@@ -150,6 +152,7 @@ class SpaceOut(serializers.Serializer[Any]):
     horizon_days = serializers.IntegerField()
     most_per_person = serializers.IntegerField()
     hourly_price = MoneyOut()
+    rates = RatesOut()
     payment = serializers.ChoiceField(choices=PaymentRule.values)
     vat_percent = serializers.IntegerField()
     free_cancel_hours = serializers.IntegerField()
@@ -177,7 +180,7 @@ def read_space_fields(data: dict[str, Any]) -> dict[str, Any]:
     price = data.pop("hourly_price", None)
     if price is not None:
         data |= {"hourly_minor": price["amount_minor"], "currency": price["currency"]}
-    return data
+    return data | read_rates(data.pop("rates", {}))
 
 
 def show_location(location: Location) -> dict[str, Any]:
@@ -220,6 +223,7 @@ def show_space(space: Space) -> dict[str, Any]:
         "time_zone": space.location.time_zone,
         **{name: getattr(space, name) for name in _PLAIN},
         "hourly_price": show_money(space.hourly_minor, space.currency),
+        "rates": show_rates(space),
         "created_at": as_time(space.created_at),
         "updated_at": as_time(space.updated_at),
     }

@@ -13,6 +13,7 @@ from booking.states import PaymentRule, ReservationState
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Email, Input, ListQuery, Moment, PublicId, Text
 from portals.api.v1.serializers.money import MoneyOut, show_money
+from portals.api.v1.serializers.rates import PriceLineOut, show_price_lines
 
 PERSON_MAX_LENGTH = 120
 
@@ -81,14 +82,6 @@ class ReservationQuery(ListQuery):
         }
 
 
-class PriceLineOut(serializers.Serializer[Any]):
-    """So many minutes at so much an hour."""
-
-    minutes = serializers.IntegerField()
-    hourly = MoneyOut()
-    amount = MoneyOut()
-
-
 class ReservationOut(serializers.Serializer[Any]):
     """A reservation. ``refund`` is what comes back of a cancelled one."""
 
@@ -139,7 +132,7 @@ def show_reservation(reservation: Reservation) -> dict[str, Any]:
         "payment_rule": reservation.payment_rule,
         "total": show_money(reservation.total_minor, currency),
         "vat": show_money(reservation.vat_minor, currency),
-        "price_lines": [_show_line(one, currency=currency) for one in reservation.price_lines],
+        "price_lines": show_price_lines(reservation.price.lines, currency=currency),
         "pay_by": as_time(reservation.pay_by),
         "refund": show_money(reservation.refund_minor, currency) if is_cancelled else None,
         "cancelled_at": as_time(reservation.cancelled_at),
@@ -147,12 +140,4 @@ def show_reservation(reservation: Reservation) -> dict[str, Any]:
         "checked_in_at": as_time(reservation.checked_in_at),
         "created_at": as_time(reservation.created_at),
         "updated_at": as_time(reservation.updated_at),
-    }
-
-
-def _show_line(line: dict[str, int], *, currency: str) -> dict[str, Any]:
-    return {
-        "minutes": line["minutes"],
-        "hourly": show_money(line["hourly_minor"], currency),
-        "amount": show_money(line["amount_minor"], currency),
     }

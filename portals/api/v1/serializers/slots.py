@@ -8,12 +8,13 @@ from rest_framework import serializers
 
 from booking.models import Hold, Space
 from booking.periods import Period
-from booking.services.reservations import price_stay
+from booking.services.pricing import price_stay
 from booking.slots import Slot, SlotId
 from booking.states import SlotState
 from portals.api.answers import as_time
 from portals.api.fields import Day, Input, Moment
 from portals.api.v1.serializers.money import MoneyOut, show_money
+from portals.api.v1.serializers.rates import PriceLineOut, show_price_lines
 
 
 class SlotQuery(Input):
@@ -42,6 +43,7 @@ class SlotOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=SlotState.values)
     mine = serializers.BooleanField()
     price = MoneyOut()
+    price_lines = PriceLineOut(many=True)
     expires_at = serializers.DateTimeField(allow_null=True)
     free_seats = serializers.IntegerField(allow_null=True)
 
@@ -54,7 +56,7 @@ class FreeTimeOut(serializers.Serializer[Any]):
 
 
 class HoldOut(serializers.Serializer[Any]):
-    """A time that is kept for you until ``expires_at``."""
+    """A time that is kept for you until ``expires_at``, and the price as long."""
 
     id = serializers.CharField()
     slot = serializers.CharField()
@@ -62,6 +64,8 @@ class HoldOut(serializers.Serializer[Any]):
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
+    price = MoneyOut()
+    price_lines = PriceLineOut(many=True)
 
 
 class ReleaseOut(serializers.Serializer[Any]):
@@ -71,15 +75,16 @@ class ReleaseOut(serializers.Serializer[Any]):
     released = serializers.BooleanField()
 
 
-def show_slot(slot: Slot, *, space: Space) -> dict[str, Any]:
-    """Return a ``SlotOut``."""
-    price = price_stay(space, stay=slot.stay)
+def show_slot(slot: Slot, *, space: Space, is_member: bool) -> dict[str, Any]:
+    """Return a ``SlotOut``, at the price for members or for others."""
+    price = price_stay(space, stay=slot.stay, is_member=is_member)
     return {
         "id": slot.id,
         **show_period(slot.stay),
         "state": slot.state,
         "mine": slot.is_mine,
         "price": show_money(price.total_minor, price.currency),
+        "price_lines": show_price_lines(price.lines, currency=price.currency),
         "expires_at": as_time(slot.held_until),
         "free_seats": slot.free_seats,
     }
@@ -99,4 +104,6 @@ def show_hold(hold: Hold) -> dict[str, Any]:
         "space": hold.space.public_id,
         **show_period(stay),
         "expires_at": as_time(hold.expires_at),
+        "price": show_money(hold.total_minor, hold.currency),
+        "price_lines": show_price_lines(hold.price.lines, currency=hold.currency),
     }

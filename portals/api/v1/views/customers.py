@@ -39,7 +39,14 @@ EXAMPLE: Final = {
     "vat_number": "12345678903",
     "language": "it",
 }
-_BLANKS: Final = {"vat_number": "", "sdi_code": "", "pec": "", "language": "", "notes": ""}
+_BLANKS: Final = {
+    "vat_number": "",
+    "sdi_code": "",
+    "pec": "",
+    "language": "",
+    "notes": "",
+    "is_member": False,
+}
 
 
 class CustomerList(Endpoint):

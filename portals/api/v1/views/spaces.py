@@ -18,6 +18,7 @@ from booking.rules import make_period
 from booking.selectors.calendar import list_slots_of_day
 from booking.selectors.places import list_spaces_for, search_spaces
 from booking.selectors.spans import list_free_periods
+from booking.services.pricing import pays_as_member
 from booking.services.spaces import archive_space, change_space, create_space
 from portals.api.answers import Answer, answer
 from portals.api.endpoint import Endpoint, actor_of, operation
@@ -160,8 +161,10 @@ class SpaceSlots(Endpoint):
         actor, now = actor_of(request), timezone.now()
         space = access_space(actor, space_id)
         day = filters.get("date") or _today(space, now=now)
-        slots = list_slots_of_day(space, day, booker=booker_of(actor).key, now=now)
-        return _answer_all([show_slot(slot, space=space) for slot in slots])
+        booker = booker_of(actor)
+        slots = list_slots_of_day(space, day, booker=booker.key, now=now)
+        for_member = pays_as_member(booker)
+        return _answer_all([show_slot(slot, space=space, is_member=for_member) for slot in slots])
 
 
 class SpaceAvailability(Endpoint):
