@@ -42,7 +42,7 @@ class Customer(TimestampedModel):
     language = models.CharField(_("language"), max_length=2, choices=Language, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     is_member = models.BooleanField(
-        _("member"), default=False, help_text=_("Books at the prices for members.")
+        _("member"), default=False, help_text=_("Its people book spaces at the prices for members.")
     )
     state = models.CharField(
         _("state"),

@@ -64,9 +64,9 @@ class CustomerForm(PortalForm):
     )
 
     is_member = forms.BooleanField(
-        label=_("Member"),
+        label=_("Member prices"),
         required=False,
-        help_text=_("Books spaces at the prices for members."),
+        help_text=_("Its people book spaces at the prices for members."),
     )
 
     def values(self) -> dict[str, Any]:

@@ -165,4 +165,4 @@ def test_a_customer_becomes_a_member(client, customer) -> None:
 
     assert answer.status_code == 302
     assert Customer.objects.get(pk=customer.pk).is_member
-    assert "Member" in client.get(f"/customers/{customer.public_id}/").content.decode()
+    assert "Member prices" in client.get(f"/customers/{customer.public_id}/").content.decode()
