@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.access import access_hold
 from booking.models import Space
 from booking.rates import Peak, write_peaks
 from booking.services.holds import change_hold, hold_space
@@ -27,7 +28,7 @@ def room(make_space) -> Space:
 
 
 @pytest.fixture
-def member(customer, owner_actor):
+def member(in_agency, customer, owner_actor):
     return change_customer(customer, actor=owner_actor, is_member=True)
 
 
@@ -45,6 +46,7 @@ def hold(room, stay, booker, contact_actor, now):
 def book(room, stay, booker, contact_actor, now, customer):
     def make(held=None, **changes):
         visitor = Visitor(name="Carla", email="carla@bianchi.test", customer=customer)
+        held = access_hold(booker, held.public_id) if held else None  # as it is by now
         given = {"stay": stay, "booker": booker, "visitor": visitor, "actor": contact_actor}
         return book_space(room, **{**given, "now": now, "hold": held, **changes})
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.models import Location, Space
+from portals.api.tests.bookings import PAID, make_room
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.tests.factories import CustomerFactory
 from tenants.models import Plan
@@ -308,16 +309,14 @@ def test_rates_that_cannot_be_are_refused(owner_calls, room, rates, status) -> N
     owner_calls("PATCH", f"spaces/{room}", {"rates": rates}, status=status)
 
 
-def test_who_is_a_member_sees_the_price_for_members(
-    owner_calls, contact_calls, room, customer
-) -> None:
-    owner_calls("PATCH", f"spaces/{room}", {"rates": {"member_percent": 20}}, status=200)
+def test_who_is_a_member_sees_the_price_for_members(owner_calls, contact_calls, customer) -> None:
+    room = make_room(owner_calls, **PAID, rates={"member_percent": 20})
     path = f"spaces/{room}/slots?date=2030-01-07"
     before = contact_calls("GET", path, status=200)["data"][0]
 
     owner_calls("PATCH", f"customers/{customer.public_id}", {"is_member": True}, status=200)
 
     after = contact_calls("GET", path, status=200)["data"][0]
-    assert before["price"]["amount_minor"] == 2500
-    assert after["price"]["amount_minor"] == 2000
-    assert [line["amount"]["amount_minor"] for line in after["price_lines"]] == [2500, -500]
+    assert before["price"]["amount_minor"] == 1000
+    assert after["price"]["amount_minor"] == 800
+    assert [line["amount"]["amount_minor"] for line in after["price_lines"]] == [1000, -200]

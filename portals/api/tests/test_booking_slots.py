@@ -52,6 +52,15 @@ def test_a_day_is_a_list_of_slots(owner_calls) -> None:
         "state": "FREE",
         "mine": False,
         "price": {"amount_minor": 1000, "currency": "EUR"},
+        "price_lines": [
+            {
+                "kind": "HOUR",
+                "label": "",
+                "quantity": 60,
+                "unit_price": {"amount_minor": 1000, "currency": "EUR"},
+                "amount": {"amount_minor": 1000, "currency": "EUR"},
+            },
+        ],
         "expires_at": None,
         "free_seats": None,
     }

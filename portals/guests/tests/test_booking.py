@@ -193,11 +193,11 @@ def test_a_link_of_another_agency_leads_nowhere(
     assert other.get("/book/reservations/res_x.y/").status_code == 404
 
 
-def test_what_is_paid_first_leads_to_the_till(client, space, prove) -> None:
+def test_what_is_paid_first_leads_to_the_till(client, space, request) -> None:
     space.payment, space.hourly_minor = "PREPAID", 2_000
     space.save()
 
-    answer = prove()
+    answer = request.getfixturevalue("prove")()  # what is held keeps the price of that moment
 
     assert Reservation.objects.get().state == "PENDING_PAYMENT"
     assert answer.status_code == 302

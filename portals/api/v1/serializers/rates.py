@@ -10,7 +10,7 @@ from rest_framework import serializers
 from booking.models import Space
 from booking.prices import LineKind, PriceLine
 from booking.rates import MOST_PEAKS, MOST_PERCENT, Peak, read_peaks, write_peaks
-from portals.api.fields import Count, Input, Number, WallTime
+from portals.api.fields import Count, Input, WallTime
 from portals.api.v1.serializers.money import MoneyIn, MoneyOut, show_money
 from portals.shared.clock import format_minutes
 
@@ -33,7 +33,7 @@ class PeakIn(Input):
     )
     starts = WallTime()
     ends = WallTime()
-    percent = Number(required=False, min_value=-100, max_value=MOST_PERCENT)
+    percent = Count(required=False, min_value=-100, max_value=MOST_PERCENT)
     hourly_price = MoneyIn(required=False)
 
 
