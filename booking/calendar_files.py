@@ -1,16 +1,22 @@
 """Calendar files of stays; pure: everything that stands in one is an argument.
 
-Source: RFC 5545 (iCalendar) and RFC 5546 (what METHOD, SEQUENCE and UID mean to calendars).
+Source: RFC 5545 (iCalendar), RFC 5546 (what METHOD, SEQUENCE and UID mean to calendars) and
+RFC 7986 (NAME and REFRESH-INTERVAL of a calendar that is read again).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText, vUri
+from icalendar import Calendar, Event, vCalAddress, vDuration, vText, vUri
+
+READ_AGAIN: Final = timedelta(hours=1)
+"""How often we ask calendars to read a feed; the large ones do it less often."""
 
 
 class Method(StrEnum):
@@ -51,6 +57,7 @@ class CalendarEntry:
     zone: str
     changed_at: datetime
     is_tentative: bool = False
+    is_cancelled: bool = False
 
 
 def write_calendar(
@@ -64,11 +71,7 @@ def write_calendar(
         host: who gives the space.
         guest: who comes.
     """
-    calendar = Calendar()
-    calendar.add("prodid", f"-//{host.name}//Booking//EN")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method.value)
+    calendar = _begin(maker=host.name, method=method)
     event = _compose(entry, is_cancelled=method == Method.CANCEL)
     if method != Method.PUBLISH:
         event["organizer"] = _address(host)
@@ -79,6 +82,34 @@ def write_calendar(
     calendar.add_component(event)
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
+
+
+def write_feed(entries: Iterable[CalendarEntry], *, name: str, maker: str) -> bytes:
+    """Write a calendar that others read again and again; equal entries give equal bytes.
+
+    Args:
+        entries: what stands in it, those called off lately included.
+        name: what the reader's calendar is called.
+        maker: who gives it.
+    """
+    calendar = _begin(maker=maker, method=Method.PUBLISH)
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", READ_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(READ_AGAIN))
+    for entry in entries:
+        calendar.add_component(_compose(entry, is_cancelled=entry.is_cancelled))
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def _begin(*, maker: str, method: Method) -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", f"-//{maker}//Booking//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", method.value)
+    return calendar
 
 
 def _compose(entry: CalendarEntry, *, is_cancelled: bool) -> Event:
@@ -92,8 +123,10 @@ def _compose(entry: CalendarEntry, *, is_cancelled: bool) -> Event:
     event.add("dtend", _by_clock(entry.ends_at, zone))
     event.add("summary", entry.summary)
     event.add("location", entry.place)
-    event.add("description", f"{entry.text}\n{entry.url}")
-    event["url"] = vUri(entry.url)
+    if entry.text or entry.url:
+        event.add("description", "\n".join(part for part in (entry.text, entry.url) if part))
+    if entry.url:
+        event["url"] = vUri(entry.url)
     event.add("status", _status(is_cancelled=is_cancelled, is_tentative=entry.is_tentative))
     event.add("transp", "TRANSPARENT" if is_cancelled else "OPAQUE")
     return event

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from booking.due_kinds import ANSWER_PAYMENT, COMPLETE, EXPIRE
-from booking.models import Reservation
+from booking.due_kinds import ANSWER_PAYMENT, COMPLETE, EXPIRE, READ_CALENDAR
+from booking.models import OutsideCalendar, Reservation
 from booking.services.arrivals import complete_reservation
+from booking.services.outside import read_outside_calendar
 from booking.services.payments import proceed_with_payment
 from booking.services.reservations import expire_reservation
 from spotex.kernel.actor import Actor
@@ -51,3 +52,15 @@ def answer_due_payment(*, key: str, agency_id: int | None, at: datetime) -> date
         payment = Payment.objects.select_related("customer").get(public_id=key)
         proceed_with_payment(payment, actor=system_actor(agency), now=at)
     return None
+
+
+@due_handler(READ_CALENDAR)
+def read_due_calendar(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Read a calendar elsewhere, as long as it and its space are there."""
+    agency = Agency.objects.get(pk=agency_id or 0)
+    with agency_scope(agency):
+        found = OutsideCalendar.objects.select_related("space__location")
+        calendar = found.filter(public_id=key, removed_at=None, space__archived_at=None).first()
+        if calendar is None:
+            return None
+        return read_outside_calendar(calendar, actor=system_actor(agency), at=at)

@@ -7,3 +7,4 @@ from typing import Final
 EXPIRE: Final = "booking.expire_reservation"
 COMPLETE: Final = "booking.complete_reservation"
 ANSWER_PAYMENT: Final = "booking.answer_payment"
+READ_CALENDAR: Final = "booking.read_calendar"

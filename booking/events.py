@@ -162,3 +162,69 @@ class ReservationCompleted(ReservationEvent):
     """The stay is over."""
 
     name: ClassVar[str] = "booking.reservation.completed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedEvent(Event):
+    """Something happened to an address that calendars read; base of the events below."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedCreated(FeedEvent):
+    """Somebody made an address from which a calendar reads."""
+
+    name: ClassVar[str] = "booking.feed.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedRenewed(FeedEvent):
+    """The address is another one now."""
+
+    name: ClassVar[str] = "booking.feed.renewed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeedRevoked(FeedEvent):
+    """Calendars that read there are refused."""
+
+    name: ClassVar[str] = "booking.feed.revoked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideCalendarEvent(Event):
+    """Something happened to a calendar elsewhere that is read; base of the events below."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideCalendarAdded(OutsideCalendarEvent):
+    """Its events keep a space busy from now on."""
+
+    name: ClassVar[str] = "booking.outside.added"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideCalendarRemoved(OutsideCalendarEvent):
+    """It keeps nothing busy any more."""
+
+    name: ClassVar[str] = "booking.outside.removed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideCalendarFailed(OutsideCalendarEvent):
+    """It could not be read, for the first time after it could."""
+
+    name: ClassVar[str] = "booking.outside.failed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideEventIgnored(OutsideCalendarEvent):
+    """Somebody decided that an event does not count."""
+
+    name: ClassVar[str] = "booking.outside.ignored"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutsideBusyChanged(CalendarChanged):
+    """A calendar elsewhere keeps a space busy at other times than before."""
+
+    name: ClassVar[str] = "booking.outside.changed"

@@ -50,3 +50,15 @@ def merge(periods: Iterable[Period]) -> Iterator[Period]:
             waiting = period
     if waiting is not None:
         yield waiting
+
+
+def subtract(period: Period, covered: Iterable[Period]) -> list[Period]:
+    """Return what is left of a period where others do not cover it, in order."""
+    left, start = [], period.start
+    for one in merge(covered):
+        if one.start > start and start < period.end:
+            left.append(Period(start=start, end=min(one.start, period.end)))
+        start = max(start, one.end)
+    if start < period.end:
+        left.append(Period(start=start, end=period.end))
+    return left

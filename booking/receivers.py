@@ -5,8 +5,15 @@ from __future__ import annotations
 from django.utils import timezone
 
 from booking.due_kinds import ANSWER_PAYMENT
-from booking.events import ReservationCancelled, ReservationExpired
-from booking.models import Reservation
+from booking.events import (
+    BlockLifted,
+    CalendarChanged,
+    ReservationCancelled,
+    ReservationExpired,
+    ReservationMoved,
+)
+from booking.models import OutsideEvent, Reservation
+from booking.services.outside_busy import settle_events
 from booking.services.payments import return_money
 from spotex.kernel.events import on
 from tenants.billing.events import PaymentAuthorised, PaymentCaptured, PaymentEvent
@@ -41,3 +48,10 @@ def ask_once_more(event: ReservationExpired) -> None:
     payment = find_live_payment(event.reservation)
     if payment is not None:
         look_later(payment, actor=event.actor, at=timezone.now())
+
+
+@on(BlockLifted, ReservationCancelled, ReservationExpired, ReservationMoved)
+def settle_conflicts(event: CalendarChanged) -> None:
+    """Give time that became free to the events elsewhere that collided there."""
+    concerned = OutsideEvent.objects.filter(calendar__space__public_id__in=event.spaces)
+    settle_events(concerned, actor=event.actor, at=timezone.now())

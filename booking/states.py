@@ -52,6 +52,23 @@ class SlotState(TextChoices):
     PAST = "PAST", _("Past")
 
 
+class FeedKind(TextChoices):
+    """What a calendar feed is about."""
+
+    PERSON = "PERSON", _("A person’s reservations")
+    SPACE = "SPACE", _("A space")
+    LOCATION = "LOCATION", _("A location")
+
+
+class OutsideState(TextChoices):
+    """What became of an event of a calendar elsewhere."""
+
+    BUSY = "BUSY", _("Keeps the space busy")
+    CONFLICT = "CONFLICT", _("Collides")
+    IGNORED = "IGNORED", _("Ignored")
+    GONE = "GONE", _("Gone")
+
+
 class HoldEnd(TextChoices):
     """How a hold ended, if not by its clock."""
 

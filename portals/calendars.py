@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from booking.calendar_files import Attendee, CalendarEntry, Method, write_calendar
 from booking.models import Reservation
+from booking.selectors.feeds import OFF
 from booking.states import ReservationState
 from tenants.hosts import AgencySnapshot
 
@@ -26,9 +27,22 @@ def write_calendar_of(
         method: to put it into a calendar, or to take it out.
         url: where the reservation is seen.
     """
+    entry = describe_stay(reservation, url=url)
+    host = Attendee(
+        name=agency.brand_name, email=agency.support_email or settings.DEFAULT_FROM_EMAIL
+    )
+    guest = Attendee(name=reservation.name, email=reservation.email)
+    return write_calendar(entry, method=method, host=host, guest=guest)
+
+
+def describe_stay(reservation: Reservation, *, url: str) -> CalendarEntry:
+    """Return a reservation, with space and location loaded, as who booked it sees it.
+
+    Its number grows with every change; its id stays the same in files, mails and feeds.
+    """
     space = reservation.space
     location = space.location
-    entry = CalendarEntry(
+    return CalendarEntry(
         uid=f"{reservation.public_id}@{settings.SPOTEX_MAIL_DOMAIN}",
         sequence=_count_changes(reservation),
         summary=f"{space.name} · {location.name}",
@@ -40,12 +54,8 @@ def write_calendar_of(
         zone=location.time_zone,
         changed_at=reservation.updated_at,
         is_tentative=reservation.state == ReservationState.PENDING_PAYMENT,
+        is_cancelled=reservation.state in OFF,
     )
-    host = Attendee(
-        name=agency.brand_name, email=agency.support_email or settings.DEFAULT_FROM_EMAIL
-    )
-    guest = Attendee(name=reservation.name, email=reservation.email)
-    return write_calendar(entry, method=method, host=host, guest=guest)
 
 
 def _count_changes(reservation: Reservation) -> int:
@@ -55,4 +65,4 @@ def _count_changes(reservation: Reservation) -> int:
     cancellation always counts.
     """
     seconds = int((reservation.updated_at - reservation.created_at).total_seconds())
-    return seconds + (reservation.state == ReservationState.CANCELLED)
+    return seconds + (reservation.state in OFF)

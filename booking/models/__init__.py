@@ -1,16 +1,21 @@
 """Places, what occupies them, and who reserved them."""
 
 from booking.models.claims import Claim
+from booking.models.feeds import Feed
+from booking.models.outside import OutsideCalendar, OutsideEvent
 from booking.models.places import Location, OpeningException, OpeningRule, Space
 from booking.models.reservations import Block, Hold, Reservation
 
 __all__ = [
     "Block",
     "Claim",
+    "Feed",
     "Hold",
     "Location",
     "OpeningException",
     "OpeningRule",
+    "OutsideCalendar",
+    "OutsideEvent",
     "Reservation",
     "Space",
 ]

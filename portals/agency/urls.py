@@ -27,9 +27,16 @@ from portals.agency.views import (
     sites,
     support,
 )
-from portals.agency.views.booking import calendar, locations, rates, reservations, spaces
+from portals.agency.views.booking import (
+    calendar,
+    locations,
+    outside,
+    rates,
+    reservations,
+    spaces,
+)
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
-from portals.shared.urls import branded_urls, view_urls
+from portals.shared.urls import branded_urls, feed_urls, view_urls
 from portals.shared.views import palette
 
 handler400 = "portals.shared.errors.bad_request"
@@ -107,6 +114,9 @@ space_urls: list[URLPattern | URLResolver] = [
     path("<spc:public_id>/rates/", rates.change, name="space-rates"),
     path("<spc:public_id>/rates/hours/", rates.add_peak, name="space-peak-add"),
     path("<spc:public_id>/rates/hours/remove/", rates.remove_peak, name="space-peak-remove"),
+    path("<spc:public_id>/calendars/", outside.list_calendars, name="outside-list"),
+    path("calendars/<ocal:public_id>/read/", outside.read_now, name="outside-read"),
+    path("calendars/<ocal:public_id>/remove/", outside.remove, name="outside-remove"),
 ]
 calendar_urls = [
     path("", calendar.show_calendar, name="calendar"),
@@ -114,6 +124,9 @@ calendar_urls = [
     path("<spc:public_id>/block/", calendar.block, name="block-create"),
     path("blocks/<blk:public_id>/", calendar.show_block, name="block-detail"),
     path("blocks/<blk:public_id>/lift/", calendar.lift, name="block-lift"),
+    path("conflicts/", outside.list_conflicts, name="conflict-list"),
+    path("conflicts/<oev:public_id>/ignore/", outside.ignore, name="conflict-ignore"),
+    path("conflicts/<oev:public_id>/retry/", outside.retry, name="conflict-retry"),
 ]
 reservation_urls = [
     path("", reservations.list_reservations, name="reservation-list"),
@@ -193,6 +206,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("settings/security/", security.edit_security, name="security-change"),
     path("settings/api-keys/", include(api_key_urls)),
     path("views/", include(view_urls)),
+    path("feeds/", include(feed_urls)),
     path("search/", palette.search, name="search"),
     path("shortcuts/", palette.change_shortcuts, name="shortcuts-change"),
     path("profile/", settings.edit_own_profile, name="profile-change"),

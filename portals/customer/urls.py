@@ -15,7 +15,7 @@ from portals.customer.views import (
 )
 from portals.guests.urls import urlpatterns as guest_urls
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
-from portals.shared.urls import branded_urls, view_urls
+from portals.shared.urls import branded_urls, feed_urls, view_urls
 from portals.shared.views import palette, payments
 
 handler400 = "portals.shared.errors.bad_request"
@@ -68,6 +68,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("reservations/", include(reservation_urls)),
     path("people/", include(contact_urls)),
     path("views/", include(view_urls)),
+    path("feeds/", include(feed_urls)),
     path("search/", palette.search, name="search"),
     path("shortcuts/", palette.change_shortcuts, name="shortcuts-change"),
     path("profile/", contacts.edit_own_profile, name="profile-change"),

@@ -22,6 +22,30 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.space.archived": Sentence("archive", _("{actor} archived the space {subject}")),
         "booking.space.blocked": Sentence("ban", _("{actor} blocked a time of {subject}")),
         "booking.space.unblocked": Sentence("unlock", _("{actor} lifted a block of {subject}")),
+        "booking.feed.created": Sentence(
+            "calendar-plus", _("{actor} made a calendar feed of {subject}")
+        ),
+        "booking.feed.renewed": Sentence(
+            "rotate-cw", _("{actor} renewed the calendar feed of {subject}")
+        ),
+        "booking.feed.revoked": Sentence(
+            "ban", _("{actor} revoked the calendar feed of {subject}")
+        ),
+        "booking.outside.added": Sentence(
+            "calendar-plus", _("{actor} lets a calendar elsewhere keep {subject} busy")
+        ),
+        "booking.outside.removed": Sentence(
+            "calendar-x", _("{actor} removed a calendar elsewhere from {subject}")
+        ),
+        "booking.outside.failed": Sentence(
+            "triangle-alert", _("A calendar elsewhere of {subject} cannot be read")
+        ),
+        "booking.outside.ignored": Sentence(
+            "eye-off", _("{actor} ignores an event elsewhere that collides in {subject}")
+        ),
+        "booking.outside.changed": Sentence(
+            "refresh-cw", _("A calendar elsewhere keeps {subject} busy at other times")
+        ),
         "booking.reservation.requested": Sentence(
             "calendar-clock", _("{actor} booked {subject}; the payment is awaited")
         ),

@@ -11,6 +11,7 @@ from portals.shared import converters  # noqa: F401  makes <view:â€¦> and <ses:â
 from portals.shared.factors import views
 from portals.shared.views import (
     brand,
+    feeds,
     gallery,
     invitations,
     language,
@@ -102,6 +103,13 @@ view_urls = [
     path("<view:public_id>/default/", saved_views.choose_default, name="view-default"),
     path("<view:public_id>/delete/", saved_views.delete, name="view-delete"),
 ]
+feed_urls = [
+    path("", feeds.list_feeds, name="feed-list"),
+    path("<feed:public_id>/", feeds.show_new_feed, name="feed-created"),
+    path("<feed:public_id>/renew/", feeds.renew, name="feed-renew"),
+    path("<feed:public_id>/revoke/", feeds.revoke, name="feed-revoke"),
+]
+feed_file_urls = [path("calendars/<str:secret>.ics", feeds.send_feed, name="feed-file")]
 brand_urls = [
     path("brand/<slug:digest>.css", brand.brand_css, name="brand-css"),
     path("brand/<str:filename>", brand.brand_logo, name="brand-logo"),
@@ -121,4 +129,5 @@ branded_urls = [
     *invitation_urls,
     *support_urls,
     *status_urls,
+    *feed_file_urls,
 ]

@@ -14,3 +14,9 @@ SPOTEX_LONGEST_HOLD_SECONDS = env.float("SPOTEX_LONGEST_HOLD_SECONDS", default=2
 
 SPOTEX_HOLDS_PER_PERSON = env.int("SPOTEX_HOLDS_PER_PERSON", default=3)
 """At a time; without a limit holds would be a way to close a house."""
+
+SPOTEX_TRUSTED_NETWORKS = env.list("SPOTEX_TRUSTED_NETWORKS", default=[])
+"""Networks, such as ``10.1.0.0/16``, in which a calendar may be read although they are internal.
+
+For an installation whose own calendar server is inside; without encryption only there.
+"""

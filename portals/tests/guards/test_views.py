@@ -85,6 +85,7 @@ PUBLIC_ON_BRANDED_HOSTS = {
     "support-begin",
     "status-page",
     "payment-page",
+    "feed-file",
     # Guests: what is open to everybody, holds of the cookie, reservations of the signed link.
     *("guest-space-list", "guest-space-detail", "guest-space-hold", "guest-live-space"),
     *("guest-hold-book", "guest-hold-verify", "guest-hold-release"),

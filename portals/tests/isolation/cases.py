@@ -7,6 +7,7 @@ A new address without a case fails the build. ``ids`` maps the address's argumen
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from portals.tests.isolation.booking_cases import BOOKING_API
 from portals.tests.isolation.case import Body, Case
@@ -57,6 +58,16 @@ def _page(
     word: str = "", *, needs: Mapping[str, Permission | None] | None = None, **bodies: Body
 ) -> Case:
     return Case(ids={"public_id": word} if word else {}, bodies=bodies, needs=needs or {})
+
+
+def _feed_pages(word: str, **body: Any) -> dict[str, Case]:
+    """Return the pages about calendar feeds."""
+    return {
+        "feed-list": _page(POST=body),
+        "feed-created": _page(word),
+        "feed-renew": _page(word, POST={}),
+        "feed-revoke": _page(word, POST={}),
+    }
 
 
 def _view_pages(word: str) -> dict[str, Case]:
@@ -152,6 +163,12 @@ AGENCY_PAGES: dict[str, Case] = {
         },
     ),
     "space-peak-remove": _page("space", POST={"peak": "0", "version": "{space_version}"}),
+    "outside-list": _page("space", POST={"name": "Google", "url": "https://company.test/a.ics"}),
+    "outside-read": _page("outside", POST={}),
+    "outside-remove": _page("outside", POST={}),
+    "conflict-list": _page(),
+    "conflict-ignore": _page("conflict", POST={}),
+    "conflict-retry": _page("conflict", POST={}),
     "calendar": _page(),
     "reservation-create": _page(
         "space",
@@ -198,6 +215,7 @@ AGENCY_PAGES: dict[str, Case] = {
     "api-key-detail": _page("api_key", POST=API_KEY),
     "api-key-created": _page("api_key"),
     "api-key-revoke": _page("api_key", POST={}),
+    **_feed_pages("feed", subject="{space}", says="who"),
     **_view_pages("view"),
     "search": _page(),
     "shortcuts-change": _page(POST={"single_keys": "on"}),
@@ -250,6 +268,7 @@ CUSTOMER_PAGES: dict[str, Case] = {
     "contact-change-role": _page("invited", POST=ROLE),
     "contact-remove": _page("invited", POST={}),
     "activity-list": _page(),
+    **_feed_pages("own_feed"),
     **_view_pages("own_view"),
     "search": _page(),
     "shortcuts-change": _page(POST={"single_keys": "on"}),

@@ -6,19 +6,31 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from booking.bookers import booker_of
-from booking.models import Block, Hold, Location, OpeningException, Reservation, Space
+from booking.models import (
+    Block,
+    Feed,
+    Hold,
+    Location,
+    OpeningException,
+    OutsideCalendar,
+    OutsideEvent,
+    Reservation,
+    Space,
+)
 from booking.opening import DaysOff, Hours
 from booking.periods import Period
 from booking.rates import Peak, write_peaks
 from booking.services.blocks import block_space
 from booking.services.exceptions import add_exception
+from booking.services.feeds import create_feed
 from booking.services.holds import hold_space
 from booking.services.locations import create_location
+from booking.services.outside import add_outside_calendar
 from booking.services.payments import open_reservation_payment, proceed_with_payment
 from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.slots import SlotId
-from booking.states import PaymentRule
+from booking.states import OutsideState, PaymentRule
 from spotex.kernel.actor import Actor, Via
 from tenants.billing.models import Payment
 from tenants.billing.services.payments import pay
@@ -49,6 +61,13 @@ class Places:
     stay_end: str
     block: Block
     days_off: OpeningException
+    feed: Feed
+    own_feed: Feed
+    """The contact's."""
+
+    outside: OutsideCalendar
+    conflict: OutsideEvent
+
     tomorrow: str
 
 
@@ -97,6 +116,10 @@ def plant_places(
     unpaid = book(stays[0], space=paid_space)
     paid = pay(ask(book(stays[1], space=paid_space)), method="succeed", actor=person)
 
+    outside = add_outside_calendar(
+        space, actor=actor, name=f"Altrove {word}", url=f"https://{word}.test/a.ics", at=at
+    )
+
     return Places(
         location=location,
         empty_location=empty_location,
@@ -117,6 +140,16 @@ def plant_places(
             actor=actor,
             days=DaysOff(first_day=date(2040, 1, 2), last_day=date(2040, 1, 2)),
             reason=f"Ponte {word}",
+        ),
+        feed=create_feed(actor=actor, space=space, says_who=False)[0],
+        own_feed=create_feed(actor=person)[0],
+        outside=outside,
+        conflict=outside.events.create(
+            key=word,
+            title=f"Gita {word}",
+            state=OutsideState.CONFLICT,
+            starts_at=stays[1].start,
+            ends_at=stays[1].end,
         ),
         tomorrow=stays[0].start.date().isoformat(),
     )

@@ -37,6 +37,8 @@ EXEMPT = {
     "POST view-default": "which list the person sees first",
     "POST shortcuts-change": "a habit of the person's own browser work, nothing of the agency",
     "POST space-hold": "keeps a slot for some minutes; too small a thing for the trail",
+    "POST outside-read": "asks for a look; what the look finds leaves a line",
+    "POST conflict-retry": "finds that it still collides: the reservation is there",
     "POST reservation-pay": "leads to the till; the planted reservation is free of charge",
     "POST hold-release": "gives such a slot back",
     "POST slot-hold": "keeps a slot for some minutes; too small a thing for the trail",

@@ -8,7 +8,17 @@ from datetime import timedelta
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
-from booking.models import Block, Hold, Location, OpeningException, Reservation, Space
+from booking.models import (
+    Block,
+    Feed,
+    Hold,
+    Location,
+    OpeningException,
+    OutsideCalendar,
+    OutsideEvent,
+    Reservation,
+    Space,
+)
 from hosting.models import Site
 from hosting.operations.execution import run_operation
 from hosting.services import clone_site, create_site
@@ -105,6 +115,10 @@ class World:
     stay_end: str
     block: Block
     days_off: OpeningException
+    feed: Feed
+    own_feed: Feed
+    outside: OutsideCalendar
+    conflict: OutsideEvent
     tomorrow: str
 
     def find_id(self, word: str) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from booking.access import access_block, access_space
 from booking.bookers import booker_of
 from booking.models import Block, Location, Reservation, Space
+from booking.selectors.outside import list_conflicts_for
 from booking.selectors.places import list_locations_for, list_spaces_for
 from booking.services.blocks import block_space, lift_block
 from booking.services.reservations import book_space
@@ -64,6 +65,7 @@ def show_calendar(request: PortalRequest) -> HttpResponse:
         "weeks": build_week(spaces, monday) if is_week else [],
         "zone": now.astimezone(ZoneInfo(location.time_zone)).tzname(),
         "links": _list_links(location, day=day, is_week=is_week, space=request.GET.get("space")),
+        "conflicts": list_conflicts_for(request.actor).count(),
         "can_book": request.actor.can(Permission.RESERVATION_MAKE),
         "can_block": request.actor.can(Permission.RESERVATION_MANAGE),
     }
