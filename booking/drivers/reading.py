@@ -35,8 +35,13 @@ def read_calendar_apart(
             timeout=_WAIT_SECONDS,
             check=True,
         )
-    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+    except subprocess.TimeoutExpired as error:
         raise CalendarUnusable(ReadingProblem.TOO_MUCH_WORK) from error
+    except subprocess.CalledProcessError as error:
+        # Ended from outside it was at its limits; by itself it stumbled over what it read.
+        is_ended = error.returncode < 0
+        problem = ReadingProblem.TOO_MUCH_WORK if is_ended else ReadingProblem.NOT_A_CALENDAR
+        raise CalendarUnusable(problem) from error
     answer = json.loads(done.stdout)
     if "problem" in answer:
         raise CalendarUnusable(ReadingProblem(answer["problem"]))

@@ -202,6 +202,17 @@ def test_a_calendar_that_takes_for_ever_ends_with_its_process(monkeypatch) -> No
         read_calendar_apart(write(*events), zone=ROME, start=START, end=START + timedelta(days=1))
 
 
+@pytest.mark.parametrize(
+    ("program", "problem"),
+    [("booking.nothing", "not_a_calendar"), ("booking.tests.ends_itself", "too_much_work")],
+)
+def test_a_process_that_stumbles_or_is_ended_says_so(monkeypatch, program, problem) -> None:
+    monkeypatch.setattr(reading, "_MODULE", program)
+
+    with pytest.raises(CalendarUnusable, match=problem):
+        read_calendar_apart(write(), zone=ROME, start=START, end=END)
+
+
 def test_the_process_limits_itself(monkeypatch) -> None:
     kept: dict[int, tuple[int, int]] = {}
     monkeypatch.setattr(calendar_reading.resource, "setrlimit", kept.__setitem__)

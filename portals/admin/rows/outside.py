@@ -71,7 +71,7 @@ KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
             states=OutsideState.choices,
             export=(
                 *("public_id", ("calendar__name", _("calendar")), "starts_at", "ends_at"),
-                *("state", "is_partial", "created_at"),
+                *("state", "created_at"),
             ),
         ),
     },
