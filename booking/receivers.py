@@ -18,8 +18,9 @@ from booking.services.payments import return_money
 from spotex.kernel.events import on
 from tenants.billing.events import PaymentAuthorised, PaymentCaptured, PaymentEvent
 from tenants.billing.selectors import find_live_payment
+from tenants.billing.services.decisions import decide_payment
 from tenants.billing.services.payments import look_later
-from tenants.billing.states import SubjectKind
+from tenants.billing.states import OPEN, Decision, SubjectKind
 from tenants.due import schedule_due
 
 
@@ -40,6 +41,17 @@ def give_money_back(event: ReservationCancelled) -> None:
     """Let the money go back with the cancellation, or not at all."""
     reservation = Reservation.objects.get(public_id=event.reservation)
     return_money(reservation, actor=event.actor, now=timezone.now())
+
+
+@on(ReservationMoved)
+def drop_old_price(event: ReservationMoved) -> None:
+    """Call off a payment that nobody made yet when the stay has another price now."""
+    reservation = Reservation.objects.get(public_id=event.reservation)
+    payment = find_live_payment(event.reservation)
+    if payment is None or payment.state not in OPEN:
+        return
+    if payment.amount_minor != reservation.total_minor:
+        decide_payment(payment, decision=Decision.RELEASE, actor=event.actor, now=timezone.now())
 
 
 @on(ReservationExpired)

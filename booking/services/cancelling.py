@@ -16,6 +16,7 @@ from booking.services.rows import lock_reservation
 from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
+from tenants.billing.selectors import sum_taken
 from tenants.due import cancel_due
 
 REASON_MAX_LENGTH: Final = 200
@@ -33,7 +34,7 @@ def cancel_reservation(
 ) -> Reservation:
     """Call a reservation off; doing it again changes nothing.
 
-    What comes back follows the policy of the space: see ``compute_refund``.
+    What comes back follows the policy of the space: see ``find_refund``.
 
     Args:
         reservation: the row.
@@ -51,9 +52,7 @@ def cancel_reservation(
     was_confirmed = reservation.state == ReservationState.CONFIRMED
     RESERVATION_MACHINE.apply(reservation, ReservationAction.CANCEL)
     if was_confirmed:
-        reservation.refund_minor = (
-            reservation.total_minor if in_full else find_refund(reservation, now=now)
-        )
+        reservation.refund_minor = _find_refund(reservation, now=now, in_full=in_full)
     reservation.cancelled_at, reservation.cancel_reason = now, reason.strip()[:REASON_MAX_LENGTH]
     reservation.save()
     give_back(reservation.public_id)
@@ -65,10 +64,27 @@ def cancel_reservation(
     return reservation
 
 
-def find_refund(reservation: Reservation, *, now: datetime) -> int:
-    """Return what would come back if it were cancelled now, in minor units."""
+def _find_refund(reservation: Reservation, *, now: datetime, in_full: bool) -> int:
+    is_first = reservation.payment_rule == PaymentRule.PREPAID
+    if is_first and in_full:
+        return reservation.total_minor
+    paid = 0 if is_first else sum_taken(reservation.public_id)
+    return find_refund(reservation, now=now, paid_minor=paid)
+
+
+def find_refund(reservation: Reservation, *, now: datetime, paid_minor: int = 0) -> int:
+    """Return what would come back if it were cancelled now, in minor units.
+
+    Of what is paid first, as much as the policy of the space says. What is paid later can be
+    cancelled free of charge: all that was paid for it.
+
+    Args:
+        reservation: with its space.
+        now: the present moment.
+        paid_minor: what was taken for a stay that is paid later.
+    """
     if reservation.payment_rule != PaymentRule.PREPAID:
-        return 0
+        return paid_minor
     return compute_refund(
         paid_minor=reservation.total_minor,
         hours_before=(reservation.starts_at - now).total_seconds() / _HOUR_SECONDS,

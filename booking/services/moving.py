@@ -21,6 +21,9 @@ from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.versions import require_version
+from tenants.billing.models import Payment
+from tenants.billing.selectors import find_live_payment
+from tenants.billing.states import OPEN
 
 
 class NotMovable(Conflict):
@@ -91,9 +94,14 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
 
 def _price_again(reservation: Reservation, space: Space, *, stay: Period) -> None:
     price = price_stay(space, stay=stay, is_member=is_member(reservation.customer))
-    is_paid = reservation.payment_rule == PaymentRule.PREPAID
+    payment = find_live_payment(reservation.public_id)
+    is_paid = reservation.payment_rule == PaymentRule.PREPAID or _is_taken(payment)
     if price.total_minor != reservation.total_minor and (
         is_paid or space.payment == PaymentRule.PREPAID
     ):
         raise PriceDiffers(_("The other time has another price. Cancel and book again."))
     reservation.price = price
+
+
+def _is_taken(payment: Payment | None) -> bool:
+    return payment is not None and payment.state not in OPEN

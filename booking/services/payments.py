@@ -27,7 +27,7 @@ from spotex.kernel.locks import lock_row
 from spotex.kernel.machine import IllegalMove
 from tenants.billing.gateways.base import Intent
 from tenants.billing.models import Payment
-from tenants.billing.selectors import find_live_payment, find_payment_account
+from tenants.billing.selectors import find_live_payment, find_payment_account, sum_refunds
 from tenants.billing.services.decisions import carry_out_decision, decide_payment
 from tenants.billing.services.payments import (
     Bill,
@@ -64,6 +64,13 @@ class NotPaidOnline(RuleViolation):
     """The agency takes transfers only, and a transfer is too slow for what is paid first."""
 
     code = "not_paid_online"
+
+
+def is_payable(reservation: Reservation, *, payment: Payment | None) -> bool:
+    """Tell whether a reservation waits for money, given its newest payment."""
+    if reservation.state not in _PAYABLE.get(reservation.payment_rule, set()):
+        return False
+    return payment is None or payment.state not in _ARRIVED
 
 
 def request_reservation_payment(
@@ -161,10 +168,14 @@ def return_money(reservation: Reservation, *, actor: Actor, now: datetime) -> No
     is_taken = payment.state == PaymentState.CAPTURED or payment.decision == Decision.CAPTURE
     if not is_taken:
         decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=now)
-    elif reservation.refund_minor:
+        return
+    # The agency may have given some of it back before.
+    left = payment.amount_minor - sum_refunds(payment)
+    amount = min(reservation.refund_minor, left)
+    if amount:
         request_refund(
             payment,
-            amount_minor=reservation.refund_minor,
+            amount_minor=amount,
             cause=CANCELLED,
             actor=actor,
             now=now,

@@ -8,10 +8,12 @@ import pytest
 
 from booking.models import Claim, Reservation
 from booking.services.cancelling import cancel_reservation
+from booking.services.moving import PriceDiffers, move_reservation
 from booking.services.payments import (
     NothingToPay,
     NotPaidOnline,
     answer_payment,
+    is_payable,
     open_reservation_payment,
     proceed_with_payment,
     request_reservation_payment,
@@ -20,6 +22,7 @@ from booking.services.reservations import Visitor, book_space, expire_reservatio
 from booking.states import PaymentRule, ReservationState
 from tenants.billing.models import Payment, Refund, SandboxIntent
 from tenants.billing.services.payments import pay, record_transfer
+from tenants.billing.services.refunds import request_refund
 from tenants.billing.states import Decision, PaymentState, RefundState
 from tenants.due import list_due_handlers
 from tenants.models import DueWork, PaymentAccount
@@ -283,3 +286,112 @@ def test_a_stay_is_paid_afterwards_by_transfer(
     assert payment.reference.startswith("SPX ")
     assert (payment.state, payment.decision) == (PaymentState.CAPTURED, Decision.CAPTURE)
     assert state_of(reservation) == ReservationState.CONFIRMED
+
+
+@pytest.fixture
+def later(make_space):
+    """A room that is paid later."""
+    return make_space(name="Dopo", payment=PaymentRule.PAY_LATER, hourly_minor=HOUR_PRICE)
+
+
+def test_what_is_paid_later_comes_back_as_a_whole(
+    book, open_for, later, stay, contact_actor, now
+) -> None:
+    reservation = book(stay, space=later)
+    payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
+    proceed_with_payment(payment, actor=contact_actor, now=now)
+
+    cancelled = cancel_reservation(reservation, actor=contact_actor, now=now, in_full=True)
+
+    assert cancelled.refund_minor == Refund.objects.get().amount_minor == HOUR_PRICE
+
+
+def test_what_nobody_paid_does_not_come_back(
+    book, open_for, later, stay, contact_actor, now
+) -> None:
+    reservation = book(stay, space=later)
+    payment = open_for(reservation)
+
+    cancelled = cancel_reservation(reservation, actor=contact_actor, now=now, in_full=True)
+
+    payment.refresh_from_db()
+    assert cancelled.refund_minor == 0
+    assert payment.decision == Decision.RELEASE
+    assert not Refund.objects.exists()
+
+
+def test_a_part_that_went_back_before_is_not_given_twice(
+    book, open_for, stay, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
+    payment = proceed_with_payment(payment, actor=contact_actor, now=now)
+    reservation.refresh_from_db()
+    give = {"actor": contact_actor, "now": now}
+    request_refund(payment, amount_minor=HOUR_PRICE - 100, cause="by hand", **give)
+
+    cancel_reservation(reservation, in_full=True, **give)
+
+    amounts = Refund.objects.order_by("pk").values_list("amount_minor", flat=True)
+    assert list(amounts) == [HOUR_PRICE - 100, 100]
+
+
+def test_after_all_went_back_a_cancellation_gives_nothing(
+    book, open_for, stay, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
+    payment = proceed_with_payment(payment, actor=contact_actor, now=now)
+    reservation.refresh_from_db()
+    give = {"actor": contact_actor, "now": now}
+    request_refund(payment, amount_minor=HOUR_PRICE, cause="by hand", **give)
+
+    cancel_reservation(reservation, in_full=True, **give)
+
+    assert Refund.objects.count() == 1
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_a_move_to_another_price_calls_off_what_nobody_paid(
+    book, open_for, later, stay, make_stay, booker, contact_actor, now, is_paid
+) -> None:
+    reservation = book(stay, space=later)
+    payment = open_for(reservation)
+    if is_paid:
+        pay(payment, method="succeed", actor=contact_actor)
+    two_hours = make_stay(14, hours=2)
+    move = {"stay": two_hours, "booker": booker, "actor": contact_actor, "now": now}
+
+    if is_paid:
+        with pytest.raises(PriceDiffers):
+            move_reservation(reservation, **move)
+    else:
+        move_reservation(reservation, **move)
+
+    payment.refresh_from_db()
+    assert payment.decision == (Decision.NONE if is_paid else Decision.RELEASE)
+
+
+def test_a_move_at_the_same_price_keeps_what_is_open(
+    book, open_for, later, stay, make_stay, booker, contact_actor, now
+) -> None:
+    reservation = book(stay, space=later)
+    payment = open_for(reservation)
+
+    move_reservation(reservation, stay=make_stay(14), booker=booker, actor=contact_actor, now=now)
+
+    payment.refresh_from_db()
+    assert payment.decision == Decision.NONE
+
+
+def test_only_what_waits_for_money_is_payable(
+    book, open_for, later, make_space, stay, make_stay, contact_actor, now
+) -> None:
+    free = book(stay, space=make_space(name="Libera"))
+    first, after = book(stay), book(stay, space=later)
+    payment = open_for(after)
+
+    assert not is_payable(free, payment=None)
+    assert is_payable(first, payment=None)
+    assert is_payable(after, payment=payment)
+    assert not is_payable(after, payment=pay(payment, method="succeed", actor=contact_actor))

@@ -15,7 +15,7 @@ from datetime import timedelta
 import pytest
 
 from booking.models import Claim, Reservation
-from booking.services.payments import open_reservation_payment
+from booking.services.payments import open_reservation_payment, request_reservation_payment
 from booking.services.reservations import Visitor, book_space, expire_reservation
 from booking.states import PaymentRule, ReservationState
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
@@ -28,10 +28,11 @@ from tenants.billing.services.inbox import (
     apply_provider_event,
     receive_stripe_event,
 )
-from tenants.billing.services.payments import pay
+from tenants.billing.services.payments import pay, place_payment
 from tenants.billing.states import PaymentState, RefundState
+from tenants.billing.tests.test_hosted_pages import visit
 from tenants.due import list_due_handlers
-from tenants.models import DueWork, ProviderEvent
+from tenants.models import DueWork, PaymentAccount, ProviderEvent
 
 SECRET = "whsec_of_the_platform"
 CARD = "pm_card_visa"
@@ -307,3 +308,89 @@ def test_a_declined_card_leaves_the_payment_open(open_payment, stay, contact_act
         PaymentState.REQUIRES_PAYMENT,
         "generic_decline",
     )
+
+
+@pytest.fixture
+def open_page(make_space, booker, contact_actor, customer, now, stripe_account):
+    """Return ``open_page(stay)``: a payment on Stripe's own page, and where that page is."""
+    space = make_space(payment=PaymentRule.PREPAID, hourly_minor=1_500)
+
+    def make(stay, *, booker=booker) -> tuple[Payment, str]:
+        visitor = Visitor(name="Gino", email="gino@trattoria.test", customer=customer)
+        reservation = book_space(
+            space, stay=stay, booker=booker, visitor=visitor, actor=contact_actor, now=now
+        )
+        payment = request_reservation_payment(reservation, actor=contact_actor, now=now)
+        payment, intent = place_payment(
+            payment, actor=contact_actor, return_url="https://back.test/"
+        )
+        return payment, intent.action_url
+
+    return make
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_messages_of_a_page_ten_times_and_shuffled_have_the_effect_of_one(
+    open_page, double, stay, now, seed
+) -> None:
+    payment, page = open_page(stay)
+    visit(page, number="4000 0000 0000 0002")
+    visit(page, number="4242 4242 4242 4242")
+    order = random.Random(seed)
+
+    for _round in range(2):
+        messages = double.books.events * 10
+        order.shuffle(messages)
+        for event in messages:
+            receive(event, now=now)
+        work_off(now)
+
+    assert state_of(payment) == (PaymentState.CAPTURED, ReservationState.CONFIRMED)
+    assert payment.reference.startswith("pi_")
+    assert not ProviderEvent.objects.exclude(trouble="").exists()
+    assert not Refund.objects.exists()
+    charges = double.books.list_of("charge", account=payment.account)
+    assert [charge["amount_captured"] for charge in charges] == [1_500]
+
+
+def test_late_money_of_a_page_for_a_time_that_is_gone_is_never_taken(
+    open_page, open_payment, double, stay, rival, now
+) -> None:
+    late, page = open_page(stay)
+    end_hold(Reservation.objects.get())
+    fast, _page = open_page(stay, booker=rival)
+    visit(_page, number="4242 4242 4242 4242")
+    visit(page, number="4242 4242 4242 4242")
+
+    for event in double.books.events[::-1]:
+        receive(event, now=now)
+    work_off(now)
+
+    assert sorted([state_of(fast)[0], state_of(late)[0]]) == ["CANCELLED", "CAPTURED"]
+    taken = [c["amount_captured"] for c in double.books.list_of("charge", account=late.account)]
+    assert sorted(taken) == [0, 1_500]
+
+
+def test_an_account_that_is_ready_now_is_noticed(agency, stripe_account, double, now) -> None:
+    double.books.answer_questions(double.books.things[stripe_account])
+
+    row = receive(double.books.events[-1], now=now)
+    work_off(now)
+
+    row.refresh_from_db()
+    assert (row.kind, row.applied_at) == ("account.updated", now)
+    assert PaymentAccount.objects.get().is_ready
+
+
+def test_a_refund_is_heard_of_after_the_agency_chose_another_provider(
+    open_payment, double, stay, now
+) -> None:
+    payment = open_payment(stay)
+    pay_at_stripe(double, payment)
+    PaymentAccount.objects.update(provider="BANK_TRANSFER")
+
+    for event in double.books.events:
+        receive(event, now=now)
+    work_off(now)
+
+    assert state_of(payment) == (PaymentState.CAPTURED, ReservationState.CONFIRMED)

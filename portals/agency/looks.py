@@ -17,6 +17,7 @@ ACTIVITY_PAGES: Final = {
     "loc": "agency:location-detail",
     "spc": "agency:space-detail",
     "res": "agency:reservation-detail",
+    "pay": "agency:payment-detail",
 }
 
 CUSTOMER_LOOKS: Final = {

@@ -37,6 +37,12 @@ register_nav(
             permission=Permission.RESERVATION_VIEW,
         ),
         NavItem(
+            label=_("Payments"),
+            icon="receipt",
+            url_name="agency:payment-list",
+            permission=Permission.PAYMENT_VIEW,
+        ),
+        NavItem(
             label=_("Spaces"),
             icon="door-open",
             url_name="agency:space-list",
@@ -70,6 +76,12 @@ register_nav(
             icon="globe",
             url_name="agency:domain-list",
             permission=Permission.DOMAIN_VIEW,
+        ),
+        NavItem(
+            label=_("Payments"),
+            icon="credit-card",
+            url_name="agency:payment-account-change",
+            permission=Permission.PAYMENT_MANAGE,
         ),
         NavItem(label=_("Plan"), icon="layers", url_name="agency:plan-detail"),
         NavItem(

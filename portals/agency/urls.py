@@ -20,12 +20,14 @@ from portals.agency.views import (
     incidents,
     live,
     members,
+    payments,
     plan,
     security,
     settings,
     site_tools,
     sites,
     support,
+    till,
 )
 from portals.agency.views.booking import (
     calendar,
@@ -136,6 +138,14 @@ reservation_urls = [
     path("<res:public_id>/no-show/", reservations.note_absence, name="reservation-no-show"),
     path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),
 ]
+payment_urls = [
+    path("", payments.list_payments, name="payment-list"),
+    path("export/", payments.export_payments, name="payment-export"),
+    path("<pay:public_id>/", payments.show_payment, name="payment-detail"),
+    path("<pay:public_id>/refund/", payments.refund, name="payment-refund"),
+    path("<pay:public_id>/received/", payments.note_transfer, name="payment-received"),
+    path("refunds/<ref:public_id>/sent/", payments.note_refund, name="refund-sent"),
+]
 domain_urls = [
     path("", domains.list_domains, name="domain-list"),
     path("new/", domains.add, name="domain-create"),
@@ -199,6 +209,10 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("spaces/", include(space_urls)),
     path("calendar/", include(calendar_urls)),
     path("reservations/", include(reservation_urls)),
+    path("payments/", include(payment_urls)),
+    path("settings/payments/", till.edit_till, name="payment-account-change"),
+    path("settings/payments/stripe/", till.open_stripe, name="stripe-open"),
+    path("settings/payments/stripe/connect/", till.connect, name="stripe-connect"),
     path("settings/", brand.edit_brand, name="brand-change"),
     path("settings/preview/", brand.show_brand_preview, name="brand-preview"),
     path("settings/preview.css", brand.preview_css, name="brand-preview-css"),

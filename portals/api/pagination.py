@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -18,14 +18,17 @@ def paginate(
     *,
     filters: Mapping[str, Any],
     show: Callable[[Row], dict[str, Any]],
+    prepare: Callable[[Sequence[Row]], None] | None = None,
 ) -> Response:
-    """Return one page of a list.
+    """Return one page of a list; ``prepare`` sees its rows first, to look up what they need at once.
 
     One row more than asked for is read: when it is missing, the total is known without counting.
     """
     page, limit = filters["page"], filters["limit"]
     begin = (page - 1) * limit
     found = list(rows[begin : begin + limit + 1])
+    if prepare is not None:
+        prepare(found)
     known = len(found) <= limit and (bool(found) or page == 1)
     total = begin + len(found) if known else rows.order_by().count()
     pagination = {

@@ -22,10 +22,11 @@ from tenants.states import SubscriptionStatus
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """One mail: its title and its paragraphs."""
+    """One mail: its title and its paragraphs; ``button`` names another page than the plan's."""
 
     title: str
     paragraphs: tuple[str, ...]
+    button: str = ""
 
 
 def write_reminder(agency: Agency, current: Subscription) -> Notice:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from django.urls import reverse
@@ -55,27 +55,27 @@ def mail_subscription_notice(event: SubscriptionEvent) -> None:
     """Tell the owners what happened to their subscription."""
     current = Subscription.objects.get(pk=event.subscription_id)
     write = WRITERS[type(event)]
-    _mail_owners(event.agency_id, write=lambda agency: write(agency, current))
+    mail_owners(event.agency_id, write=lambda agency: write(agency, current))
 
 
 @on(AgencySuspended)
 def mail_closing(event: AgencySuspended) -> None:
     """Tell the owners that staff closed the agency; the subscription has mails of its own."""
     if event.cause == SuspensionCause.STAFF:
-        _mail_owners(event.agency_id, write=notices.write_closed)
+        mail_owners(event.agency_id, write=notices.write_closed)
 
 
 @on(AgencyResumed)
 def mail_opening(event: AgencyResumed) -> None:
     """Tell the owners that staff opened the agency again."""
     if event.cause == SuspensionCause.STAFF:
-        _mail_owners(event.agency_id, write=notices.write_opened)
+        mail_owners(event.agency_id, write=notices.write_opened)
 
 
 @on(LimitNearlyReached)
 def mail_limit_warning(event: LimitNearlyReached) -> None:
     """Warn the owners once before a limit is reached."""
-    _mail_owners(
+    mail_owners(
         event.agency_id,
         write=lambda agency: notices.write_near_limit(
             agency,
@@ -86,10 +86,24 @@ def mail_limit_warning(event: LimitNearlyReached) -> None:
     )
 
 
-def _mail_owners(agency_id: int, *, write: Callable[[Agency], Notice]) -> None:
+def mail_owners(
+    agency_id: int,
+    *,
+    write: Callable[[Agency], Notice],
+    page: str = "agency:plan-detail",
+    arguments: Sequence[str] = (),
+) -> None:
+    """Tell the owners something, in each one's language; the mail leads to a page of their portal.
+
+    Args:
+        agency_id: whose owners.
+        write: returns the mail in the active language; a button of its own names the page.
+        page: the name of the page.
+        arguments: what its address names.
+    """
     agency = Agency.objects.select_related("plan").get(pk=agency_id)
     host = host_of(agency.slug, PortalName.AGENCY)
-    path = reverse("agency:plan-detail", urlconf=URLCONFS[PortalName.AGENCY])
+    path = reverse(page, args=arguments, urlconf=URLCONFS[PortalName.AGENCY])
     for owner in list_owners_of(agency_id):
         language = owner.language or agency.language
         with translation.override(language), timezone.override(agency.time_zone):
@@ -98,6 +112,11 @@ def _mail_owners(agency_id: int, *, write: Callable[[Agency], Notice]) -> None:
             "owner_notice",
             agency=None,
             language=language,
-            context={"notice": notice, "user": owner, "link": url_for(host, path)},
+            context={
+                "notice": notice,
+                "user": owner,
+                "link": url_for(host, path),
+                "button": notice.button,
+            },
         )
         queue_mail(letter, recipient=owner.email, agency=None, about=agency)

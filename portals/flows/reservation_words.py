@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import Reservation
 from booking.periods import Period
+from booking.states import PaymentRule
 from portals.stay_times import write_moment, write_stay, zone_of
 from portals.templatetags.ui import money
 
@@ -23,10 +24,30 @@ class ReservationNotice:
 
 def write_confirmed(reservation: Reservation) -> ReservationNotice:
     """Confirm; the file for the calendar goes along."""
+    texts = [_("Your reservation is confirmed. The attached file puts it into your calendar.")]
+    if reservation.payment_rule == PaymentRule.PAY_LATER:
+        texts.append(
+            _(
+                "You pay %(amount)s later. If you like, pay at any time on the page of the reservation."
+            )
+            % {"amount": money(reservation.total_minor, reservation.currency)}
+        )
+    return _compose(reservation, _("Your reservation is confirmed: %(space)s"), *texts)
+
+
+def write_unsold(reservation: Reservation) -> ReservationNotice:
+    """Say that the money came when somebody else had the space already."""
     return _compose(
         reservation,
-        _("Your reservation is confirmed: %(space)s"),
-        _("Your reservation is confirmed. The attached file puts it into your calendar."),
+        _("Your money stays with you: %(space)s"),
+        _(
+            "Your payment arrived after the space was given to somebody else, so the reservation "
+            "could not be confirmed."
+        ),
+        _(
+            "You pay nothing: what was only reserved disappears from your account, and what was "
+            "taken comes back. Please choose another time."
+        ),
     )
 
 

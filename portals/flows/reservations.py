@@ -19,6 +19,7 @@ from booking.events import (
     ReservationExpired,
     ReservationMoved,
     ReservationRequested,
+    ReservationUnsold,
 )
 from booking.guest_links import sign_reservation
 from booking.models import Reservation
@@ -40,6 +41,7 @@ _WRITERS: Final[dict[type[ReservationEvent], tuple[Writer, Method | None]]] = {
     ReservationMoved: (words.write_moved, Method.REQUEST),
     ReservationCancelled: (words.write_cancelled, Method.CANCEL),
     ReservationExpired: (words.write_expired, None),
+    ReservationUnsold: (words.write_unsold, None),
 }
 
 
@@ -52,7 +54,10 @@ def mail_reservation(event: ReservationEvent) -> None:
     found = Reservation.objects.select_related("space__location")
     reservation = found.get(public_id=event.reservation)
     write, method = _WRITERS[type(event)]
-    language, url = reservation.language or agency.language, _find_url(reservation, agency=agency)
+    language, url = (
+        reservation.language or agency.language,
+        find_reservation_url(reservation, agency=agency),
+    )
     with translation.override(language):
         notice = write(reservation)
         attachment = _attach(reservation, agency=agency, method=method, url=url) if method else None
@@ -76,8 +81,8 @@ def _attach(
     )
 
 
-def _find_url(reservation: Reservation, *, agency: AgencySnapshot) -> str:
-    """Return where the reservation is seen: in the portal, or by a guest's signed link."""
+def find_reservation_url(reservation: Reservation, *, agency: AgencySnapshot) -> str:
+    """Return where its maker sees a reservation: in the portal, or by a guest's signed link."""
     name, argument = "customer:reservation-detail", reservation.public_id
     if reservation.customer_id is None:
         name, argument = "guest-reservation-detail", sign_reservation(reservation.public_id)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any, Final, Generic, TypeVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from portals.shared.requests import PortalRequest
@@ -59,6 +61,20 @@ def read_choice(
     """Return a value of the query string if it is one of those known."""
     value = request.GET.get(name, "")
     return value if value in among else default
+
+
+def read_day(request: PortalRequest, name: str) -> date | None:
+    """Return a day of the query string; None for nonsense, and for days beyond all calendars."""
+    try:
+        day = date.fromisoformat(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    return day if 1970 <= day.year <= 9000 else None
+
+
+def begin_day(day: date | None) -> datetime | None:
+    """Return the first moment of a day in the reader's zone."""
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
 def read_ordering(request: PortalRequest, *, among: Mapping[str, Any], default: str) -> str:

@@ -12,6 +12,12 @@ from portals.shared.wording import Sentence
 
 PAYMENT_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
     {
+        "billing.account.changed": Sentence(
+            "credit-card", _("{actor} changed how customers pay the agency")
+        ),
+        "billing.account.connected": Sentence(
+            "plug", _("The agency’s account for card payments has changed")
+        ),
         "billing.payment.requested": Sentence(
             "credit-card", _("{actor} opened the payment of {subject}")
         ),

@@ -14,19 +14,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.models import Reservation
-from booking.services.payments import open_reservation_payment, proceed_with_payment
+from booking.services.payments import proceed_with_payment, request_reservation_payment
 from portals.letters import URLCONFS
 from portals.shared.htmx import go
-from portals.shared.requests import PortalRequest
+from portals.shared.requests import PortalRequest, url_of
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Missing
 from tenants.billing.access import access_payment_by_link
 from tenants.billing.models import Payment
+from tenants.billing.selectors import REFUNDED, describe_state
+from tenants.billing.services.decisions import drop_payment
+from tenants.billing.services.payments import place_payment
 from tenants.billing.states import OPEN, Decision, PaymentState
 from tenants.hosts import AgencySnapshot
+from tenants.payment_providers import PaymentProvider
 from tenants.states import PortalName
 
 _SALT: Final = "spotex.payment"
+_ARRIVED: Final = frozenset({PaymentState.AUTHORISED, PaymentState.CAPTURED})
+_UNFINISHED: Final = OPEN | {PaymentState.AUTHORISED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +83,20 @@ def begin_payment(
         NothingToPay, NotPaidOnline, AmountDiffers: it cannot be paid.
         ProviderUnreachable, ProviderRefused: the provider did not open it.
     """
-    payment, _intent = open_reservation_payment(reservation, actor=actor, now=timezone.now())
-    return go(request, link_to_payment(payment, agency=agency_of(request), after=after))
+    now = timezone.now()
+    payment = request_reservation_payment(reservation, actor=actor, now=now)
+    if _was_opened_elsewhere(payment):
+        drop_payment(payment, actor=actor, now=now)
+        payment = request_reservation_payment(reservation, actor=actor, now=now)
+    link = link_to_payment(payment, agency=agency_of(request), after=after)
+    place_payment(payment, actor=actor, return_url=url_of(request, link))
+    return go(request, link)
+
+
+def _was_opened_elsewhere(payment: Payment) -> bool:
+    """Tell whether a payment waits in somebody's own form, which our till cannot show."""
+    is_stripe = payment.provider == PaymentProvider.STRIPE and bool(payment.reference)
+    return is_stripe and not payment.return_url and payment.state == PaymentState.REQUIRES_PAYMENT
 
 
 def agency_of(request: PortalRequest) -> AgencySnapshot:
@@ -109,14 +127,23 @@ def payer_actor(request: PortalRequest, *, payment: Payment) -> Actor:
     )
 
 
-def refresh_payment(payment: Payment, *, actor: Actor) -> Payment:
+def refresh_payment(payment: Payment, *, actor: Actor) -> tuple[Payment, str]:
     """Do all that can be done about a payment that is not finished.
+
+    Returns the payment, and the provider's page on which it is paid while it is open.
 
     Raises:
         ProviderUnreachable, ProviderRefused: the provider did not answer.
     """
-    is_waiting = payment.state in OPEN or payment.state == PaymentState.AUTHORISED
-    return proceed_with_payment(payment, actor=actor, now=timezone.now()) if is_waiting else payment
+    if payment.state not in _UNFINISHED:
+        return payment, ""
+    page = ""
+    if payment.state in OPEN:
+        payment, intent = place_payment(payment, actor=actor)
+        page = intent.action_url
+    if payment.state in _ARRIVED:
+        payment = proceed_with_payment(payment, actor=actor, now=timezone.now())
+    return payment, page if payment.state in OPEN else ""
 
 
 def describe_payment(payment: Payment) -> Stand:
@@ -125,6 +152,10 @@ def describe_payment(payment: Payment) -> Stand:
         return _DECLINED
     if payment.decision == Decision.RELEASE:
         return _RELEASED
+    if payment.state == PaymentState.REQUIRES_PAYMENT and payment.expires_at is None:
+        return _LATER
+    if describe_state(payment) == REFUNDED:
+        return _GIVEN_BACK
     return _STANDS[payment.state]
 
 
@@ -140,6 +171,16 @@ _RELEASED: Final = Stand(
         "The reservation could not be confirmed, so the money stays with you. What was only "
         "reserved disappears from your account; what was taken comes back."
     ),
+)
+_LATER: Final = Stand(
+    tone="info",
+    title=gettext_lazy("To be paid"),
+    text=gettext_lazy("Your reservation is confirmed already; here you pay for it."),
+)
+_GIVEN_BACK: Final = Stand(
+    tone="info",
+    title=gettext_lazy("Refunded"),
+    text=gettext_lazy("All of this payment went back to you."),
 )
 _STANDS: Final[dict[str, Stand]] = {
     PaymentState.REQUIRES_PAYMENT: Stand(

@@ -46,6 +46,9 @@ KINDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "booking.location": gettext_lazy("Locations"),
         "booking.space": gettext_lazy("Spaces"),
         "booking.reservation": gettext_lazy("Reservations"),
+        "billing.payment": gettext_lazy("Payments"),
+        "billing.refund": gettext_lazy("Refunds"),
+        "billing.account": gettext_lazy("Payment settings"),
     },
 )
 """What an event is about, the first two parts of its name, as a filter offers it."""

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portals.shared.activity import describe_activity, list_activity_for
-from portals.shared.lists import change_query, paginate_uncounted, read_choice, read_search
+from portals.shared.lists import (
+    begin_day,
+    change_query,
+    paginate_uncounted,
+    read_choice,
+    read_day,
+    read_search,
+)
 from portals.shared.requests import PortalRequest
 from portals.shared.trail import DOORS, KINDS, TrailFilters, filter_trail, list_kinds
 from spotex.kernel.actor import Via
@@ -20,29 +26,16 @@ PERSON_MAX_LENGTH = 100
 
 def read_trail_filters(request: PortalRequest) -> TrailFilters:
     """Return what the address asks for; nonsense in it filters nothing."""
-    until = _read_day(request, "until")
+    until = read_day(request, "until")
     return TrailFilters(
         search=read_search(request),
         person=request.GET.get("person", "").replace("\0", "").strip()[:PERSON_MAX_LENGTH],
         kind=read_choice(request, "kind", among=list(KINDS)),
         via=read_choice(request, "via", among=list(Via)),
         subject=request.GET.get("subject", "").replace("\0", "").strip()[:PERSON_MAX_LENGTH],
-        since=_begin(_read_day(request, "since")),
-        until=_begin(until + timedelta(days=1)) if until else None,
+        since=begin_day(read_day(request, "since")),
+        until=begin_day(until + timedelta(days=1)) if until else None,
     )
-
-
-def _read_day(request: PortalRequest, name: str) -> date | None:
-    try:
-        day = date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
-    return day if 1970 <= day.year <= 9000 else None
-
-
-def _begin(day: date | None) -> datetime | None:
-    """Return the first moment of a day in the reader's zone."""
-    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
 def build_trail_list(request: PortalRequest, *, pages: dict[str, str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Missing
 from tenants.access import require
-from tenants.billing.models import Payment
+from tenants.billing.models import Payment, Refund
 from tenants.billing.selectors import list_payments_for, with_refunds
 from tenants.permissions import Permission
 
@@ -26,6 +26,23 @@ def access_payment(
         raise Missing(_("There is no such payment."))
     require(actor, permission)
     return payment
+
+
+def access_refund(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.PAYMENT_VIEW
+) -> Refund:
+    """Return a refund of a payment that the actor sees, with that payment and its customer.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    refunds = Refund.objects.select_related("payment__customer")
+    refund = refunds.filter(public_id=public_id, payment__in=list_payments_for(actor)).first()
+    if refund is None:
+        raise Missing(_("There is no such refund."))
+    require(actor, permission)
+    return refund
 
 
 def access_payment_by_link(public_id: str) -> Payment:

@@ -9,6 +9,21 @@ from spotex.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaymentAccountChanged(Event):
+    """The agency's money goes another way from now on."""
+
+    name: ClassVar[str] = "billing.account.changed"
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentAccountConnected(Event):
+    """The agency has an account at the provider, or it may take money now, or no longer."""
+
+    name: ClassVar[str] = "billing.account.connected"
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaymentEvent(Event):
     """Something happened to a payment; base of the events below.
 
@@ -25,6 +40,13 @@ class PaymentRequested(PaymentEvent):
     """Money is asked for."""
 
     name: ClassVar[str] = "billing.payment.requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentPlaced(PaymentEvent):
+    """The provider knows of it and gave it a reference; too small a thing for the trail."""
+
+    audited: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,21 +92,32 @@ class PaymentFailed(PaymentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RefundRequested(PaymentEvent):
+class RefundEvent(PaymentEvent):
+    """Something happened to money that goes back; base of the events below.
+
+    ``reason`` says why it goes back, or why it could not.
+    """
+
+    refund: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefundRequested(RefundEvent):
     """Money is to go back."""
 
     name: ClassVar[str] = "billing.refund.requested"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RefundSucceeded(PaymentEvent):
+class RefundSucceeded(RefundEvent):
     """The money went back."""
 
     name: ClassVar[str] = "billing.refund.succeeded"
 
 
 @dataclass(frozen=True, kw_only=True)
-class RefundFailed(PaymentEvent):
+class RefundFailed(RefundEvent):
     """The provider could not give it back, and somebody has to look."""
 
     name: ClassVar[str] = "billing.refund.failed"

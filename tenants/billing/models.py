@@ -15,6 +15,7 @@ from tenants.models.payments import REFERENCE_MAX_LENGTH
 from tenants.payment_providers import PaymentProvider
 
 FAILURE_MAX_LENGTH: Final = 300
+RETURN_URL_MAX_LENGTH: Final = 1_000
 
 
 class Payment(TimestampedModel):
@@ -41,6 +42,9 @@ class Payment(TimestampedModel):
     reference = models.CharField(
         _("reference at the provider"), max_length=REFERENCE_MAX_LENGTH, blank=True
     )
+    return_url = models.CharField(max_length=RETURN_URL_MAX_LENGTH, blank=True)
+    """Where the payer comes back to from the provider's own page; "" where none is wanted."""
+
     state = models.CharField(
         _("state"), max_length=20, choices=PaymentState, default=PaymentState.REQUIRES_PAYMENT
     )

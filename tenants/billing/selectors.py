@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from spotex.kernel.actor import Actor
 from tenants.billing.models import Payment
-from tenants.billing.states import LIVE, PaymentState, RefundState
+from tenants.billing.states import LIVE, OPEN, Decision, PaymentState, RefundState
 from tenants.models import PaymentAccount
 from tenants.payment_providers import PaymentProvider
 from tenants.permissions import Permission
 
 REFUNDED: Final = "REFUNDED"
 """What people call a payment of which everything went back; it follows from a sum."""
+
+VIEWS: Final[Mapping[str, Q]] = MappingProxyType(
+    {
+        "ALL": Q(),
+        "OPEN": Q(state__in=sorted(OPEN | {PaymentState.AUTHORISED})),
+        "PAID": Q(state=PaymentState.CAPTURED, refunded_minor__lt=F("amount_minor")),
+        "BACK": Q(refunded_minor__gt=0),
+        "FAILED": Q(state__in=[PaymentState.FAILED, PaymentState.CANCELLED]),
+    },
+)
+"""How people look at payments; a payment of which a part went back is paid as well."""
 
 _NOT_FAILED: Final = ~Q(refunds__state=RefundState.FAILED)
 
@@ -52,6 +67,35 @@ def search_payments(payments: QuerySet[Payment], *, text: str) -> QuerySet[Payme
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class PaymentFilters:
+    """What narrows a list of payments; ``until`` is the first moment that is too late."""
+
+    search: str = ""
+    provider: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def filter_payments(payments: QuerySet[Payment], filters: PaymentFilters) -> QuerySet[Payment]:
+    """Narrow a list to words, a provider, and the time in which the money was asked for."""
+    payments = search_payments(payments, text=filters.search)
+    wanted = {
+        "provider": filters.provider,
+        "created_at__gte": filters.since,
+        "created_at__lt": filters.until,
+    }
+    return payments.filter(**{name: value for name, value in wanted.items() if value})
+
+
+def count_payments(payments: QuerySet[Payment]) -> dict[str, int]:
+    """Return how many payments of a list each of ``VIEWS`` shows, in one query."""
+    counts = {
+        name: Count("pk", filter=rule) if rule else Count("pk") for name, rule in VIEWS.items()
+    }
+    return payments.order_by().aggregate(**counts)
+
+
 def describe_state(payment: Payment) -> str:
     """Return the state as people see it, of a payment with ``refunded_minor``."""
     refunded: int = getattr(payment, "refunded_minor", 0)
@@ -59,10 +103,34 @@ def describe_state(payment: Payment) -> str:
     return REFUNDED if is_back else payment.state
 
 
+def is_refundable(payment: Payment) -> bool:
+    """Tell whether some money of a payment with ``refunded_minor`` may still go back."""
+    refunded: int = getattr(payment, "refunded_minor", 0)
+    is_taken = payment.state == PaymentState.CAPTURED or (
+        payment.state == PaymentState.AUTHORISED and payment.decision == Decision.CAPTURE
+    )
+    return is_taken and refunded < payment.amount_minor
+
+
+def is_transfer_expected(payment: Payment) -> bool:
+    """Tell whether a person is to say when the money comes."""
+    return payment.provider == PaymentProvider.BANK_TRANSFER and payment.state in OPEN
+
+
 def sum_refunds(payment: Payment) -> int:
     """Return what went back of a payment, or is on its way, in minor units."""
     going = payment.refunds.exclude(state=RefundState.FAILED)
     return int(going.aggregate(total=Coalesce(Sum("amount_minor"), 0))["total"])
+
+
+def sum_taken(subject: str) -> int:
+    """Return what was taken for a thing, or is about to be, less what went back of it."""
+    payment = with_refunds(Payment.objects.filter(subject=subject, state__in=sorted(LIVE))).first()
+    if payment is None:
+        return 0
+    is_taken = payment.state == PaymentState.CAPTURED or payment.decision == Decision.CAPTURE
+    refunded: int = getattr(payment, "refunded_minor", 0)
+    return payment.amount_minor - refunded if is_taken else 0
 
 
 def find_live_payment(subject: str) -> Payment | None:
@@ -73,6 +141,12 @@ def find_live_payment(subject: str) -> Payment | None:
 def find_last_payment(subject: str) -> Payment | None:
     """Return the newest payment of a thing, however it ended."""
     return with_refunds(Payment.objects.filter(subject=subject)).order_by("-pk").first()
+
+
+def find_last_payments(subjects: Iterable[str]) -> dict[str, Payment]:
+    """Return the newest payment of each of some things, in one query."""
+    found = with_refunds(Payment.objects.filter(subject__in=list(subjects))).order_by("pk")
+    return {payment.subject: payment for payment in found}
 
 
 def find_payment_account(agency_id: int) -> PaymentAccount:

@@ -24,6 +24,11 @@ class PaymentAccount(TimestampedModel):
     account = models.CharField(
         _("account at the provider"), max_length=REFERENCE_MAX_LENGTH, blank=True
     )
+    """Kept when another provider is chosen: what was paid through it may still go back."""
+
+    is_ready = models.BooleanField(_("may take money"), default=False)
+    """Whether the provider lets the account take money; only of meaning where there is one."""
+
     holder = models.CharField(_("account holder"), max_length=120, blank=True)
     iban = models.CharField(_("IBAN"), max_length=34, blank=True)
 
@@ -32,9 +37,9 @@ class PaymentAccount(TimestampedModel):
         verbose_name_plural = _("payment accounts")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["provider", "account"],
+                fields=["account"],
                 condition=~Q(account=""),
-                name="one_agency_per_payment_account",
+                name="one_agency_for_each_payment_account",
             ),
             models.CheckConstraint(
                 condition=~Q(provider=PaymentProvider.STRIPE) | ~Q(account=""),

@@ -15,15 +15,25 @@ from tenants.models import PaymentAccount, ProviderEvent
 class PaymentAccountAdmin(StaffAdmin):
     """One row an agency that chose a provider."""
 
-    list_display = ("agency", "provider", "account", "holder", "created")
+    list_display = ("agency", "provider", "account", "is_ready", "holder", "created")
     list_filter = ("provider", CREATED)
     search_fields = ("agency__name", "agency__slug", "account", "iban", "holder")
     list_select_related = ("agency",)
-    export_fields = ("agency__slug", "provider", "account", "holder", "iban", "created_at")
+    export_fields = (
+        *("agency__slug", "provider", "account", "is_ready", "holder", "iban"),
+        "created_at",
+    )
     fieldsets = (
         (
             None,
-            {"fields": (("agency", "provider"), ("account", "created"), ("holder", "iban"))},
+            {
+                "fields": (
+                    ("agency", "provider"),
+                    ("account", "is_ready"),
+                    ("holder", "iban"),
+                    "created",
+                )
+            },
         ),
     )
 

@@ -11,12 +11,14 @@ from booking.bookers import booker_of
 from booking.models import Reservation
 from booking.opening import Hours
 from booking.periods import Period
+from booking.services.cancelling import cancel_reservation
 from booking.services.locations import create_location
 from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.states import PaymentRule, ReservationState
 from portals.api.tokens import issue_tokens
 from spotex.kernel.tenancy import agency_scope
+from tenants.access import system_actor
 from tenants.billing.models import Payment, Refund, SandboxIntent
 from tenants.services.accounts import mark_email_verified
 
@@ -44,7 +46,7 @@ def call(owner, owner_actor):
 
 @pytest.fixture
 def book(agency, owner_actor, customer):
-    def make(hour: int = 10) -> Reservation:
+    def make(hour: int = 10, *, rule: PaymentRule = PaymentRule.PREPAID) -> Reservation:
         now = datetime.now(UTC)
         start = now.replace(hour=hour, minute=0, second=0, microsecond=0) + timedelta(days=3)
         with agency_scope(agency):
@@ -59,7 +61,7 @@ def book(agency, owner_actor, customer):
                 actor=owner_actor,
                 location=location,
                 name="Sala",
-                payment=PaymentRule.PREPAID,
+                payment=rule,
                 hourly_minor=1_500,
             )
             return book_space(
@@ -206,3 +208,62 @@ def test_a_list_can_be_narrowed_to_a_reservation(book, call, opened) -> None:
     found = call(f"/api/v1/payments?reservation={opened['reservation']}")["data"]
 
     assert [one["id"] for one in found] == [opened["id"]]
+
+
+def test_a_reservation_says_where_its_payment_stands(book, call, opened) -> None:
+    path = f"/api/v1/reservations/{opened['reservation']}"
+    waiting = call(path)["data"]["payment"]
+    call(CONFIRM, {"payment": opened["id"], "outcome": "succeed"})
+    paid = call(path)["data"]["payment"]
+    call(REFUND, {"payment": opened["id"]})
+    (listed,) = call("/api/v1/reservations")["data"]
+
+    amount = {"amount_minor": 1_500, "currency": "EUR"}
+    assert waiting == {
+        "id": opened["id"],
+        "provider": "SANDBOX",
+        "state": "REQUIRES_PAYMENT",
+        "amount": amount,
+    }
+    assert paid["state"] == "CAPTURED"
+    assert listed["payment"] == {**waiting, "state": "REFUNDED"}
+
+
+def test_a_reservation_without_a_payment_says_so(book, call) -> None:
+    reservation = book()
+
+    assert call(f"/api/v1/reservations/{reservation.public_id}")["data"]["payment"] is None
+
+
+def test_reservations_with_payments_cost_the_same_for_one_and_three(book, call) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def measure() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            call("/api/v1/reservations")
+        return len(queries)
+
+    call(CREATE, {"reservation": book(10).public_id})
+    measure()
+    one = measure()
+    for hour in (11, 12):
+        call(CREATE, {"reservation": book(hour).public_id})
+
+    assert measure() == one
+
+
+def test_what_is_paid_later_is_paid_through_the_api_and_comes_back(book, call, agency) -> None:
+    reservation = book(rule=PaymentRule.PAY_LATER)
+
+    opened = call(CREATE, {"reservation": reservation.public_id})
+    paid = call(CONFIRM, {"payment": opened["data"]["id"], "outcome": "succeed"})
+    shown = call(f"/api/v1/reservations/{reservation.public_id}")["data"]
+    with agency_scope(agency):
+        row = Reservation.objects.select_related("space__location", "customer").get()
+        cancel_reservation(row, actor=system_actor(agency), now=datetime.now(UTC))
+        refund = Refund.objects.get()
+
+    assert (opened["status"], paid["data"]["state"]) == (201, "CAPTURED")
+    assert (shown["state"], shown["payment"]["state"]) == ("CONFIRMED", "CAPTURED")
+    assert refund.amount_minor == 1_500

@@ -17,7 +17,7 @@ from booking.selectors.reservations import find_open_hold
 from booking.services.reservations import Visitor, book_space
 from portals.api.answers import answer
 from portals.api.v1.references import find_customer
-from portals.api.v1.serializers.reservations import show_reservation
+from portals.api.v1.serializers.reservations import attach_payments, show_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.versions import version_of
@@ -48,6 +48,7 @@ def book(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -
 
 def answer_reservation(reservation: Reservation, *, status: int = 200) -> Response:
     """Answer a reservation with its ``ETag``."""
+    attach_payments([reservation])
     tag = {"ETag": f'"{version_of(reservation)}"'}
     return answer(show_reservation(reservation), status=status, headers=tag)
 

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from booking.bookers import Booker
+from booking.bookers import Booker, booker_of
 from booking.models import Reservation, Space
 from booking.opening import Hours
 from booking.periods import Period
@@ -20,7 +20,8 @@ from booking.states import PaymentRule, ReservationState
 from portals.shared.payments import link_to_payment
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
-from tenants.billing.models import Payment
+from tenants.billing.models import Payment, Refund
+from tenants.billing.services.refunds import carry_out_refund
 from tenants.billing.states import PaymentState
 from tenants.hosts import snapshot_of
 from tenants.models import Agency, PaymentAccount
@@ -163,3 +164,99 @@ def test_a_transfer_shows_what_to_write(ask, guest_client, agency) -> None:
     assert "IT60X0542811101000000123456" in page
     assert "SPX " in page
     assert read(agency) == (PaymentState.REQUIRES_PAYMENT, ReservationState.CONFIRMED)
+
+
+@pytest.fixture
+def bruna(client_for, contact):
+    return client_for(contact.user, portal=PortalName.CUSTOMER)
+
+
+@pytest.fixture
+def book_later(agency, owner_actor, contact_actor, customer):
+    """Return ``book_later()``: a company's reservation of tomorrow that is paid later."""
+
+    def make() -> Reservation:
+        now = datetime.now(UTC)
+        start = now.replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        with agency_scope(agency):
+            return book_space(
+                make_space(agency, owner_actor, payment=PaymentRule.PAY_LATER),
+                stay=Period(start=start, end=start + timedelta(hours=1)),
+                booker=booker_of(contact_actor),
+                visitor=Visitor(name="Gino", email="gino@trattoria.test", customer=customer),
+                actor=contact_actor,
+                now=now,
+            )
+
+    return make
+
+
+def test_a_customer_pays_later_and_cancels_and_all_comes_back(bruna, book_later, agency) -> None:
+    page = f"/reservations/{book_later().public_id}/"
+    before = bruna.get(page).content.decode()
+
+    till = bruna.post(f"{page}pay/")["Location"]
+    shown = bruna.get(till).content.decode()
+    bruna.post(till, {"outcome": "succeed"})
+    after = bruna.get(page).content.decode()
+    asked = bruna.get(f"{page}cancel/").content.decode()
+    bruna.post(f"{page}cancel/", {"reason": "Pioggia"})
+    with agency_scope(agency):
+        refund = Refund.objects.get()
+
+    assert f"{page}pay/" in before
+    assert "confirmed already" in shown
+    assert f"{page}pay/" not in after
+    assert "Paid" in after
+    assert "€15.00" in asked
+    assert (refund.amount_minor, refund.reason) == (1_500, "Pioggia")
+    assert read(agency) == (PaymentState.CAPTURED, ReservationState.CANCELLED)
+
+
+def test_what_is_paid_is_not_paid_again(bruna, book_later, agency) -> None:
+    page = f"/reservations/{book_later().public_id}/"
+    till = bruna.post(f"{page}pay/")["Location"]
+    bruna.post(till, {"outcome": "succeed"})
+
+    again = bruna.post(f"{page}pay/")["Location"]
+
+    assert "Thank you." in bruna.get(again).content.decode()
+    with agency_scope(agency):
+        assert Payment.objects.count() == 1
+
+
+def test_a_looker_of_the_company_is_not_asked_to_pay(
+    client_for, contact, book_later, agency
+) -> None:
+    page = f"/reservations/{book_later().public_id}/"
+    with agency_scope(agency):
+        type(contact).objects.filter(pk=contact.pk).update(role="VIEWER")
+    looker = client_for(contact.user, portal=PortalName.CUSTOMER)
+
+    assert "/pay/" not in looker.get(page).content.decode()
+    assert looker.post(f"{page}pay/").status_code == 403
+
+
+def test_without_an_account_for_transfers_nobody_is_asked_to_pay(bruna, book_later, agency) -> None:
+    account = PaymentAccount.objects.create(agency=agency, provider=PaymentProvider.BANK_TRANSFER)
+    page = f"/reservations/{book_later().public_id}/"
+    before = bruna.get(page).content.decode()
+    account.iban = "IT60X0542811101000000123456"
+    account.save()
+
+    after = bruna.get(page).content.decode()
+
+    assert f"{page}pay/" not in before
+    assert f"{page}pay/" in after
+
+
+def test_the_till_says_that_all_went_back(bruna, book_later, agency, owner_actor) -> None:
+    page = f"/reservations/{book_later().public_id}/"
+    till = bruna.post(f"{page}pay/")["Location"]
+    bruna.post(till, {"outcome": "succeed"})
+    bruna.post(f"{page}cancel/", {"reason": ""})
+    with agency_scope(agency):
+        refund = Refund.objects.select_related("payment__customer").get()
+        carry_out_refund(refund, actor=owner_actor, now=datetime.now(UTC))
+
+    assert "went back to you" in bruna.get(till).content.decode()

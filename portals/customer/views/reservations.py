@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -17,7 +17,8 @@ from booking.services.cancelling import cancel_reservation
 from portals.shared.access import portal_view
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
-from portals.shared.booking.paying import go_on_after_booking
+from portals.shared.booking.paying import go_to_till
+from portals.shared.booking.purses import look_into_purse
 from portals.shared.booking.stays import view_reservation
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
@@ -61,7 +62,7 @@ def list_reservations(request: PortalRequest) -> HttpResponse:
 def show(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show a reservation, live."""
     reservation = _find(request, public_id)
-    context = {"view": view_reservation(reservation, now=timezone.now())}
+    context = _describe(request, reservation)
     return render_page(
         request,
         "portals/customer/reservations/detail.html",
@@ -85,7 +86,7 @@ def pay(request: PortalRequest, public_id: str) -> HttpResponse:
     """Lead to the till where the reservation is paid."""
     reservation = _find(request, public_id, permission=Permission.RESERVATION_MAKE)
     page = _page_of(reservation)
-    return go_on_after_booking(request, reservation, actor=request.actor, page=page)
+    return go_to_till(request, reservation, actor=request.actor, page=page)
 
 
 @portal_view(Permission.RESERVATION_MAKE, methods=_FORM)
@@ -105,7 +106,7 @@ def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
     return render_page(
         request,
         "portals/customer/reservations/cancel.html",
-        {"form": form, "view": view_reservation(reservation, now=now)},
+        {"form": form, **_describe(request, reservation)},
         status=422 if form.is_bound else 200,
     )
 
@@ -122,6 +123,16 @@ def _find(
     if reservation.customer_id != request.actor.customer_id:
         raise Missing(_("There is no such reservation."))
     return reservation
+
+
+def _describe(request: PortalRequest, reservation: Reservation) -> dict[str, Any]:
+    purse = look_into_purse(reservation, agency_id=request.actor.agency_id)
+    now = timezone.now()
+    return {
+        "view": view_reservation(reservation, now=now, paid_minor=purse.paid_minor),
+        "purse": purse,
+        "may_pay": request.actor.can(Permission.RESERVATION_MAKE),
+    }
 
 
 def _page_of(reservation: Reservation) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -16,7 +16,8 @@ from portals.guests.visitors import agency_of, desk_of
 from portals.shared.access import portal_view
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
-from portals.shared.booking.paying import go_on_after_booking
+from portals.shared.booking.paying import go_to_till
+from portals.shared.booking.purses import look_into_purse
 from portals.shared.booking.stays import view_reservation
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
@@ -29,7 +30,7 @@ _FORM: Final = ("GET", "HEAD", "POST")
 def show(request: PortalRequest, token: str) -> HttpResponse:
     """Show a reservation to who has its link."""
     reservation = access_guest_reservation(token)
-    context = {"view": view_reservation(reservation, now=timezone.now()), "token": token}
+    context = {**_describe(request, reservation), "token": token}
     return render_page(request, "portals/guests/reservation.html", context)
 
 
@@ -46,14 +47,14 @@ def pay(request: PortalRequest, token: str) -> HttpResponse:
     """Lead to the till where the reservation is paid."""
     reservation = access_guest_reservation(token)
     desk = desk_of(request, name=reservation.name, email=reservation.email)
-    return go_on_after_booking(request, reservation, actor=desk.actor, page=_page_of(token))
+    return go_to_till(request, reservation, actor=desk.actor, page=_page_of(token))
 
 
 @portal_view(public=True, methods=_FORM)
 def cancel(request: PortalRequest, token: str) -> HttpResponse:
     """Say what comes back, and call a reservation off."""
     reservation = access_guest_reservation(token)
-    form, now = CancelForm(posted(request)), timezone.now()
+    form = CancelForm(posted(request))
     done = apply_form(form, lambda: _cancel(request, reservation, reason=form.value_of("reason")))
     if done is not None:
         toast(request, _("The reservation is cancelled."))
@@ -61,7 +62,7 @@ def cancel(request: PortalRequest, token: str) -> HttpResponse:
     return render_page(
         request,
         "portals/guests/cancel.html",
-        {"form": form, "view": view_reservation(reservation, now=now), "token": token},
+        {"form": form, **_describe(request, reservation), "token": token},
         status=422 if form.is_bound else 200,
     )
 
@@ -69,6 +70,15 @@ def cancel(request: PortalRequest, token: str) -> HttpResponse:
 def _cancel(request: PortalRequest, reservation: Reservation, *, reason: str) -> Reservation:
     desk = desk_of(request, name=reservation.name, email=reservation.email)
     return cancel_reservation(reservation, actor=desk.actor, now=timezone.now(), reason=reason)
+
+
+def _describe(request: PortalRequest, reservation: Reservation) -> dict[str, Any]:
+    purse = look_into_purse(reservation, agency_id=agency_of(request).id)
+    now = timezone.now()
+    return {
+        "view": view_reservation(reservation, now=now, paid_minor=purse.paid_minor),
+        "purse": purse,
+    }
 
 
 def _page_of(token: str) -> str:

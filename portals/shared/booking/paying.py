@@ -22,6 +22,13 @@ def go_on_after_booking(
     """
     if reservation.state != ReservationState.PENDING_PAYMENT:
         return go(request, page)
+    return go_to_till(request, reservation, actor=actor, page=page)
+
+
+def go_to_till(
+    request: PortalRequest, reservation: Reservation, *, actor: Actor, page: str
+) -> HttpResponse:
+    """Lead to the till of a reservation; back to its page, with the reason, if it cannot be paid."""
     try:
         return begin_payment(request, reservation, actor=actor, after=page)
     except DomainError as error:

@@ -70,12 +70,21 @@ def view_stay(hold: Hold, *, now: datetime) -> StayView:
     )
 
 
-def view_reservation(reservation: Reservation, *, now: datetime) -> ReservationView:
-    """Return a reservation whose space and location are loaded, as its maker sees it."""
+def view_reservation(
+    reservation: Reservation, *, now: datetime, paid_minor: int = 0
+) -> ReservationView:
+    """Return a reservation whose space and location are loaded, as its maker sees it.
+
+    ``paid_minor`` is what was taken for a stay that is paid later.
+    """
     space = reservation.space
     is_cancelled = reservation.state == ReservationState.CANCELLED
     is_confirmed = reservation.state == ReservationState.CONFIRMED
-    refund = reservation.refund_minor if is_cancelled else find_refund(reservation, now=now)
+    refund = (
+        reservation.refund_minor
+        if is_cancelled
+        else find_refund(reservation, now=now, paid_minor=paid_minor)
+    )
     stay = Period(start=reservation.starts_at, end=reservation.ends_at)
     can_cancel = (
         RESERVATION_MACHINE.is_legal(ReservationAction.CANCEL, reservation.state)

@@ -32,21 +32,23 @@ def show_payment(request: PortalRequest, token: str) -> HttpResponse:
     """Show what is to be paid and where it stands; at the trial till, let the person choose."""
     payment, after = read_payment_link(token, agency=request.agency)
     actor = payer_actor(request, payment=payment)
-    problem = ""
+    problem = page = ""
     try:
         method = request.POST.get("outcome", "")
         if method in _METHODS and payment.provider == PaymentProvider.SANDBOX:
             payment = pay(payment, method=method, actor=actor)
-        payment = refresh_payment(payment, actor=actor)
+        payment, page = refresh_payment(payment, actor=actor)
     except DomainError as error:
         problem = error.message
         payment.refresh_from_db()
     if request.method == "POST" and not problem:
         return go(request, request.path)
-    return _render(request, payment, after=after, problem=problem)
+    return _render(request, payment, after=after, problem=problem, page=page)
 
 
-def _render(request: PortalRequest, payment: Payment, *, after: str, problem: str) -> HttpResponse:
+def _render(
+    request: PortalRequest, payment: Payment, *, after: str, problem: str, page: str
+) -> HttpResponse:
     is_transfer = payment.provider == PaymentProvider.BANK_TRANSFER
     context: dict[str, Any] = {
         "payment": payment,
@@ -59,6 +61,7 @@ def _render(request: PortalRequest, payment: Payment, *, after: str, problem: st
         "account": find_payment_account(request.agency.id)
         if is_transfer and request.agency
         else None,
+        "page": page,
         "is_waiting": payment.state in {PaymentState.PROCESSING, PaymentState.AUTHORISED},
         "outcomes": _list_outcomes(payment),
     }

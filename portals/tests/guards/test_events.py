@@ -33,7 +33,7 @@ INNER_SIGNALS = {
     *("DomainChanged", "DomainCheckRequested", "DomainInspected", "ExportEvent", "ClosureEvent"),
     # Bases of the events of booking, and holds, which are too many for a trail.
     *("SpaceChanged", "CalendarChanged", "ReservationEvent", "SpaceHeld", "HoldReleased"),
-    *("PaymentEvent", "PaymentMoved"),
+    *("PaymentEvent", "PaymentPlaced", "PaymentMoved", "RefundEvent"),
     *("FeedEvent", "OutsideCalendarEvent"),
 }
 

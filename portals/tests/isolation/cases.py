@@ -190,6 +190,21 @@ AGENCY_PAGES: dict[str, Case] = {
     "reservation-no-show": _page("begun", POST={}),
     "reservation-cancel": _page("reservation", POST={"reason": "Pioggia"}),
     "live-calendar": _page(),
+    "payment-list": _page(),
+    "payment-export": _page(),
+    "payment-detail": _page("paid"),
+    "payment-refund": _page("paid", POST={"amount": "5.00", "ask": f"ask_{'0' * 26}"}),
+    "payment-received": _page("transfer", POST={}),
+    "refund-sent": _page("transfer_back", POST={}),
+    "stripe-open": _page(),
+    "stripe-connect": _page(POST={}),
+    "payment-account-change": _page(
+        POST={
+            "provider": "BANK_TRANSFER",
+            "holder": "Acme srl",
+            "iban": "IT60X0542811101000000123456",
+        }
+    ),
     "brand-change": _page(POST=BRAND),
     "brand-preview": _page(POST=BRAND),
     "brand-preview-css": _page(),

@@ -32,8 +32,10 @@ from booking.services.spaces import create_space
 from booking.slots import SlotId
 from booking.states import OutsideState, PaymentRule
 from spotex.kernel.actor import Actor, Via
-from tenants.billing.models import Payment
-from tenants.billing.services.payments import pay
+from tenants.billing.models import Payment, Refund
+from tenants.billing.services.payments import Bill, open_payment, pay, record_transfer
+from tenants.billing.services.refunds import request_refund
+from tenants.billing.states import SubjectKind
 from tenants.customers.access import actor_of_contact
 from tenants.customers.models import Contact
 from tenants.hosts import snapshot_of
@@ -56,6 +58,10 @@ class Places:
     """Of what is not paid."""
 
     paid: Payment
+    transfer: Payment
+    """Awaited from a bank."""
+
+    transfer_back: Refund
     slot: str
     stay_start: str
     stay_end: str
@@ -107,12 +113,36 @@ def plant_places(
         hourly_minor=1_500,
     )
 
+    later_space = create_space(
+        actor=actor,
+        location=location,
+        name=f"Sala dopo {word}",
+        payment=PaymentRule.PAY_LATER,
+        hourly_minor=1_500,
+    )
+
     def book(stay: Period, *, space: Space = space) -> Reservation:
         return book_space(space, stay=stay, booker=booker, visitor=visitor, actor=person, now=at)
 
     def ask(reservation: Reservation) -> Payment:
         return open_reservation_payment(reservation, actor=person, now=at)[0]
 
+    def await_transfer(stay: Period) -> Payment:
+        """Ask for a transfer for a stay that is paid later."""
+        reservation = book(stay, space=later_space)
+        bill = Bill(
+            subject_kind=SubjectKind.RESERVATION,
+            subject=reservation.public_id,
+            description=f"Sala dopo {word} · {reservation.code}",
+            amount_minor=reservation.total_minor,
+            currency=reservation.currency,
+            email=reservation.email,
+            customer=reservation.customer,
+            by_transfer=True,
+        )
+        return open_payment(bill, actor=person, now=at)[0]
+
+    sent = record_transfer(await_transfer(stays[0]), actor=actor)
     unpaid = book(stays[0], space=paid_space)
     paid = pay(ask(book(stays[1], space=paid_space)), method="succeed", actor=person)
 
@@ -131,6 +161,10 @@ def plant_places(
         unpaid=unpaid,
         payment=ask(unpaid),
         paid=proceed_with_payment(paid, actor=person, now=at),
+        transfer=await_transfer(stays[1]),
+        transfer_back=request_refund(
+            sent, amount_minor=500, cause="planted", actor=actor, now=at, reason=f"Sconto {word}"
+        ),
         slot=str(SlotId(space=space.public_id, stay=stays[2])),
         stay_start=f"{stays[2].start:%Y-%m-%dT%H:%M:%SZ}",
         stay_end=f"{stays[2].end:%Y-%m-%dT%H:%M:%SZ}",

@@ -30,7 +30,7 @@ from spotex.kernel.limits import UNLIMITED
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from spotex.kernel.versions import version_of
-from tenants.billing.models import Payment
+from tenants.billing.models import Payment, Refund
 from tenants.customers.models import Contact, Customer, CustomerImport, Incident, SavedView
 from tenants.customers.states import IncidentImpact, IncidentState, ListName
 from tenants.customers.tests.factories import ContactFactory, CustomerFactory
@@ -110,6 +110,8 @@ class World:
     unpaid: Reservation
     payment: Payment
     paid: Payment
+    transfer: Payment
+    transfer_back: Refund
     slot: str
     stay_start: str
     stay_end: str

@@ -10,6 +10,7 @@ Source: ADR 0033.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Protocol
 
 from spotex.kernel.errors import RuleViolation, UpstreamFailure
@@ -44,6 +45,12 @@ class Order:
     currency: str
     description: str
     email: str = ""
+    language: str = ""
+    return_url: str = ""
+    """Where the payer comes back to from a page of the provider; "" where none is wanted."""
+
+    closes_at: datetime | None = None
+    """When such a page closes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +65,10 @@ class Intent:
     failure: str = ""
     client_secret: str = field(default="", repr=False)
     action_url: str = ""
-    """Where the payer approves it, if the provider has a page for that."""
+    """Where the payer approves it, or pays it, if the provider has a page for that."""
+
+    follows: str = ""
+    """The reference of the page on which it was begun, whose place it takes."""
 
 
 @dataclass(frozen=True, kw_only=True)

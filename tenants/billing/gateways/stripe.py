@@ -8,41 +8,25 @@ Source: ADR 0033; docs.stripe.com/connect/direct-charges, /payments/place-a-hold
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, Final
 
 import stripe
 from django.conf import settings
-from django.utils.translation import gettext as _
 
-from tenants.billing.gateways.base import (
-    Intent,
-    IntentUnknown,
-    Order,
-    ProviderRefused,
-    ProviderUnreachable,
-    Receipt,
+from tenants.billing.gateways.base import Intent, Order, ProviderRefused, Receipt
+from tenants.billing.gateways.stripe_answers import (
+    CardRefused,
+    show_intent,
+    show_page,
+    show_refund,
+    translating,
 )
-from tenants.billing.states import PaymentState, RefundState
+from tenants.billing.gateways.stripe_pages import describe_page, is_page
+from tenants.billing.states import PaymentState
 
 RETRIES: Final = 1
 """The library's own, with the same key; the rest is left to the due work."""
-
-_STATES: Final = {
-    "requires_payment_method": PaymentState.REQUIRES_PAYMENT,
-    "requires_confirmation": PaymentState.REQUIRES_PAYMENT,
-    "requires_action": PaymentState.REQUIRES_ACTION,
-    "processing": PaymentState.PROCESSING,
-    "requires_capture": PaymentState.AUTHORISED,
-    "succeeded": PaymentState.CAPTURED,
-    "canceled": PaymentState.CANCELLED,
-}
-_REFUNDS: Final = {
-    "succeeded": RefundState.SUCCEEDED,
-    "failed": RefundState.FAILED,
-    "canceled": RefundState.FAILED,
-}
 
 
 class StripeGateway:
@@ -50,15 +34,16 @@ class StripeGateway:
 
     def __init__(self, *, account: str) -> None:
         self.account = account
-        self.client = stripe.StripeClient(
-            settings.SPOTEX_STRIPE_KEY or "sk_missing",
-            base_addresses={"api": settings.SPOTEX_STRIPE_API},
-            max_network_retries=RETRIES,
-            http_client=stripe.RequestsClient(timeout=settings.SPOTEX_STRIPE_TIMEOUT),
-        )
+        self.client = make_client()
 
     def create_intent(self, order: Order, *, key: str) -> Intent:
-        """Open a payment whose money is reserved first and taken by hand."""
+        """Open a payment whose money is reserved first and taken by hand.
+
+        With a ``return_url`` it is a page of Stripe's, from which the payer comes back; without,
+        whoever asked has a form of their own.
+        """
+        if order.return_url:
+            return self._open_page(order, key=f"{key}:page")
         params: Any = {
             "amount": order.amount_minor,
             "currency": order.currency.lower(),
@@ -69,23 +54,27 @@ class StripeGateway:
         }
         if order.email:
             params["receipt_email"] = order.email
-        with _translating():
-            return _show(self.client.v1.payment_intents.create(params, self._options(key)))
+        with translating():
+            return show_intent(self.client.v1.payment_intents.create(params, self._options(key)))
 
     def fetch_intent(self, reference: str) -> Intent:
         """Return the payment as Stripe has it."""
-        with _translating():
-            return _show(self.client.v1.payment_intents.retrieve(reference, {}, self._options()))
+        if is_page(reference):
+            return self._fetch_page(reference)
+        with translating():
+            return show_intent(
+                self.client.v1.payment_intents.retrieve(reference, {}, self._options())
+            )
 
     def confirm_intent(self, reference: str, *, method: str, key: str) -> Intent:
         """Try to pay with a payment method of Stripe's."""
         params: Any = {"payment_method": method}
         try:
-            with _translating():
-                return _show(
+            with translating():
+                return show_intent(
                     self.client.v1.payment_intents.confirm(reference, params, self._options(key))
                 )
-        except _CardRefused:
+        except CardRefused:
             return self.fetch_intent(reference)
 
     def capture_intent(self, reference: str, *, key: str) -> Intent:
@@ -93,7 +82,9 @@ class StripeGateway:
         return self._change("capture", reference, key=key, done=PaymentState.CAPTURED)
 
     def cancel_intent(self, reference: str, *, key: str) -> Intent:
-        """Let the money go."""
+        """Let the money go; a page that is open is closed instead."""
+        if is_page(reference):
+            return self._close_page(reference, key=key)
         return self._change("cancel", reference, key=key, done=PaymentState.CANCELLED)
 
     def refund_intent(self, reference: str, *, amount_minor: int, key: str) -> Receipt:
@@ -103,20 +94,48 @@ class StripeGateway:
             "amount": amount_minor,
             "metadata": {"refund": key},
         }
-        with _translating():
-            return _show_refund(self.client.v1.refunds.create(params, self._options(key)))
+        with translating():
+            return show_refund(self.client.v1.refunds.create(params, self._options(key)))
 
     def fetch_refund(self, reference: str) -> Receipt:
         """Return a refund as Stripe has it."""
-        with _translating():
-            return _show_refund(self.client.v1.refunds.retrieve(reference, {}, self._options()))
+        with translating():
+            return show_refund(self.client.v1.refunds.retrieve(reference, {}, self._options()))
+
+    def _open_page(self, order: Order, *, key: str) -> Intent:
+        params: Any = describe_page(order)
+        with translating():
+            return show_page(self.client.v1.checkout.sessions.create(params, self._options(key)))
+
+    def _fetch_page(self, reference: str) -> Intent:
+        params: Any = {"expand": ["payment_intent"]}
+        with translating():
+            return show_page(
+                self.client.v1.checkout.sessions.retrieve(reference, params, self._options())
+            )
+
+    def _close_page(self, reference: str, *, key: str) -> Intent:
+        """Close a page; where somebody was faster, let go of what was paid on it."""
+        try:
+            with translating():
+                return show_page(
+                    self.client.v1.checkout.sessions.expire(reference, {}, self._options(key))
+                )
+        except ProviderRefused:
+            intent = self._fetch_page(reference)
+            if intent.state == PaymentState.CANCELLED:
+                return intent
+            if not intent.follows:
+                raise
+            done = self.cancel_intent(intent.reference, key=f"{key}:inner")
+            return replace(done, follows=reference)
 
     def _change(self, action: str, reference: str, *, key: str, done: PaymentState) -> Intent:
         """Do what was perhaps done already: Stripe forgets keys after a day, we do not."""
         call = getattr(self.client.v1.payment_intents, action)
         try:
-            with _translating():
-                return _show(call(reference, {}, self._options(key)))
+            with translating():
+                return show_intent(call(reference, {}, self._options(key)))
         except ProviderRefused:
             intent = self.fetch_intent(reference)
             if intent.state != done:
@@ -130,49 +149,11 @@ class StripeGateway:
         return options
 
 
-class _CardRefused(ProviderRefused):
-    """The bank said no to a card."""
-
-    code = "card_refused"
-
-
-@contextmanager
-def _translating() -> Iterator[None]:
-    """Turn the library's errors into ours."""
-    try:
-        yield
-    except stripe.CardError as error:
-        raise _CardRefused(error.user_message or _("The bank refused the card.")) from error
-    except stripe.InvalidRequestError as error:
-        kind = IntentUnknown if error.code == "resource_missing" else ProviderRefused
-        raise kind(_("Stripe refused: %(reason)s") % {"reason": error.user_message}) from error
-    except stripe.IdempotencyError as error:
-        raise ProviderRefused(_("Stripe knows this call with other values.")) from error
-    except (
-        stripe.StripeError
-    ) as error:  # away, too busy, or our key is wrong: not the payer's fault
-        raise ProviderUnreachable(_("Stripe cannot be reached. Please try again.")) from error
-
-
-def _show(intent: stripe.PaymentIntent) -> Intent:
-    state = _STATES[intent.status]
-    is_taken = state == PaymentState.CAPTURED
-    problem = intent.last_payment_error if state == PaymentState.REQUIRES_PAYMENT else None
-    action = intent.next_action
-    page = action.redirect_to_url if action is not None else None
-    return Intent(
-        reference=intent.id,
-        state=state,
-        amount_minor=intent.amount_received if is_taken else intent.amount,
-        currency=intent.currency.upper(),
-        failure_code=(problem.decline_code or problem.code or "") if problem else "",
-        failure=(problem.message or "") if problem else "",
-        client_secret=intent.client_secret or "",
-        action_url=(page.url or "") if page else "",
+def make_client() -> stripe.StripeClient:
+    """Return the library's client, which speaks for the platform."""
+    return stripe.StripeClient(
+        settings.SPOTEX_STRIPE_KEY or "sk_missing",
+        base_addresses={"api": settings.SPOTEX_STRIPE_API},
+        max_network_retries=RETRIES,
+        http_client=stripe.RequestsClient(timeout=settings.SPOTEX_STRIPE_TIMEOUT),
     )
-
-
-def _show_refund(refund: stripe.Refund) -> Receipt:
-    state = _REFUNDS.get(refund.status or "", RefundState.PENDING)
-    reason = getattr(refund, "failure_reason", None) or ""
-    return Receipt(reference=refund.id, state=state, failure=str(reason))

@@ -46,6 +46,9 @@ def record_intent(payment: Payment, *, intent: Intent, actor: Actor) -> Payment:
     and whatever the provider took goes back.
     """
     row = lock_row(payment)
+    if intent.follows and row.reference == intent.follows:
+        row.reference = intent.reference  # paid on a page; from here on by its own name
+        row.save()
     if _is_other_money(row, intent):
         return _refuse_money(row, intent=intent, actor=actor)
     if row.state == intent.state:

@@ -34,6 +34,18 @@ def decide_payment(payment: Payment, *, decision: Decision, actor: Actor, now: d
     return row
 
 
+def drop_payment(payment: Payment, *, actor: Actor, now: datetime) -> Payment:
+    """Ask for this payment no longer, at the provider too, so that it can be asked for anew.
+
+    Never inside a transaction.
+
+    Raises:
+        ProviderUnreachable: there was no answer; trying again is right.
+    """
+    payment = decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=now)
+    return carry_out_decision(payment, actor=actor, now=now)
+
+
 def carry_out_decision(payment: Payment, *, actor: Actor, now: datetime) -> Payment:
     """Do at the provider what was decided; doing it again changes nothing.
 
@@ -51,7 +63,7 @@ def carry_out_decision(payment: Payment, *, actor: Actor, now: datetime) -> Paym
         if payment.decision == Decision.RELEASE:
             return _release(payment, intent=intent, actor=actor, now=now)
         if intent.state == PaymentState.AUTHORISED:
-            intent = gateway.capture_intent(payment.reference, key=f"{key}:capture")
+            intent = gateway.capture_intent(intent.reference, key=f"{key}:capture")
     except ProviderRefused as error:  # an authorisation ran out: somebody has to look
         return fail_payment(payment, code=error.code, reason=str(error), actor=actor)
     return record_intent(payment, intent=intent, actor=actor)

@@ -21,6 +21,7 @@ from tenants.access import system_actor
 from tenants.billing.due_kinds import APPLY
 from tenants.billing.gateways.signatures import SignatureWrong, check_stripe_signature
 from tenants.billing.models import Payment
+from tenants.billing.services.onboarding import refresh_stripe_account
 from tenants.billing.services.payments import settle_payment
 from tenants.billing.services.returns import record_provider_refund
 from tenants.due import schedule_due
@@ -36,6 +37,8 @@ PATIENCE: Final = timedelta(hours=1)
 
 _INTENT: Final = "payment_intent"
 _REFUND: Final = "refund"
+_PAGE: Final = "checkout.session"
+_ACCOUNT: Final = "account.updated"
 
 
 class MessageForged(NotAllowed):
@@ -91,11 +94,12 @@ def apply_provider_event(row: ProviderEvent, *, at: datetime) -> datetime | None
     """
     if row.applied_at is not None:
         return None
-    if not row.subject:  # it is about nothing of ours, such as an account's address
+    is_account = row.kind == _ACCOUNT and bool(row.account)
+    if not row.subject and not is_account:  # about nothing of ours, such as a balance
         _close(row, at=at)
         return None
-    account = PaymentAccount.objects.filter(provider=row.provider, account=row.account).first()
-    if account is None or not row.account:
+    account = PaymentAccount.objects.filter(account=row.account).exclude(account="").first()
+    if account is None:
         return _keep(row, trouble=UNKNOWN_ACCOUNT, at=at)
     agency = Agency.objects.get(pk=account.agency_id)
     with agency_scope(agency):
@@ -107,21 +111,35 @@ def apply_provider_event(row: ProviderEvent, *, at: datetime) -> datetime | None
 
 
 def _apply(row: ProviderEvent, *, agency: Agency) -> str:
+    actor = system_actor(agency)
+    if row.kind == _ACCOUNT:
+        refresh_stripe_account(actor=actor)
+        return ""
     thing = row.payload["data"]["object"]
     named = (thing.get("metadata") or {}).get("agency", agency.public_id)
     if named != agency.public_id:
         return OTHER_AGENCY
-    payments = Payment.objects.select_related("customer")
-    payment = payments.filter(
-        provider=row.provider, account=row.account, reference=row.subject
-    ).first()
+    payment = _find_payment(row, named=(thing.get("metadata") or {}).get("payment", ""))
     if payment is None:
         return UNKNOWN_PAYMENT
-    actor = system_actor(agency)
     settle_payment(payment, actor=actor)
     if thing.get("object") == _REFUND:
         record_provider_refund(payment, thing=thing, actor=actor)
     return ""
+
+
+def _find_payment(row: ProviderEvent, *, named: str) -> Payment | None:
+    """Return the payment that a message is about.
+
+    What is paid on a page of the provider is known by the page until it is finished; its messages
+    name our own payment. That is a hint, too: asked for is what our row says.
+    """
+    payments = Payment.objects.select_related("customer").filter(
+        provider=row.provider, account=row.account
+    )
+    return (
+        payments.filter(reference=row.subject).first() or payments.filter(public_id=named).first()
+    )
 
 
 def _read(body: bytes) -> dict[str, Any]:
@@ -136,8 +154,8 @@ def _read(body: bytes) -> dict[str, Any]:
 
 
 def _subject_of(thing: dict[str, Any]) -> str:
-    is_intent = thing.get("object") == _INTENT
-    return str((thing.get("id") if is_intent else thing.get(_INTENT)) or "")[:120]
+    is_itself = thing.get("object") in {_INTENT, _PAGE}
+    return str((thing.get("id") if is_itself else thing.get(_INTENT)) or "")[:120]
 
 
 def _close(row: ProviderEvent, *, at: datetime) -> None:

@@ -21,7 +21,7 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, Missing, RuleViolation
 from spotex.kernel.locks import lock_row
 from tenants.billing.due_kinds import FOLLOW
-from tenants.billing.events import PaymentRequested
+from tenants.billing.events import PaymentPlaced, PaymentRequested
 from tenants.billing.gateways.base import Gateway, Intent, Order, ProviderRefused
 from tenants.billing.gateways.choice import choose_gateway
 from tenants.billing.models import Payment
@@ -34,6 +34,10 @@ from tenants.due import schedule_due
 from tenants.payment_providers import PaymentProvider
 
 FIRST_LOOK: Final = timedelta(minutes=1)
+_PAGE_SHORT: Final = timedelta(minutes=45)
+"""How long a provider's page is open for what is kept for minutes: no page is shorter."""
+
+_PAGE_LONG: Final = timedelta(hours=23)
 _EXPECTED: Final = OPEN | {PaymentState.CAPTURED}
 
 
@@ -97,10 +101,14 @@ def request_payment(bill: Bill, *, actor: Actor, now: datetime) -> Payment:
     return payment
 
 
-def place_payment(payment: Payment, *, actor: Actor) -> tuple[Payment, Intent]:
+def place_payment(
+    payment: Payment, *, actor: Actor, return_url: str = ""
+) -> tuple[Payment, Intent]:
     """Open a payment at its provider, or return what the provider has of it.
 
     Never inside a transaction. Two callers at once open one intent: their key is the same.
+    ``return_url`` asks for a page of the provider, from which the payer comes back there; the
+    first one counts.
 
     Raises:
         ProviderUnreachable: there was no answer; the row stays, and trying again is right.
@@ -110,6 +118,8 @@ def place_payment(payment: Payment, *, actor: Actor) -> tuple[Payment, Intent]:
     if payment.reference:
         intent = gateway.fetch_intent(payment.reference)
         return record_intent(payment, intent=intent, actor=actor), intent
+    if return_url and not payment.return_url:
+        payment = _note_return(payment, return_url=return_url)
     try:
         intent = gateway.create_intent(_order(payment, actor=actor), key=key_of(payment, actor))
     except ProviderRefused as error:
@@ -117,9 +127,21 @@ def place_payment(payment: Payment, *, actor: Actor) -> tuple[Payment, Intent]:
         raise
     with transaction.atomic():
         row = lock_row(payment)
+        is_new = not row.reference
         row.reference = row.reference or intent.reference
         row.save()
+        if is_new:
+            tell_payment(PaymentPlaced, row, actor=actor)
     return record_intent(row, intent=intent, actor=actor), intent
+
+
+@transaction.atomic
+def _note_return(payment: Payment, *, return_url: str) -> Payment:
+    """Write down where the payer comes back to, before the provider hears of it."""
+    row = lock_row(payment)
+    row.return_url = row.return_url or return_url
+    row.save()
+    return row
 
 
 def open_payment(bill: Bill, *, actor: Actor, now: datetime) -> tuple[Payment, Intent]:
@@ -197,8 +219,7 @@ def look_later(payment: Payment, *, actor: Actor, at: datetime) -> None:
 
 def _compose(bill: Bill, *, agency_id: int) -> Payment:
     account = find_payment_account(agency_id)
-    is_online = not bill.by_transfer and account.provider != PaymentProvider.BANK_TRANSFER
-    provider = account.provider if is_online else PaymentProvider.BANK_TRANSFER
+    provider = PaymentProvider.BANK_TRANSFER if bill.by_transfer else account.provider
     return Payment(
         subject_kind=bill.subject_kind,
         subject=bill.subject,
@@ -209,7 +230,7 @@ def _compose(bill: Bill, *, agency_id: int) -> Payment:
         amount_minor=bill.amount_minor,
         currency=bill.currency,
         provider=provider,
-        account=account.account if is_online else "",
+        account=account.account if provider == PaymentProvider.STRIPE else "",
         expires_at=bill.expires_at,
     )
 
@@ -222,4 +243,7 @@ def _order(payment: Payment, *, actor: Actor) -> Order:
         currency=payment.currency,
         description=payment.description,
         email=payment.email,
+        language=payment.language,
+        return_url=payment.return_url,
+        closes_at=payment.created_at + (_PAGE_SHORT if payment.expires_at else _PAGE_LONG),
     )

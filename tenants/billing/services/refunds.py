@@ -18,7 +18,7 @@ from tenants.billing.selectors import sum_refunds
 from tenants.billing.services.decisions import carry_out_decision
 from tenants.billing.services.payments import gateway_of
 from tenants.billing.states import Decision, PaymentState, RefundState
-from tenants.billing.telling import tell_payment
+from tenants.billing.telling import tell_refund
 from tenants.due import schedule_due
 from tenants.payment_providers import PaymentProvider
 
@@ -78,7 +78,7 @@ def request_refund(
         reason=reason.strip()[:REASON_MAX_LENGTH],
     )
     schedule_due(REFUND, key=refund.public_id, at=now, agency_id=actor.agency_id)
-    tell_payment(RefundRequested, row, actor=actor, amount_minor=amount_minor)
+    tell_refund(RefundRequested, refund, actor=actor)
     return refund
 
 
@@ -125,7 +125,7 @@ def record_receipt(refund: Refund, *, receipt: Receipt, actor: Actor) -> Refund:
     row.failure = receipt.failure[:FAILURE_MAX_LENGTH]
     row.save()
     kind = RefundSucceeded if row.state == RefundState.SUCCEEDED else RefundFailed
-    tell_payment(kind, row.payment, actor=actor, amount_minor=row.amount_minor)
+    tell_refund(kind, row, actor=actor)
     return row
 
 

@@ -23,6 +23,7 @@ from portals.agency.looks import ACTIVITY_PAGES, RESERVATION_LOOKS
 from portals.shared.access import portal_view
 from portals.shared.actions import carry_out, list_action_buttons
 from portals.shared.activity import describe_activity, list_activity_for
+from portals.shared.booking.purses import look_into_purse
 from portals.shared.booking.stays import ReservationView, view_reservation
 from portals.shared.exports import Column, Export, export_list
 from portals.shared.forms import apply_form, posted
@@ -30,6 +31,8 @@ from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import change_query, list_view_tabs, paginate, read_choice, read_search
 from portals.shared.requests import PortalRequest
 from spotex.kernel.errors import Conflict
+from tenants.billing.models import Payment
+from tenants.billing.selectors import describe_state, list_payments_for
 from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
@@ -146,16 +149,24 @@ def show_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
     )
     has_begun = reservation.starts_at <= now
     context = {
-        **_describe(reservation, now=now),
+        **_describe(request, reservation, now=now),
+        "payments": _list_payments(request, reservation),
         "buttons": [one for one in buttons if has_begun or one.name != "no-show"],
         "activity": describe_activity(entries[:10], actor=request.actor, pages=ACTIVITY_PAGES),
     }
     return render_page(request, "portals/agency/reservations/detail.html", context)
 
 
-def _describe(reservation: Reservation, *, now: datetime) -> dict[str, Any]:
-    view: ReservationView = view_reservation(reservation, now=now)
-    return {"reservation": reservation, "view": view, "space": reservation.space}
+def _describe(request: PortalRequest, reservation: Reservation, *, now: datetime) -> dict[str, Any]:
+    purse = look_into_purse(reservation, agency_id=request.actor.agency_id)
+    view: ReservationView = view_reservation(reservation, now=now, paid_minor=purse.paid_minor)
+    return {"reservation": reservation, "view": view, "space": reservation.space, "purse": purse}
+
+
+def _list_payments(request: PortalRequest, reservation: Reservation) -> list[tuple[Payment, str]]:
+    """Return the payments of a reservation that the person sees, each with its state in words."""
+    found = list_payments_for(request.actor).filter(subject=reservation.public_id)
+    return [(payment, describe_state(payment)) for payment in found]
 
 
 @portal_view(_MANAGE, methods=("POST",))
@@ -204,7 +215,7 @@ def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
     return render_page(
         request,
         "portals/agency/reservations/cancel.html",
-        {**_describe(reservation, now=now), "form": form, "back": _page_of(reservation)},
+        {**_describe(request, reservation, now=now), "form": form, "back": _page_of(reservation)},
         status=422 if form.is_bound else 200,
     )
 

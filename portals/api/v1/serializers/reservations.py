@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 from rest_framework import serializers
 
@@ -13,9 +14,14 @@ from booking.states import PaymentRule, ReservationState
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Email, Input, ListQuery, Moment, PublicId, Text
 from portals.api.v1.serializers.money import MoneyOut, show_money
+from portals.api.v1.serializers.payments import STATES
 from portals.api.v1.serializers.rates import PriceLineOut, show_price_lines
+from tenants.billing.models import Payment
+from tenants.billing.selectors import describe_state, find_last_payments
+from tenants.payment_providers import PaymentProvider
 
 PERSON_MAX_LENGTH = 120
+_PAYMENT: Final = "newest_payment"
 
 
 class GuestIn(Input):
@@ -82,8 +88,20 @@ class ReservationQuery(ListQuery):
         }
 
 
+class ReservationPaymentOut(serializers.Serializer[Any]):
+    """The newest payment of a reservation, in short."""
+
+    id = serializers.CharField()
+    provider = serializers.ChoiceField(choices=PaymentProvider.values)
+    state = serializers.ChoiceField(choices=STATES)
+    amount = MoneyOut()
+
+
 class ReservationOut(serializers.Serializer[Any]):
-    """A reservation. ``refund`` is what comes back of a cancelled one."""
+    """A reservation.
+
+    ``refund`` is what comes back of a cancelled one; ``payment`` is null until one was opened.
+    """
 
     id = serializers.CharField()
     code = serializers.CharField()
@@ -103,6 +121,7 @@ class ReservationOut(serializers.Serializer[Any]):
     vat = MoneyOut()
     price_lines = PriceLineOut(many=True)
     pay_by = serializers.DateTimeField(allow_null=True)
+    payment = ReservationPaymentOut(allow_null=True)
     refund = MoneyOut(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
     cancel_reason = serializers.CharField()
@@ -111,8 +130,15 @@ class ReservationOut(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
+def attach_payments(reservations: Sequence[Reservation]) -> None:
+    """Look up the newest payment of each of some reservations, for ``show_reservation``."""
+    found = find_last_payments(one.public_id for one in reservations)
+    for one in reservations:
+        setattr(one, _PAYMENT, found.get(one.public_id))
+
+
 def show_reservation(reservation: Reservation) -> dict[str, Any]:
-    """Return a ``ReservationOut`` of a reservation whose space and customer are loaded."""
+    """Return a ``ReservationOut`` of a reservation whose space, customer and payment are loaded."""
     currency = reservation.currency
     is_cancelled = reservation.state == ReservationState.CANCELLED
     return {
@@ -134,10 +160,22 @@ def show_reservation(reservation: Reservation) -> dict[str, Any]:
         "vat": show_money(reservation.vat_minor, currency),
         "price_lines": show_price_lines(reservation.price.lines, currency=currency),
         "pay_by": as_time(reservation.pay_by),
+        "payment": _show_payment(getattr(reservation, _PAYMENT)),
         "refund": show_money(reservation.refund_minor, currency) if is_cancelled else None,
         "cancelled_at": as_time(reservation.cancelled_at),
         "cancel_reason": reservation.cancel_reason,
         "checked_in_at": as_time(reservation.checked_in_at),
         "created_at": as_time(reservation.created_at),
         "updated_at": as_time(reservation.updated_at),
+    }
+
+
+def _show_payment(payment: Payment | None) -> dict[str, Any] | None:
+    if payment is None:
+        return None
+    return {
+        "id": payment.public_id,
+        "provider": payment.provider,
+        "state": describe_state(payment),
+        "amount": show_money(payment.amount_minor, payment.currency),
     }

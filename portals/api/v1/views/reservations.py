@@ -27,6 +27,7 @@ from portals.api.v1.serializers.reservations import (
     ReservationIn,
     ReservationOut,
     ReservationQuery,
+    attach_payments,
     show_reservation,
 )
 from tenants.permissions import Permission
@@ -71,6 +72,7 @@ class ReservationList(Endpoint):
             sort_rows(rows.filter(**wanted), ordering=filters["ordering"]),
             filters=filters,
             show=show_reservation,
+            prepare=attach_payments,
         )
 
     @operation(

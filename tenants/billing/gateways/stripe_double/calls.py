@@ -6,10 +6,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from tenants.billing.gateways.stripe_double.books import Books, Refused
-from tenants.billing.gateways.stripe_double.shapes import Thing, make_list, new_id, now
+from tenants.billing.gateways.stripe_double.sessions import (
+    create_session,
+    expire_session,
+    show_session,
+)
+from tenants.billing.gateways.stripe_double.shapes import Thing, make_list, now
 
 _PART: Final = re.compile(r"[^\[\]]+")
 
@@ -53,9 +58,10 @@ def find_call(method: str, path: str) -> tuple[Answering, str]:
 
 
 def _as_list(value: Any) -> Any:
-    if isinstance(value, dict) and value and all(key.isdigit() for key in value):
-        return list(value.values())
-    return value
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _as_list(one) for key, one in value.items()}
+    return list(inner.values()) if inner and all(key.isdigit() for key in inner) else inner
 
 
 def _fetch(kind: str) -> Answering:
@@ -76,6 +82,10 @@ def _list(kind: str) -> Answering:
 
 def _intent(call: Call) -> Thing:
     return call.books.find(call.reference, kind="payment_intent", account=call.account)
+
+
+def _session(call: Call) -> Thing:
+    return call.books.find(call.reference, kind="checkout.session", account=call.account)
 
 
 def _update_intent(call: Call) -> Thing:
@@ -119,7 +129,8 @@ def _link_account(call: Call) -> Thing:
         "object": "account_link",
         "created": now(),
         "expires_at": now() + 300,
-        "url": f"{call.books.base}/setup/{account['id']}/{new_id('s')}",
+        "url": f"{call.books.base}/setup/{account['id']}?"
+        + urlencode({"return_url": call.given.get("return_url", "/")}),
     }
 
 
@@ -150,6 +161,21 @@ _ROUTES: Final[tuple[tuple[str, str, Answering], ...]] = (
         "POST",
         "/v1/payment_intents/{id}/cancel",
         lambda call: call.books.cancel(_intent(call), call.given),
+    ),
+    (
+        "POST",
+        "/v1/checkout/sessions",
+        lambda call: create_session(call.books, call.given, account=call.account),
+    ),
+    (
+        "GET",
+        "/v1/checkout/sessions/{id}",
+        lambda call: show_session(call.books, _session(call), call.given),
+    ),
+    (
+        "POST",
+        "/v1/checkout/sessions/{id}/expire",
+        lambda call: expire_session(call.books, _session(call)),
     ),
     ("GET", "/v1/charges/{id}", _fetch("charge")),
     ("GET", "/v1/charges", _list("charge")),

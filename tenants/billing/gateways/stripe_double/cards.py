@@ -47,3 +47,12 @@ CARDS: Final = MappingProxyType(
         ),
     },
 )
+
+
+def find_card(number: str) -> str:
+    """Return the name of the card with a number, ``""`` for none."""
+    digits = "".join(number.split())
+    for name, card in CARDS.items():
+        if card.number.replace(" ", "") == digits:
+            return name
+    return ""

@@ -11,7 +11,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from tenants.billing.gateways.stripe_double.books import Books, Refused
 from tenants.billing.gateways.stripe_double.calls import Call, find_call, read_form
@@ -64,7 +64,7 @@ class StripeDouble(ThreadingHTTPServer):
     def answer(self, handler: _Handler, *, method: str, body: str) -> tuple[int, bytes, bool]:
         """Return status and content of one call, and whether it is a repetition."""
         parts = urlsplit(handler.path)
-        given = dict(parse_qsl(parts.query)) | read_form(body)
+        given = read_form(parts.query) | read_form(body)
         account = handler.headers.get("Stripe-Account", "")
         key = handler.headers.get("Idempotency-Key", "") if method == "POST" else ""
         digest = hashlib.sha256(f"{method} {parts.path} {body}".encode()).hexdigest()

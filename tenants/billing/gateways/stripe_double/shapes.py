@@ -55,6 +55,42 @@ def make_intent(given: Thing) -> Thing:
     }
 
 
+def make_session(given: Thing, *, base: str) -> Thing:
+    """Return a new hosted page from the parameters of the call."""
+    reference = new_id("cs_test")
+    prices = [line["price_data"] for line in given["line_items"]]
+    total = sum(
+        int(price["unit_amount"]) * int(line.get("quantity", 1))
+        for line, price in zip(given["line_items"], prices, strict=True)
+    )
+    return {
+        "id": reference,
+        "object": "checkout.session",
+        "amount_subtotal": total,
+        "amount_total": total,
+        "cancel_url": given.get("cancel_url"),
+        "client_reference_id": given.get("client_reference_id"),
+        "client_secret": None,
+        "created": now(),
+        "currency": prices[0]["currency"],
+        "customer": None,
+        "customer_email": given.get("customer_email"),
+        "expires_at": int(given.get("expires_at", now() + 24 * 60 * 60)),
+        "livemode": False,
+        "locale": given.get("locale"),
+        "metadata": given.get("metadata", {}),
+        "mode": given["mode"],
+        "payment_intent": None,
+        "payment_intent_data": given.get("payment_intent_data", {}),
+        "payment_method_types": ["card"],
+        "payment_status": "unpaid",
+        "status": "open",
+        "success_url": given["success_url"],
+        "ui_mode": "hosted",
+        "url": f"{base}/checkout/{reference}",
+    }
+
+
 def make_charge(intent: Thing) -> Thing:
     """Return the charge that reserves the money of an intent."""
     return {
@@ -96,20 +132,20 @@ def make_refund(intent: Thing, *, amount: int, status: str, given: Thing) -> Thi
 
 
 def make_account(given: Thing) -> Thing:
-    """Return a connected account that may take money."""
+    """Return a connected account, whose questions nobody has answered yet."""
     return {
         "id": new_id("acct"),
         "object": "account",
         "business_type": given.get("business_type"),
-        "capabilities": {"card_payments": "active", "transfers": "active"},
-        "charges_enabled": True,
+        "capabilities": {"card_payments": "inactive", "transfers": "inactive"},
+        "charges_enabled": False,
         "country": given.get("country", "IT"),
         "created": now(),
         "default_currency": "eur",
-        "details_submitted": True,
+        "details_submitted": False,
         "email": given.get("email"),
         "metadata": given.get("metadata", {}),
-        "payouts_enabled": True,
+        "payouts_enabled": False,
         "type": given.get("type", "standard"),
     }
 

@@ -1,0 +1,133 @@
+"""Mails about money: to who pays, and to the agency where somebody has to look.
+
+Queued in the transaction of what happened, so that nothing is paid or given back in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from django.utils import translation
+
+from booking.models import Reservation
+from portals.flows import payment_words as words
+from portals.flows.owners import mail_owners
+from portals.flows.reservation_words import ReservationNotice
+from portals.flows.reservations import find_reservation_url
+from spotex.kernel.events import on
+from tenants.billing.events import (
+    PaymentAccountChanged,
+    PaymentCaptured,
+    PaymentDeclined,
+    PaymentEvent,
+    PaymentFailed,
+    PaymentPlaced,
+    RefundFailed,
+    RefundSucceeded,
+)
+from tenants.billing.models import Payment
+from tenants.billing.selectors import find_payment_account
+from tenants.billing.states import Decision
+from tenants.payment_providers import PaymentProvider
+from tenants.selectors import find_agency_snapshot
+from tenants.services.mail import queue_mail, render_letter
+
+Writer = Callable[[Payment], ReservationNotice]
+PAGE: Final = "agency:payment-detail"
+
+
+@on(PaymentCaptured)
+def mail_receipt(event: PaymentCaptured) -> None:
+    """Thank for money that has come; what came for nothing has a mail of its own."""
+    payment = _find(event)
+    if payment.decision != Decision.RELEASE:
+        _mail_payer(event, payment, write=words.write_paid)
+
+
+@on(PaymentDeclined)
+def mail_decline(event: PaymentDeclined) -> None:
+    """Say that the bank refused."""
+    _mail_payer(event, _find(event), write=words.write_declined)
+
+
+@on(PaymentFailed)
+def mail_failure(event: PaymentFailed) -> None:
+    """Tell both sides that a payment cannot go on."""
+    payment = _find(event)
+    _mail_payer(event, payment, write=words.write_failed)
+    mail_owners(
+        event.actor.agency_id or 0,
+        write=lambda agency: words.warn_of_failure(agency, payment, reason=payment.failure),
+        page=PAGE,
+        arguments=[payment.public_id],
+    )
+
+
+@on(PaymentPlaced)
+def mail_transfer(event: PaymentPlaced) -> None:
+    """Say how a transfer is made."""
+    payment = _find(event)
+    if payment.provider == PaymentProvider.BANK_TRANSFER:
+        account = find_payment_account(event.actor.agency_id or 0)
+        _mail_payer(event, payment, write=lambda row: words.write_transfer(row, account=account))
+
+
+@on(RefundSucceeded)
+def mail_refund(event: RefundSucceeded) -> None:
+    """Say that money comes back."""
+    amount, reason = event.details["amount_minor"], event.reason
+    _mail_payer(
+        event,
+        _find(event),
+        write=lambda row: words.write_refunded(row, amount_minor=amount, reason=reason),
+    )
+
+
+@on(RefundFailed)
+def mail_failed_refund(event: RefundFailed) -> None:
+    """Tell the agency that money could not go back."""
+    payment = _find(event)
+    mail_owners(
+        event.actor.agency_id or 0,
+        write=lambda agency: words.warn_of_refund(agency, payment, reason=event.reason),
+        page=PAGE,
+        arguments=[payment.public_id],
+    )
+
+
+@on(PaymentAccountChanged)
+def mail_new_account(event: PaymentAccountChanged) -> None:
+    """Tell the owners that money goes another way from now on."""
+    mail_owners(
+        event.actor.agency_id or 0,
+        write=lambda agency: words.tell_new_account(
+            agency, provider=event.provider, person=event.actor.name
+        ),
+        page="agency:payment-account-change",
+    )
+
+
+def _find(event: PaymentEvent) -> Payment:
+    return Payment.objects.get(public_id=event.payment)
+
+
+def _mail_payer(event: PaymentEvent, payment: Payment, *, write: Writer) -> None:
+    agency = find_agency_snapshot(event.actor.agency_id or 0)
+    if agency is None or not payment.email:
+        return
+    reservation = Reservation.objects.filter(public_id=event.paid).first()
+    language = payment.language or agency.language
+    with translation.override(language):
+        notice = write(payment)
+    letter = render_letter(
+        "reservation",
+        agency=agency,
+        language=language,
+        context={
+            "notice": notice,
+            "name": reservation.name if reservation else payment.email,
+            "link": find_reservation_url(reservation, agency=agency) if reservation else "",
+        },
+    )
+    queue_mail(letter, recipient=payment.email, agency=agency)
