@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from booking.due_kinds import ANSWER_PAYMENT, COMPLETE, EXPIRE, READ_CALENDAR
+from booking.due_kinds import ANSWER_PAYMENT, COMPLETE, EXPIRE, MAIL_REPORTS, READ_CALENDAR
 from booking.models import OutsideCalendar, Reservation
 from booking.services.arrivals import complete_reservation
 from booking.services.outside import read_outside_calendar
 from booking.services.payments import proceed_with_payment
+from booking.services.report_mails import announce_reports
 from booking.services.reservations import expire_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
@@ -64,3 +65,11 @@ def read_due_calendar(*, key: str, agency_id: int | None, at: datetime) -> datet
         if calendar is None:
             return None
         return read_outside_calendar(calendar, actor=system_actor(agency), at=at)
+
+
+@due_handler(MAIL_REPORTS)
+def mail_due_reports(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Tell those who chose it what the month brought that is over."""
+    agency = Agency.objects.get(pk=agency_id or 0)
+    with agency_scope(agency):
+        return announce_reports(agency, now=at)

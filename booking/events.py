@@ -228,3 +228,25 @@ class OutsideBusyChanged(CalendarChanged):
     """A calendar elsewhere keeps a space busy at other times than before."""
 
     name: ClassVar[str] = "booking.outside.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportReady(Event):
+    """A month is over, and somebody chose to hear of it; base of no trail, but of a mail."""
+
+    user_id: int
+    month: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportMailChosen(Event):
+    """A member gets the monthly report by mail from now on."""
+
+    name: ClassVar[str] = "booking.report.chosen"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportMailStopped(Event):
+    """A member gets it no longer."""
+
+    name: ClassVar[str] = "booking.report.stopped"

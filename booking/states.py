@@ -99,6 +99,15 @@ class ReservationAction(StrEnum):
     EXPIRE = "expire"
 
 
+class DemandReason(TextChoices):
+    """Why somebody who wanted a space did not get it."""
+
+    TAKEN = "TAKEN", _("Somebody else had it")
+    CLOSED = "CLOSED", _("Closed at that time")
+    LIMIT = "LIMIT", _("A rule or a limit forbade it")
+    NOTHING_FREE = "NOTHING_FREE", _("Looked, and nothing was free that day")
+
+
 R = ReservationState
 
 RESERVATION_MACHINE: StateMachine[ReservationAction] = StateMachine(
@@ -141,6 +150,9 @@ RESERVATION_MACHINE: StateMachine[ReservationAction] = StateMachine(
         },
     ),
 )
+
+SOLD: frozenset[str] = frozenset({R.CONFIRMED, R.CHECKED_IN, R.COMPLETED, R.NO_SHOW})
+"""States in which the space was given to somebody, whether or not they came."""
 
 LIVE: frozenset[str] = frozenset({R.PENDING_PAYMENT, R.CONFIRMED, R.CHECKED_IN})
 """States in which a reservation has, or may still get, its space."""

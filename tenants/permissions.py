@@ -47,6 +47,7 @@ class Permission(StrEnum):
     RESERVATION_MANAGE = "reservations:write"
     PAYMENT_VIEW = "payments:read"
     PAYMENT_MANAGE = "payments:write"
+    REPORT_VIEW = "reports:read"
 
 
 P = Permission
@@ -98,6 +99,7 @@ _LOOK = frozenset(
         P.SPACE_VIEW,
         P.RESERVATION_VIEW,
         P.PAYMENT_VIEW,
+        P.REPORT_VIEW,
     },
 )
 _WORK = _LOOK | {
@@ -132,6 +134,7 @@ _OWN = frozenset(
         P.SPACE_VIEW,
         P.RESERVATION_VIEW,
         P.PAYMENT_VIEW,
+        P.REPORT_VIEW,
     },
 )
 

@@ -1,6 +1,7 @@
 """Places, what occupies them, and who reserved them."""
 
 from booking.models.claims import Claim
+from booking.models.demand import LostDemand, ReportMail
 from booking.models.feeds import Feed
 from booking.models.outside import OutsideCalendar, OutsideEvent
 from booking.models.places import Location, OpeningException, OpeningRule, Space
@@ -12,10 +13,12 @@ __all__ = [
     "Feed",
     "Hold",
     "Location",
+    "LostDemand",
     "OpeningException",
     "OpeningRule",
     "OutsideCalendar",
     "OutsideEvent",
+    "ReportMail",
     "Reservation",
     "Space",
 ]

@@ -22,6 +22,7 @@ from booking.selectors.calendar import list_seats
 from booking.selectors.hours import find_hours
 from booking.selectors.reservations import list_open_holds
 from booking.services.claims import Taken, extend, give_back, take
+from booking.services.demand import counts_refusals
 from booking.services.pricing import pays_as_member, price_stay
 from booking.states import ClaimKind, HoldEnd
 from booking.telling import tell_calendar
@@ -67,6 +68,7 @@ class MembersOnly(NotAllowed):
     code = "members_only"
 
 
+@counts_refusals
 @transaction.atomic
 def hold_space(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: datetime) -> Hold:
     """Keep a space free for somebody for fifteen minutes, at the price of now.
@@ -122,6 +124,7 @@ def extend_hold(hold: Hold, *, booker: Booker, actor: Actor) -> Hold:
     return hold
 
 
+@counts_refusals
 @transaction.atomic
 def change_hold(hold: Hold, *, stay: Period, booker: Booker, actor: Actor, now: datetime) -> Hold:
     """Hold another time instead, such as an hour more; what was held stays if that is not free.

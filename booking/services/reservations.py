@@ -24,6 +24,7 @@ from booking.periods import Period
 from booking.prices import Price
 from booking.services.arrivals import plan_end
 from booking.services.claims import Outcome, extend, keep
+from booking.services.demand import counts_refusals
 from booking.services.holds import (
     HoldExpired,
     claim_space,
@@ -89,6 +90,7 @@ class Visitor:
     notes: str = ""
 
 
+@counts_refusals
 @transaction.atomic
 def book_space(  # noqa: PLR0913  what a reservation is made of
     space: Space,

@@ -49,6 +49,12 @@ register_nav(
             permission=Permission.SPACE_VIEW,
         ),
         NavItem(
+            label=_("Reports"),
+            icon="chart-column",
+            url_name="agency:report-detail",
+            permission=Permission.REPORT_VIEW,
+        ),
+        NavItem(
             label=_("People"),
             icon="users",
             url_name="agency:member-list",

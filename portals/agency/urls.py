@@ -34,6 +34,7 @@ from portals.agency.views.booking import (
     locations,
     outside,
     rates,
+    reports,
     reservations,
     spaces,
 )
@@ -130,6 +131,12 @@ calendar_urls = [
     path("conflicts/<oev:public_id>/ignore/", outside.ignore, name="conflict-ignore"),
     path("conflicts/<oev:public_id>/retry/", outside.retry, name="conflict-retry"),
 ]
+report_urls = [
+    path("", reports.show, name="report-detail"),
+    path("download/", reports.download, name="report-download"),
+    path("mail/", reports.choose_mail, name="report-mail"),
+    path("mail/stop/", reports.stop_mail, name="report-mail-stop"),
+]
 reservation_urls = [
     path("", reservations.list_reservations, name="reservation-list"),
     path("export/", reservations.export_reservations, name="reservation-export"),
@@ -213,6 +220,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("settings/payments/", till.edit_till, name="payment-account-change"),
     path("settings/payments/stripe/", till.open_stripe, name="stripe-open"),
     path("settings/payments/stripe/connect/", till.connect, name="stripe-connect"),
+    path("reports/", include(report_urls)),
     path("settings/", brand.edit_brand, name="brand-change"),
     path("settings/preview/", brand.show_brand_preview, name="brand-preview"),
     path("settings/preview.css", brand.preview_css, name="brand-preview-css"),

@@ -19,6 +19,7 @@ from drf_spectacular.openapi import AutoSchema
 from typing_extensions import override
 
 from portals.api.fields import PublicId
+from portals.reports.formats import FORMATS
 from spotex.kernel.ids import ID_PATTERN
 from tenants.lengths import EMAIL_MAX_LENGTH
 
@@ -55,6 +56,9 @@ _ANY_TEXT: Final = r"^[^\u0000]*$"
 _SOME_TEXT: Final = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 _NOTHING: Final = {"type": "string", "maxLength": 0}
 _STREAMS: Final = frozenset({"followAnOperation", "followASpace"})
+_FILES: Final = {"reportOnBookings": tuple(FORMATS.values())}
+"""Media types that a success may have besides JSON."""
+
 _RULED: Final = frozenset({"listTheFreeTimeOfASpace"})
 """Operations that only look, and whose parameters a rule may refuse all the same."""
 
@@ -186,6 +190,8 @@ def _complete_operation(described: Document, *, method: str) -> None:
         for response in described["responses"].values():
             content = response.setdefault("content", {}).setdefault(_JSON, {})
             content["schema"] = _envelope(content.get("schema"), paged=paged)
+            for kind in _FILES.get(described["operationId"], ()):
+                response["content"][kind] = {"schema": {"type": "string", "format": "binary"}}
     for status, (name, _text, _headers) in _ERRORS.items():
         if status in _ONLY_WITH_BODY and "requestBody" not in described:
             continue

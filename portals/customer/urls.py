@@ -9,6 +9,7 @@ from portals.customer.views import (
     contacts,
     dashboard,
     live,
+    reports,
     reservations,
     sites,
     spaces,
@@ -52,6 +53,10 @@ reservation_urls = [
     path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),
     path("<res:public_id>/calendar.ics", reservations.send_file, name="reservation-download"),
 ]
+report_urls = [
+    path("", reports.show, name="report-detail"),
+    path("download/", reports.download, name="report-download"),
+]
 live_urls = [
     path("sites", live.follow_sites, name="live-sites"),
     path("sites/<site:public_id>", live.follow_site, name="live-site"),
@@ -66,6 +71,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("spaces/", include(space_urls)),
     path("holds/", include(hold_urls)),
     path("reservations/", include(reservation_urls)),
+    path("reports/", include(report_urls)),
     path("people/", include(contact_urls)),
     path("views/", include(view_urls)),
     path("feeds/", include(feed_urls)),

@@ -70,6 +70,12 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.reservation.missed": Sentence(
             "circle-x", _("{actor} noted that nobody came to {subject}")
         ),
+        "booking.report.chosen": Sentence(
+            "mail", _("{actor} gets the monthly report by e-mail from now on")
+        ),
+        "booking.report.stopped": Sentence(
+            "mail", _("{actor} gets the monthly report by e-mail no longer")
+        ),
         "booking.reservation.completed": Sentence("circle-check", _("{subject} is over")),
     },
 )

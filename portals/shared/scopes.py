@@ -50,6 +50,7 @@ WORDS: Final[Mapping[Permission, ScopeWords]] = MappingProxyType(
         P.RESERVATION_MANAGE: ScopeWords(
             _SPACES, _("Check people in, and book without notice or limits")
         ),
+        P.REPORT_VIEW: ScopeWords(_SPACES, _("Read reports")),
         P.MEMBER_VIEW: ScopeWords(_PEOPLE, _("See colleagues")),
         P.MEMBER_MANAGE: ScopeWords(_PEOPLE, _("Invite and remove colleagues, change roles")),
         P.OWNER_MANAGE: ScopeWords(_PEOPLE, _("Make, change and remove owners")),

@@ -1,10 +1,4 @@
-"""Tables that people open in a spreadsheet: streamed, bounded, and harmless when opened.
-
-A cell that begins like a formula is one for Excel, LibreOffice and Google Sheets, whoever wrote
-it; an apostrophe before it makes it text again.
-
-Source: OWASP, CSV Injection.
-"""
+"""Tables that people open in a spreadsheet: streamed, bounded, and harmless when opened."""
 
 from __future__ import annotations
 
@@ -16,23 +10,13 @@ from typing import Final, cast
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.text import slugify
 
+from portals.cells import make_cell
+
 ROWS_MAX: Final = 200_000
 """More rows than this are not written into one file: a page asks for a narrower choice."""
 
 _MARK: Final = "\ufeff"
 """Tells Excel that the file is UTF-8."""
-
-_WIDE: Final = "\uff1d\uff0b\uff0d\uff20"
-"""The full-width forms of the signs, which some spreadsheets read as the plain ones."""
-
-_FORMULA_BEGINS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", *_WIDE)
-
-
-def make_cell(value: object) -> str:
-    """Return a value as the text of a cell that no spreadsheet calculates."""
-    text = "" if value is None else str(value).replace("\0", "")
-    is_formula = text.lstrip(" ").startswith(_FORMULA_BEGINS)
-    return f"'{text}" if is_formula else text
 
 
 class _Line:

@@ -20,3 +20,6 @@ SPOTEX_TRUSTED_NETWORKS = env.list("SPOTEX_TRUSTED_NETWORKS", default=[])
 
 For an installation whose own calendar server is inside; without encryption only there.
 """
+
+SPOTEX_DEMAND_SECONDS = env.float("SPOTEX_DEMAND_SECONDS", default=5.0)
+"""How long a process collects what people wanted in vain before it writes it; 0: until asked."""

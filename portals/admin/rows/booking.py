@@ -15,8 +15,10 @@ from booking.models import (
     Claim,
     Hold,
     Location,
+    LostDemand,
     OpeningException,
     OpeningRule,
+    ReportMail,
     Reservation,
     Space,
 )
@@ -197,6 +199,33 @@ KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 ("subject", _("for")),
             ),
         ),
+        "lost-demand": RowKind(
+            title=_("Lost demand"),
+            rows=newest(LostDemand, "space__location"),
+            columns=(
+                (_("space"), lambda row: f"{row.space.location.name} · {row.space.name}"),
+                (_("wanted for"), lambda row: row.day.isoformat()),
+                (_("hour"), lambda row: "" if row.hour is None else f"{row.hour:02}:00"),
+                (_("why not"), lambda row: row.get_reason_display()),
+                (_("times"), lambda row: str(row.tries)),
+            ),
+            search=("space__name", "space__location__name", "reason"),
+            export=(
+                *(("space__location__name", _("location")), ("space__name", _("space"))),
+                *("day", "hour", "reason", "tries"),
+            ),
+        ),
+        "report-mails": RowKind(
+            title=_("Reports by mail"),
+            rows=newest(ReportMail, "user"),
+            columns=(
+                (_("person"), lambda row: row.user.email),
+                (_("sent for the month of"), lambda row: f"{row.sent_for or ''}"),
+                CREATED,
+            ),
+            search=("user__email",),
+            export=(("user__email", _("person")), "sent_for", "created_at"),
+        ),
     },
 )
 """Claims are shown by the ends of their ranges, and by the space that their units belong to."""
@@ -210,4 +239,6 @@ MODELS: Final = (
     Hold,
     Block,
     Claim,
+    LostDemand,
+    ReportMail,
 )

@@ -25,6 +25,7 @@ from portals.api.v1.views import (
     operations,
     payments,
     recovery,
+    reports,
     reservations,
     sessions,
     slots,
@@ -183,6 +184,8 @@ _booking = [
     ),
 ]
 
+_reports = [path("reports/booking", reports.BookingReport.as_view(), name="report-booking")]
+
 _payments = [
     path("payments", payments.PaymentList.as_view(), name="payment-list"),
     path(
@@ -219,6 +222,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_domains,
     *_booking,
     *_payments,
+    *_reports,
     *_health,
     *_docs,
 ]

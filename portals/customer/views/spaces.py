@@ -13,6 +13,7 @@ from booking.access import access_hold, access_space
 from booking.bookers import booker_of
 from booking.models import Hold
 from booking.selectors.places import list_spaces_for
+from booking.selectors.reports import has_own_spaces
 from booking.selectors.reservations import list_open_holds
 from booking.services.reservations import Visitor, book_space
 from portals.shared.access import portal_view
@@ -42,7 +43,10 @@ def list_spaces(request: PortalRequest) -> HttpResponse:
     return render_page(
         request,
         "portals/customer/spaces/list.html",
-        build_space_list(request, spaces, desk=desk, now=now),
+        {
+            **build_space_list(request, spaces, desk=desk, now=now),
+            "has_report": has_own_spaces(request.actor),
+        },
         partials={"space-rows": "rows"},
     )
 

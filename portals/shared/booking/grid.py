@@ -83,6 +83,8 @@ class SpaceDay:
     peaks: list[PeakWords]
     member_percent: int
     """What the person who looks pays less."""
+    is_full: bool
+    """It is open, and nobody can book anything any more."""
 
 
 def view_day(desk: Desk, space: Space, day: date, *, now: datetime) -> SpaceDay:
@@ -110,7 +112,14 @@ def view_day(desk: Desk, space: Space, day: date, *, now: datetime) -> SpaceDay:
         rates=list_rates(space),
         peaks=list_peaks(space),
         member_percent=space.member_percent if for_member else 0,
+        is_full=_is_full(slots) and not holds,
     )
+
+
+def _is_full(slots: Sequence[Slot]) -> bool:
+    """Tell whether there is time to come, and others have all of it."""
+    states = {slot.state for slot in slots if not slot.is_mine} - {SlotState.PAST, SlotState.CLOSED}
+    return bool(states) and SlotState.FREE not in states
 
 
 def write_price(space: Space, *, stay: Period, is_member: bool) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from booking.models import Location, Space
 from booking.selectors.free_time import find_next_starts
 from booking.selectors.places import search_spaces
+from booking.services.demand import note_nothing_free
 from portals.shared.booking.choosing import choose_slot, give_slot_back, read_slot
 from portals.shared.booking.days import read_day
 from portals.shared.booking.desks import Desk
@@ -57,7 +58,11 @@ def show_space(
 ) -> HttpResponse:
     """Show the slots of a day, live."""
     day = read_day(request, space, now=now)
-    context = {"view": view_day(desk, space, day, now=now), "can_book": desk.can_book}
+    view = view_day(desk, space, day, now=now)
+    # Not what a page does by itself: the same person looks once.
+    if view.is_full and desk.can_book and not request.htmx:
+        note_nothing_free(space, day=day)
+    context = {"view": view, "can_book": desk.can_book}
     return render_page(request, template, context, partials={"space-live": "live"})
 
 

@@ -35,6 +35,7 @@ INNER_SIGNALS = {
     *("SpaceChanged", "CalendarChanged", "ReservationEvent", "SpaceHeld", "HoldReleased"),
     *("PaymentEvent", "PaymentPlaced", "PaymentMoved", "RefundEvent"),
     *("FeedEvent", "OutsideCalendarEvent"),
+    "ReportReady",
 }
 
 

@@ -11,6 +11,7 @@ STAY: Body = {"space": "{space}", "starts_at": "{stay_start}", "ends_at": "{stay
 BOOKER: Body = {"customer": "{customer}"}
 
 BOOKING_API: dict[str, Case] = {
+    "report-booking": Case(needs={"GET": P.REPORT_VIEW}, query="month=2030-01&space={space}"),
     "location-list": Case(
         bodies={"POST": {"name": "Nuova sede"}},
         needs={"GET": P.SPACE_VIEW, "POST": P.SPACE_MANAGE},
