@@ -46,7 +46,7 @@ def drop_slot(held: Period, slot: Period, *, shortest: timedelta) -> Period | No
 
 
 def find_first_start(
-    open_periods: Iterable[Period],
+    grids: Iterable[Period],
     free: Sequence[Period],
     *,
     step: timedelta,
@@ -56,17 +56,17 @@ def find_first_start(
     """Return when the first possible stay begins; None if there is none.
 
     Args:
-        open_periods: the opening hours, in order; slots count from the beginning of each.
-        free: what of them is free, in order.
+        grids: the opening hours of each day, in order; slots count from the beginning of each.
+        free: what is free, in order; it may run from one day into the next.
         step: how far apart slots begin.
         shortest: how long a stay is at least.
         earliest: no stay begins before.
     """
-    for around in open_periods:
+    for around in grids:
         for period in free:
             after = max(period.start, earliest, around.start)
             start = around.start + -((around.start - after) // step) * step
-            if start + shortest <= min(period.end, around.end):
+            if start < around.end and start + shortest <= period.end:
                 return start
     return None
 

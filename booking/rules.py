@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.periods import Period
 from spotex.kernel.errors import RuleViolation
+
+_ON_GRID: Final = timedelta(0)
 
 
 class StayRefused(RuleViolation):
@@ -92,6 +95,7 @@ def check_stay(
     *,
     rules: StayRules,
     open_periods: Iterable[Period],
+    grids: Iterable[Period],
     now: datetime,
     is_staff: bool = False,
 ) -> None:
@@ -101,6 +105,7 @@ def check_stay(
         stay: when.
         rules: of the space.
         open_periods: when the space is open around that time, merged.
+        grids: the hours of the days on which it may begin, each on its own.
         now: the present moment.
         is_staff: the agency's own people book as late and as early as they like.
 
@@ -112,10 +117,13 @@ def check_stay(
     _check_length(stay, rules=rules)
     if not is_staff:
         _check_distance(stay, rules=rules, now=now)
-    around = next((one for one in open_periods if one.contains(stay)), None)
-    if around is None:
+    if not any(one.contains(stay) for one in open_periods):
         raise OutsideHours(_("The space is not open for the whole of this time."))
-    if (stay.start - around.start) % timedelta(minutes=rules.slot_minutes):
+    step = timedelta(minutes=rules.slot_minutes)
+    if not any(
+        one.start <= stay.start < one.end and (stay.start - one.start) % step == _ON_GRID
+        for one in grids
+    ):
         raise StayOffGrid(_describe_grid(rules), field="starts_at")
 
 

@@ -87,14 +87,16 @@ def find_next_starts(
         days: how far to look.
     """
     hours = find_hours_of(spaces)
-    opened = {}
+    opened, grids = {}, {}
     for space in spaces:
         today = now.astimezone(hours[space.pk].zone).date()
-        opened[space.pk] = hours[space.pk].list_open(today, today + timedelta(days=days))
+        last = today + timedelta(days=days)
+        opened[space.pk] = hours[space.pk].list_open(today, last)
+        grids[space.pk] = hours[space.pk].list_by_day(today, last)
     free = find_free_time(Question(space=space, open_periods=opened[space.pk]) for space in spaces)
     return {
         space.pk: find_first_start(
-            opened[space.pk],
+            grids[space.pk],
             free.get(space.pk, []),
             step=timedelta(minutes=space.slot_minutes),
             shortest=timedelta(minutes=space.min_minutes),

@@ -18,6 +18,8 @@ from spotex.kernel.tenancy import current_schema
 REACHABLE_YEARS: Final = range(2000, 2200)
 """Beyond them calendars end: the arithmetic of days and zones, and the rules of holidays."""
 
+_DAY: Final = timedelta(days=1)
+
 LONGEST_STAY: Final = timedelta(days=40)
 """More than the month that a space allows at most: nobody lists the hours of years for nothing."""
 
@@ -37,6 +39,15 @@ class SpaceHours:
             return []
         return list(_list_open(self, first_day, last_day))
 
+    def list_by_day(self, first_day: date, last_day: date) -> list[Period]:
+        """Return the same, but each day's hours on their own: slots count from their beginning.
+
+        Where a place is open round the clock, ``list_open`` joins its days.
+        """
+        if not _is_within_reach(first_day, last_day):
+            return []
+        return list(_list_by_day(self, first_day, last_day))
+
     def list_usual(self, first_day: date, last_day: date) -> list[Period]:
         """Return when it would be open without holidays and exceptions."""
         if not _is_within_reach(first_day, last_day):
@@ -50,16 +61,28 @@ class SpaceHours:
         """
         if stay.length > LONGEST_STAY or not _is_within_reach(stay.start, stay.end):
             return []
-        day = timedelta(days=1)
         first, last = (moment.astimezone(self.zone).date() for moment in (stay.start, stay.end))
-        return self.list_open(first - day, last + day)
+        return self.list_open(first - _DAY, last + _DAY)
+
+    def list_grids(self, stay: Period) -> list[Period]:
+        """Return the hours, day by day, in which a stay may begin; its slots count from theirs."""
+        if not _is_within_reach(stay.start, stay.end):
+            return []
+        first = stay.start.astimezone(self.zone).date()
+        return self.list_by_day(first - _DAY, first)
 
 
 def _is_within_reach(first: date, last: date) -> bool:
     return first.year in REACHABLE_YEARS and last.year in REACHABLE_YEARS
 
 
-@lru_cache(maxsize=1_024)  # most spaces of a house are open at the same hours
+@lru_cache(maxsize=1_024)
+def _list_by_day(rules: SpaceHours, first_day: date, last_day: date) -> tuple[Period, ...]:
+    days = (first_day + n * _DAY for n in range((last_day - first_day).days + 1))
+    return tuple(period for day in days for period in _list_open(rules, day, day))
+
+
+@lru_cache(maxsize=4_096)  # most spaces of a house are open at the same hours
 def _list_open(rules: SpaceHours, first_day: date, last_day: date) -> tuple[Period, ...]:
     years = range(first_day.year, last_day.year + 1) if rules.keeps_holidays else ()
     return tuple(

@@ -38,10 +38,17 @@ def list_spaces_for(actor: Actor) -> QuerySet[Space]:
 
 
 def list_public_spaces() -> QuerySet[Space]:
-    """List the spaces of the agency in whose schema we are that guests may book."""
+    """List the spaces of the agency in whose schema we are that guests may book.
+
+    The rooms of a customer are for its own people, here as everywhere.
+    """
     return (
         Space.objects.filter(
-            archived_at=None, location__archived_at=None, is_bookable=True, members_only=False
+            archived_at=None,
+            location__archived_at=None,
+            location__customer=None,
+            is_bookable=True,
+            members_only=False,
         )
         .select_related("location")
         .order_by("location__name", "name", "pk")

@@ -203,6 +203,7 @@ def require_stay(space: Space, *, stay: Period, booker: Booker, now: datetime) -
         raise SpaceNotBookable(_("This space cannot be booked."))
     if booker.is_guest and space.members_only:
         raise MembersOnly(_("This space is not for guests."))
+    hours = find_hours(space)
     check_stay(
         stay,
         rules=StayRules(
@@ -212,7 +213,8 @@ def require_stay(space: Space, *, stay: Period, booker: Booker, now: datetime) -
             notice_minutes=space.notice_minutes,
             horizon_days=space.horizon_days,
         ),
-        open_periods=find_hours(space).list_around(stay),
+        open_periods=hours.list_around(stay),
+        grids=hours.list_grids(stay),
         now=now,
         is_staff=booker.is_staff,
     )

@@ -102,6 +102,10 @@ def change_space(
     for field, value in changes.items():
         setattr(space, field, value)
     require_rules(space)
+    if space.seats and Space.objects.filter(parent=space, archived_at=None).exists():
+        raise SpaceRulesInvalid(
+            _("Other spaces are parts of this one: book them instead of places."), field="seats"
+        )
     space.save()
     tell_place(SpaceEdited, space, actor=actor, **list_changes(before, changes))
     return space
@@ -221,6 +225,10 @@ def _give_units(space: Space) -> None:
         number = Space.objects.filter(parent=None).count()
     else:
         space.parent = lock_row(space.parent)
+        if space.parent.seats:
+            raise PartNotPossible(
+                _("The whole is booked by the place, so it cannot have parts."), field="parent"
+            )
         number = space.parent.parts_made
         space.parent.parts_made += 1
         space.parent.save(update_fields=["parts_made"])

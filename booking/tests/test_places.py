@@ -309,3 +309,13 @@ def test_locations_are_found_by_name_and_address(location, owner_actor) -> None:
     for text in ("", "casa", "tortona"):
         assert list(search_locations(locations, text=text)) == [location]
     assert list(search_locations(locations, text="torino")) == []
+
+
+def test_guests_see_the_agencys_spaces_only(make_space, owner_actor, customer) -> None:
+    house = create_location(actor=owner_actor, name="Di Bruna", customer=customer)
+    own, theirs = make_space(), make_space(location=house)
+
+    assert list(list_public_spaces()) == [own]
+    assert access_public_space(own.public_id) == own
+    with pytest.raises(Missing):
+        access_public_space(theirs.public_id)

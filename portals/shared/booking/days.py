@@ -91,9 +91,17 @@ def _limits(space: Space, *, now: datetime) -> tuple[date, date]:
 
 
 def _list_free_days(space: Space, first: date, last: date, *, now: datetime) -> set[date]:
-    opened = find_hours(space).list_open(first, last)
+    """List the days on which a slot of a stay that is long enough is free."""
+    hours, zone = find_hours(space), zone_of(space)
+    opened = hours.list_open(first, last)
     free = find_free_time([Question(space=space, open_periods=opened)]).get(space.pk, [])
-    shortest = timedelta(minutes=space.min_minutes)
     left = [Period(start=max(one.start, now), end=one.end) for one in free if one.end > now]
-    zone = zone_of(space)
-    return {one.start.astimezone(zone).date() for one in left if one.length >= shortest}
+    shortest, slot = timedelta(minutes=space.min_minutes), timedelta(minutes=space.slot_minutes)
+    return {
+        around.start.astimezone(zone).date()
+        for around in hours.list_by_day(first, last)
+        for one in left
+        if one.length >= shortest
+        and (part := one.overlap(around)) is not None
+        and part.length >= slot
+    }
