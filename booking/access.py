@@ -16,11 +16,13 @@ from booking.models import (
     OutsideEvent,
     Reservation,
     Space,
+    WidgetSite,
 )
 from booking.selectors.feeds import list_feeds_for
 from booking.selectors.outside import list_conflicts_for, list_outside_calendars_for
 from booking.selectors.places import list_locations_for, list_public_spaces, list_spaces_for
 from booking.selectors.reservations import list_blocks_for, list_reservations_for
+from booking.selectors.widgets import list_widget_sites_for
 from booking.slots import SlotId, read_slot_id
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.errors import Missing, NotAllowed
@@ -238,3 +240,15 @@ def access_conflict(actor: Actor, public_id: str) -> OutsideEvent:
     if event is None:
         raise Missing(_("There is no such conflict. Perhaps it is solved already."))
     return event
+
+
+def access_widget_site(actor: Actor, public_id: str) -> WidgetSite:
+    """Return a site on which the widget may stand.
+
+    Raises:
+        Missing: there is none with this id that the actor manages.
+    """
+    site = list_widget_sites_for(actor).filter(public_id=public_id).first()
+    if site is None:
+        raise Missing(_("There is no such site."))
+    return site

@@ -6,6 +6,7 @@ from booking.models.feeds import Feed
 from booking.models.outside import OutsideCalendar, OutsideEvent
 from booking.models.places import Location, OpeningException, OpeningRule, Space
 from booking.models.reservations import Block, Hold, Reservation
+from booking.models.widgets import WidgetSite
 
 __all__ = [
     "Block",
@@ -21,4 +22,5 @@ __all__ = [
     "ReportMail",
     "Reservation",
     "Space",
+    "WidgetSite",
 ]

@@ -36,6 +36,7 @@ from portals.agency.views.booking import (
     rates,
     reports,
     reservations,
+    share,
     spaces,
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
@@ -117,6 +118,8 @@ space_urls: list[URLPattern | URLResolver] = [
     path("<spc:public_id>/rates/", rates.change, name="space-rates"),
     path("<spc:public_id>/rates/hours/", rates.add_peak, name="space-peak-add"),
     path("<spc:public_id>/rates/hours/remove/", rates.remove_peak, name="space-peak-remove"),
+    path("<spc:public_id>/share/", share.share_space, name="space-share"),
+    path("widget/<wst:public_id>/remove/", share.remove_site, name="widget-site-remove"),
     path("<spc:public_id>/calendars/", outside.list_calendars, name="outside-list"),
     path("calendars/<ocal:public_id>/read/", outside.read_now, name="outside-read"),
     path("calendars/<ocal:public_id>/remove/", outside.remove, name="outside-remove"),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portals.guests.views import reservations, spaces
+from portals.guests.views import reservations, spaces, widget
 from portals.shared import converters  # noqa: F401  makes <spc:…> and <hold:…> known
 
 urlpatterns = [
     path("", spaces.list_spaces, name="guest-space-list"),
     path("<spc:public_id>/", spaces.show, name="guest-space-detail"),
     path("<spc:public_id>/hold/", spaces.choose, name="guest-space-hold"),
+    path("frame/<spc:public_id>/", widget.show_frame, name="guest-frame"),
+    path("widget.js", widget.send_script, name="guest-widget"),
     path("live/<spc:public_id>", spaces.follow_space, name="guest-live-space"),
     path("holds/<hold:public_id>/", spaces.book, name="guest-hold-book"),
     path("holds/<hold:public_id>/code/", spaces.verify, name="guest-hold-verify"),

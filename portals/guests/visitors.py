@@ -49,6 +49,11 @@ def desk_of(request: PortalRequest, *, name: str = "", email: str = "") -> Desk:
     return _make_desk(request, key=key or "", name=name, email=email)
 
 
+def desk_of_nobody(request: PortalRequest) -> Desk:
+    """Return a desk at which somebody only looks, whoever it is."""
+    return _make_desk(request, key="", name="", email="")
+
+
 def desk_of_new(request: PortalRequest) -> Desk:
     """Return the desk of a guest who begins to hold: known already, or new."""
     desk = desk_of(request)

@@ -46,6 +46,12 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.outside.changed": Sentence(
             "refresh-cw", _("A calendar elsewhere keeps {subject} busy at other times")
         ),
+        "booking.widget.allowed": Sentence(
+            "globe", _("{actor} allowed the booking widget on {subject}")
+        ),
+        "booking.widget.removed": Sentence(
+            "ban", _("{actor} no longer allows the booking widget on {subject}")
+        ),
         "booking.reservation.requested": Sentence(
             "calendar-clock", _("{actor} booked {subject}; the payment is awaited")
         ),

@@ -222,6 +222,7 @@ WRITING = {
     *("space-rates", "space-peak-add", "space-peak-remove"),
     *("reservation-create", "block-create", "block-lift", "reservation-check-in"),
     *("reservation-no-show", "reservation-cancel"),
+    *("space-share", "widget-site-remove"),
     *("outside-list", "outside-read", "outside-remove", "conflict-ignore", "conflict-retry"),
     # The page opens; the service makes no address in somebody's place. Revoking is closing a door.
     *("feed-list", "feed-renew", "feed-revoke"),

@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Feed, OutsideCalendar, OutsideEvent
+from booking.models import Feed, OutsideCalendar, OutsideEvent, WidgetSite
 from booking.states import OutsideState
 from portals.admin.rows.kinds import CREATED, RowKind, newest
 from portals.templatetags.ui import moment
@@ -74,8 +74,19 @@ KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 *("state", "created_at"),
             ),
         ),
+        "widget-sites": RowKind(
+            title=_("Sites with the widget"),
+            rows=newest(WidgetSite),
+            columns=(
+                CREATED,
+                (_("site"), lambda row: row.origin),
+                (_("public id"), lambda row: row.public_id),
+            ),
+            search=("origin", "public_id"),
+            export=("public_id", "origin", "created_at"),
+        ),
     },
 )
 """What events say stays with the agency: staff sees when, not what."""
 
-MODELS: Final = (Feed, OutsideCalendar, OutsideEvent)
+MODELS: Final = (Feed, OutsideCalendar, OutsideEvent, WidgetSite)

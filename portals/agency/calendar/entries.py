@@ -1,4 +1,4 @@
-"""What occupies the spaces of a location, as a calendar tells it; five queries for any number."""
+"""What occupies the spaces of a location, as a calendar tells it; six queries for any number."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from booking.models import Block, Claim, Hold, Reservation, Space
+from booking.models import Block, Claim, Hold, OutsideEvent, Reservation, Space
 from booking.periods import Period
 from booking.slots import Occupied
 from booking.states import ClaimKind, ReservationState
 from booking.units import Interval
+
+
+Fact = Hold | Reservation | Block | OutsideEvent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,15 +83,17 @@ def _list_claims(spaces: Sequence[Space], period: Period) -> list[Any]:
     return list(found.filter(valid__contains=Now()).annotate(until=F("valid__endswith")))
 
 
-def _find_facts(subjects: set[str]) -> dict[str, Hold | Reservation | Block]:
+def _find_facts(subjects: set[str]) -> dict[str, Fact]:
     holds = Hold.objects.filter(public_id__in=subjects).select_related("space")
     blocks = Block.objects.filter(public_id__in=subjects).select_related("space")
     stays = Reservation.objects.filter(public_id__in=subjects).select_related("space", "customer")
-    rows: list[Hold | Reservation | Block] = [*holds, *blocks, *stays]
+    events = OutsideEvent.objects.filter(public_id__in=subjects)
+    events = events.select_related("calendar__space")
+    rows: list[Fact] = [*holds, *blocks, *stays, *events]
     return {row.public_id: row for row in rows}
 
 
-def _describe(claim: Any, *, facts: dict[str, Hold | Reservation | Block]) -> Taken:
+def _describe(claim: Any, *, facts: dict[str, Fact]) -> Taken:
     fact = facts.get(claim.subject)
     busy = Period(start=claim.busy.lower, end=claim.busy.upper)
     return Taken(
@@ -99,12 +104,18 @@ def _describe(claim: Any, *, facts: dict[str, Hold | Reservation | Block]) -> Ta
             subject=claim.subject,
             until=claim.until,
         ),
-        space_id=None if fact is None else fact.space_id,
+        space_id=_find_space(fact),
         entry=_write_entry(claim.subject, fact=fact, busy=busy),
     )
 
 
-def _write_entry(subject: str, *, fact: Hold | Reservation | Block | None, busy: Period) -> Entry:
+def _find_space(fact: Fact | None) -> int | None:
+    if isinstance(fact, OutsideEvent):
+        return fact.calendar.space_id
+    return None if fact is None else fact.space_id
+
+
+def _write_entry(subject: str, *, fact: Fact | None, busy: Period) -> Entry:
     if isinstance(fact, Reservation):
         look, icon = _look_of(fact)
         company = fact.customer.name if fact.customer else ""
@@ -139,13 +150,17 @@ def _write_entry(subject: str, *, fact: Hold | Reservation | Block | None, busy:
             title=_("Somebody is booking"),
             through=fact.space.name,
         )
+    title = _("From another calendar")
+    if isinstance(fact, OutsideEvent):
+        title = fact.title or fact.calendar.name
     return Entry(
         subject=subject,
         stay=busy,
         look="elsewhere",
         icon="calendar-days",
         word=_("Busy elsewhere"),
-        title=_("From another calendar"),
+        title=title,
+        through=fact.calendar.space.name if isinstance(fact, OutsideEvent) else "",
     )
 
 

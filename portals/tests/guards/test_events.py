@@ -34,7 +34,7 @@ INNER_SIGNALS = {
     # Bases of the events of booking, and holds, which are too many for a trail.
     *("SpaceChanged", "CalendarChanged", "ReservationEvent", "SpaceHeld", "HoldReleased"),
     *("PaymentEvent", "PaymentPlaced", "PaymentMoved", "RefundEvent"),
-    *("FeedEvent", "OutsideCalendarEvent"),
+    *("FeedEvent", "OutsideCalendarEvent", "WidgetSiteEvent"),
     "ReportReady",
 }
 

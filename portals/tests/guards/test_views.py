@@ -90,7 +90,7 @@ PUBLIC_ON_BRANDED_HOSTS = {
     *("guest-space-list", "guest-space-detail", "guest-space-hold", "guest-live-space"),
     *("guest-hold-book", "guest-hold-verify", "guest-hold-release"),
     *("guest-reservation-detail", "guest-reservation-pay", "guest-reservation-cancel"),
-    "guest-reservation-download",
+    *("guest-reservation-download", "guest-frame", "guest-widget"),
 }
 
 

@@ -163,6 +163,8 @@ AGENCY_PAGES: dict[str, Case] = {
         },
     ),
     "space-peak-remove": _page("space", POST={"peak": "0", "version": "{space_version}"}),
+    "space-share": _page("space", POST={"address": "www.company.test"}),
+    "widget-site-remove": _page("widget_site", POST={}),
     "outside-list": _page("space", POST={"name": "Google", "url": "https://company.test/a.ics"}),
     "outside-read": _page("outside", POST={}),
     "outside-remove": _page("outside", POST={}),

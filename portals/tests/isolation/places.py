@@ -16,6 +16,7 @@ from booking.models import (
     OutsideEvent,
     Reservation,
     Space,
+    WidgetSite,
 )
 from booking.opening import DaysOff, Hours
 from booking.periods import Period
@@ -29,6 +30,7 @@ from booking.services.outside import add_outside_calendar
 from booking.services.payments import open_reservation_payment, proceed_with_payment
 from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
+from booking.services.widgets import allow_widget_site
 from booking.slots import SlotId
 from booking.states import OutsideState, PaymentRule
 from spotex.kernel.actor import Actor, Via
@@ -73,6 +75,7 @@ class Places:
 
     outside: OutsideCalendar
     conflict: OutsideEvent
+    widget_site: WidgetSite
 
     tomorrow: str
 
@@ -185,6 +188,7 @@ def plant_places(
             starts_at=stays[1].start,
             ends_at=stays[1].end,
         ),
+        widget_site=allow_widget_site(actor=actor, address=f"www.{word}.test"),
         tomorrow=stays[0].start.date().isoformat(),
     )
 

@@ -18,6 +18,7 @@ from booking.models import (
     OutsideEvent,
     Reservation,
     Space,
+    WidgetSite,
 )
 from hosting.models import Site
 from hosting.operations.execution import run_operation
@@ -121,6 +122,7 @@ class World:
     own_feed: Feed
     outside: OutsideCalendar
     conflict: OutsideEvent
+    widget_site: WidgetSite
     tomorrow: str
 
     def find_id(self, word: str) -> str:
