@@ -17,7 +17,6 @@ from booking.slots import Occupied
 from booking.states import ClaimKind, ReservationState
 from booking.units import Interval
 
-
 Fact = Hold | Reservation | Block | OutsideEvent
 
 
