@@ -11,6 +11,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from booking.models import Location, Reservation, Space
+from booking.selectors.places import (
+    list_locations_for,
+    list_spaces_for,
+    search_locations,
+    search_spaces,
+)
+from booking.selectors.reservations import list_reservations_for, search_reservations
 from hosting.models import Site
 from hosting.selectors import list_sites_for, search_sites
 from portals.shared.palette import (
@@ -48,6 +56,10 @@ _ACTIONS: Final = (
         Permission.CUSTOMER_MANAGE,
     ),
     _Action(gettext_lazy("Deploy a site"), "rocket", "agency:site-create", Permission.SITE_DEPLOY),
+    _Action(gettext_lazy("New space"), "plus", "agency:space-create", Permission.SPACE_MANAGE),
+    _Action(
+        gettext_lazy("New location"), "plus", "agency:location-create", Permission.SPACE_MANAGE
+    ),
     _Action(
         gettext_lazy("Invite a colleague"),
         "user-plus",
@@ -84,6 +96,7 @@ def _search(request: PortalRequest, text: str) -> Iterator[PaletteEntry]:
     actor, most = request.actor, FOUND_OF_A_KIND
     yield from _show_customers(search_customers(list_customers_for(actor), text=text)[:most])
     yield from _show_sites(search_sites(list_sites_for(actor), text=text)[:most])
+    yield from _find_places(actor, text=text)
     yield from _find_people(actor, text=text)
     if actor.can(Permission.DOMAIN_VIEW):
         for domain in list_domains_of(actor).filter(domain__icontains=text)[:most]:
@@ -93,6 +106,46 @@ def _search(request: PortalRequest, text: str) -> Iterator[PaletteEntry]:
                 url=reverse("agency:domain-detail", args=[domain.public_id]),
                 note=_("Domain"),
             )
+
+
+def _find_places(actor: Actor, *, text: str) -> Iterator[PaletteEntry]:
+    most = FOUND_OF_A_KIND
+    yield from _show_spaces(search_spaces(list_spaces_for(actor), text=text)[:most])
+    yield from _show_locations(search_locations(list_locations_for(actor), text=text)[:most])
+    yield from _show_stays(search_reservations(list_reservations_for(actor), text=text)[:most])
+
+
+def _show_spaces(spaces: Iterable[Space]) -> Iterator[PaletteEntry]:
+    for space in spaces:
+        yield PaletteEntry(
+            label=space.name,
+            icon="door-open",
+            url=reverse("agency:space-detail", args=[space.public_id]),
+            note=_("Space in %(location)s") % {"location": space.location.name},
+            words=space.location.address,
+        )
+
+
+def _show_locations(locations: Iterable[Location]) -> Iterator[PaletteEntry]:
+    for location in locations:
+        yield PaletteEntry(
+            label=location.name,
+            icon="map-pin",
+            url=reverse("agency:location-detail", args=[location.public_id]),
+            note=_("Location"),
+            words=location.address,
+        )
+
+
+def _show_stays(stays: Iterable[Reservation]) -> Iterator[PaletteEntry]:
+    for stay in stays:
+        yield PaletteEntry(
+            label=f"{stay.name} · {stay.code}",
+            icon="calendar-check",
+            url=reverse("agency:reservation-detail", args=[stay.public_id]),
+            note=_("Reservation of %(space)s") % {"space": stay.space.name},
+            words=f"{stay.email} {stay.customer.name if stay.customer else ''}",
+        )
 
 
 def _show_customers(customers: Iterable[Customer]) -> Iterator[PaletteEntry]:
@@ -142,6 +195,9 @@ def _find_people(actor: Actor, *, text: str) -> Iterator[PaletteEntry]:
 def _recall(request: PortalRequest, wanted: Sequence[str]) -> Iterator[PaletteEntry]:
     yield from _show_customers(list_customers_for(request.actor).filter(public_id__in=wanted))
     yield from _show_sites(list_sites_for(request.actor).filter(public_id__in=wanted))
+    yield from _show_spaces(list_spaces_for(request.actor).filter(public_id__in=wanted))
+    yield from _show_locations(list_locations_for(request.actor).filter(public_id__in=wanted))
+    yield from _show_stays(list_reservations_for(request.actor).filter(public_id__in=wanted))
 
 
 register_palette(

@@ -10,9 +10,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
+from booking.selectors.places import list_public_spaces
 from portals.shared.factors.rule import find_factor_deadline
 from portals.shared.nav import Menu, list_nav_links
-from portals.shared.requests import as_portal_request
+from portals.shared.requests import PortalRequest, as_portal_request
 from portals.shared.shortcuts import list_shortcut_groups
 from portals.shared.support import find_support_notice
 from tenants.states import PortalName
@@ -63,6 +64,7 @@ def portal_context(request: HttpRequest) -> dict[str, Any]:
         "factor_deadline": SimpleLazyObject(
             lambda: find_factor_deadline(portal_request, at=timezone.now()),
         ),
+        "guest_url": SimpleLazyObject(lambda: _find_guest_url(portal_request)),
         "profile_url": _find_url(_PROFILES.get(portal_request.portal)),
         "shortcuts_url": _find_url(_SHORTCUTS.get(portal_request.portal)),
         "search_url": _find_url(_SEARCHES.get(portal_request.portal)),
@@ -71,6 +73,13 @@ def portal_context(request: HttpRequest) -> dict[str, Any]:
 
 def _find_url(name: str | None) -> str:
     return reverse(name) if name else ""
+
+
+def _find_guest_url(request: PortalRequest) -> str:
+    """Return where guests book without an account, if there is anything for them on this host."""
+    if request.portal != PortalName.CUSTOMER or request.agency is None:
+        return ""
+    return reverse("guest-space-list") if list_public_spaces().exists() else ""
 
 
 def _brand_css(digest: str) -> str:

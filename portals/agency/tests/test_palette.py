@@ -8,7 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from booking.bookers import booker_of
+from booking.services.reservations import Visitor, book_space
 from hosting.services import create_site
+from portals.conftest import stay_in
 from spotex.kernel.tenancy import agency_scope
 from tenants.customers.models import Customer
 from tenants.models import Domain, User
@@ -178,3 +181,28 @@ def test_the_switch_never_leads_elsewhere(client_for, owner):
     answer = client_for(owner).post("/shortcuts/", {"next": "https://evil.test/"})
 
     assert answer["Location"] == "/"
+
+
+def test_places_and_reservations_are_found(
+    client_for, owner, in_agency, space, owner_actor, now, make_stay
+) -> None:
+    visitor = Visitor(name="Rita Rivale", email="rita@rivale.test")
+    stay = book_space(
+        space,
+        stay=make_stay(10),
+        booker=booker_of(owner_actor),
+        visitor=visitor,
+        actor=owner_actor,
+        now=now,
+    )
+    client = stay_in(in_agency, client_for(owner))
+
+    def addresses(text: str) -> list[str]:
+        shown = client.get("/search/", {"search": text}, headers=OPTIONS).content.decode()
+        return re.findall(r'href="([^"]+)"', shown)
+
+    assert f"/spaces/{space.public_id}/" in addresses("sala blu")
+    assert f"/spaces/locations/{space.location.public_id}/" in addresses("casa acme")
+    assert f"/reservations/{stay.public_id}/" in addresses(stay.code)
+    assert f"/reservations/{stay.public_id}/" in addresses("rivale")
+    assert "/spaces/new/" in addresses("new space")
