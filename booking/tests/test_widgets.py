@@ -26,7 +26,7 @@ from spotex.kernel.models import ActivityEntry
         (" HTTPS://WWW.Hotel.example:443/a?b ", "https://www.hotel.example"),
         ("http://hotel.example:8080", "http://hotel.example:8080"),
         ("http://localhost:80/", "http://localhost"),
-        ("città.example.", "https://xn--citt-1na.example"),
+        ("città.example.", "https://xn--citt-3na.example"),
     ],
 )
 def test_an_address_becomes_the_origin_that_browsers_know(text, origin) -> None:
