@@ -199,7 +199,7 @@ def test_places_and_reservations_are_found(
 
     def addresses(text: str) -> list[str]:
         shown = client.get("/search/", {"search": text}, headers=OPTIONS).content.decode()
-        return re.findall(r'href="([^"]+)"', shown)
+        return re.findall(r'data-url="([^"]+)"', shown)
 
     assert f"/spaces/{space.public_id}/" in addresses("sala blu")
     assert f"/spaces/locations/{space.location.public_id}/" in addresses("casa acme")
