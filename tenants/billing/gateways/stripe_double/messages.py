@@ -9,6 +9,7 @@ import random
 import time
 from collections.abc import Iterable
 from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from tenants.billing.gateways.stripe_double.shapes import Thing
@@ -39,8 +40,13 @@ def deliver(
 
 def _send(event: Thing, *, url: str, secret: str) -> int:
     body = json.dumps(event).encode()
-    headers = {"Content-Type": "application/json", "Stripe-Signature": sign(body, secret=secret)}
-    request = Request(url, data=body, headers=headers, method="POST")  # noqa: S310  our own address
+    address, host = _locate(url)
+    headers = {
+        "Content-Type": "application/json",
+        "Stripe-Signature": sign(body, secret=secret),
+        "Host": host,
+    }
+    request = Request(address, data=body, headers=headers, method="POST")  # noqa: S310  our own
     try:
         with urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310
             return int(response.status)
@@ -48,3 +54,15 @@ def _send(event: Thing, *, url: str, secret: str) -> int:
         return int(error.code)
     except (URLError, OSError):
         return 0
+
+
+def _locate(url: str) -> tuple[str, str]:
+    """Return where to connect, and which host to ask for.
+
+    Names below localhost are this machine, whatever its resolver says (RFC 6761, section 6.3).
+    """
+    parts = urlsplit(url)
+    if not (parts.hostname or "").endswith(".localhost"):
+        return url, parts.netloc
+    here = f"127.0.0.1:{parts.port}" if parts.port else "127.0.0.1"
+    return parts._replace(netloc=here).geturl(), parts.netloc

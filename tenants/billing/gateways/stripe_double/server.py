@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+from base64 import b64decode
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -97,6 +98,17 @@ class StripeDouble(ThreadingHTTPServer):
             threading.Thread(target=self.deliver, kwargs={"since": since}, daemon=True).start()
 
 
+def _read_key(header: str) -> str:
+    """Return the key of a call: the library sends it as a token, curl as the name of a user."""
+    scheme, _space, content = header.partition(" ")
+    if scheme != "Basic":
+        return content
+    try:
+        return b64decode(content).decode().partition(":")[0]
+    except ValueError:
+        return ""
+
+
 def _repeat(stored: Stored, *, digest: str) -> tuple[int, bytes, bool]:
     if stored[0] != digest:
         message = "Keys for idempotent requests can only be used with the same parameters."
@@ -130,7 +142,7 @@ class _Handler(BaseHTTPRequestHandler):
         since = len(self.server.books.events)
         if not self.path.startswith("/v1/"):
             self._page(method, body)
-        elif not self.headers.get("Authorization", "").startswith(f"Bearer {KEY_PREFIX}"):
+        elif not _read_key(self.headers.get("Authorization", "")).startswith(KEY_PREFIX):
             error = {
                 "error": {"type": "invalid_request_error", "message": "Invalid API Key provided"}
             }
