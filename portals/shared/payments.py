@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from django.core import signing
@@ -146,17 +147,23 @@ def refresh_payment(payment: Payment, *, actor: Actor) -> tuple[Payment, str]:
     return payment, page if payment.state in OPEN else ""
 
 
-def describe_payment(payment: Payment) -> Stand:
+def describe_payment(payment: Payment, *, now: datetime) -> Stand:
     """Return where a payment stands, for the payer."""
     if payment.state == PaymentState.REQUIRES_PAYMENT and payment.failure_code:
         return _DECLINED
     if payment.decision == Decision.RELEASE:
         return _RELEASED
-    if payment.state == PaymentState.REQUIRES_PAYMENT and payment.expires_at is None:
-        return _LATER
+    if payment.state == PaymentState.REQUIRES_PAYMENT:
+        return _describe_open(payment, now=now)
     if describe_state(payment) == REFUNDED:
         return _GIVEN_BACK
     return _STANDS[payment.state]
+
+
+def _describe_open(payment: Payment, *, now: datetime) -> Stand:
+    if payment.expires_at is None:
+        return _LATER
+    return _STANDS[payment.state] if payment.expires_at > now else _TERM_OVER
 
 
 _DECLINED: Final = Stand(
@@ -170,6 +177,14 @@ _RELEASED: Final = Stand(
     text=gettext_lazy(
         "The reservation could not be confirmed, so the money stays with you. What was only "
         "reserved disappears from your account; what was taken comes back."
+    ),
+)
+_TERM_OVER: Final = Stand(
+    tone="warn",
+    title=gettext_lazy("The time to pay is over"),
+    text=gettext_lazy(
+        "You can still pay: if the space is free then, it is yours. If it is not, nothing is "
+        "charged."
     ),
 )
 _LATER: Final = Stand(

@@ -117,9 +117,24 @@ def test_a_slow_bank_answers_later(ask, guest_client, agency) -> None:
         fast = guest_client.get(link, headers={"hx-request": "true", "hx-target": "payment"})
 
     assert "every 3s" in slow
+    assert "app.js" in slow  # what carries that out
     assert "Thank you." in fast.content.decode()
     assert "<html" not in fast.content.decode()
     assert read(agency) == (PaymentState.CAPTURED, ReservationState.CONFIRMED)
+
+
+def test_the_till_counts_down_and_says_when_the_term_is_over(ask, guest_client, agency) -> None:
+    link = ask()
+    in_time = guest_client.get(link).content.decode()
+    with agency_scope(agency):
+        Payment.objects.update(expires_at=datetime.now(UTC) - timedelta(seconds=1))
+
+    late = guest_client.get(link).content.decode()
+
+    assert "data-countdown=" in in_time
+    assert "data-countdown=" not in late
+    assert "The time to pay is over" in late
+    assert 'value="succeed"' in late
 
 
 def test_paying_twice_says_that_it_is_paid(ask, guest_client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portals.shared.access import portal_view
@@ -50,9 +51,12 @@ def _render(
     request: PortalRequest, payment: Payment, *, after: str, problem: str, page: str
 ) -> HttpResponse:
     is_transfer = payment.provider == PaymentProvider.BANK_TRANSFER
+    now, term = timezone.now(), payment.expires_at
     context: dict[str, Any] = {
         "payment": payment,
-        "stand": describe_payment(payment),
+        "now": now,
+        "is_kept": payment.state in OPEN and term is not None and term > now,
+        "stand": describe_payment(payment, now=now),
         "after": after,
         "problem": problem,
         "is_open": payment.state in OPEN,
