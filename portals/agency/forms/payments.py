@@ -74,7 +74,8 @@ class RefundForm(PortalForm):
     @classmethod
     def initial_of(cls, *, left_minor: int) -> dict[str, Any]:
         """Return what the form shows first: all that is left."""
-        return {"amount": Decimal(left_minor) / _CENTS, "ask": new_public_id(_ASK)}
+        amount = (Decimal(left_minor) / _CENTS).quantize(Decimal("0.01"))
+        return {"amount": amount, "ask": new_public_id(_ASK)}
 
     def values(self) -> dict[str, Any]:
         """Return the cleaned data under the names of the service's parameters."""

@@ -159,6 +159,14 @@ def test_a_part_goes_back_with_its_reason(client, paid) -> None:
     assert "Pioggia" in sent.text
 
 
+def test_the_form_offers_all_that_is_left(client, paid) -> None:
+    give_back(client, paid)
+
+    form = client.get(f"/payments/{paid.public_id}/refund/").content.decode()
+
+    assert 'value="10.00"' in form
+
+
 def test_a_second_click_gives_nothing_back_twice(client, paid) -> None:
     ask = new_public_id("ask")
 
