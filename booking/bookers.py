@@ -21,7 +21,7 @@ class Booker:
     language: str = ""
     customer_id: int | None = None
     is_staff: bool = False
-    """Whether the agency's own people act: its notice and its limits are for others."""
+    """Whether the agency's own people act: notice, horizon and most limits are for others."""
 
     is_guest: bool = False
 

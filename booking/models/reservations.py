@@ -109,6 +109,13 @@ class Reservation(Priced):
     language = models.CharField(_("language"), max_length=5, default="it")
     notes = models.TextField(_("notes"), max_length=1_000, blank=True)
     payment_rule = models.CharField(_("payment"), max_length=10, choices=PaymentRule)
+    # The terms as they were when it was booked: the space may have others since.
+    free_cancel_hours = models.PositiveSmallIntegerField(
+        _("cancelled free of charge until hours before"), default=24
+    )
+    late_refund_percent = models.PositiveSmallIntegerField(
+        _("given back when cancelled later, in %"), default=0
+    )
     pay_by = models.DateTimeField(_("to be paid by"), null=True, blank=True)
     refund_minor = models.PositiveBigIntegerField(_("to be given back"), default=0)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from booking.models import Block, Hold, Reservation, Space
 from booking.periods import Period
 from booking.selectors.places import list_spaces_for
+from booking.states import ReservationState
 from spotex.kernel.actor import Actor
 from tenants.permissions import Permission
 
@@ -46,6 +47,12 @@ def list_open_holds(booker: str) -> QuerySet[Hold]:
     return Hold.objects.filter(booker=booker, end="", expires_at__gt=Now()).select_related(
         "space", "space__location"
     )
+
+
+def count_unpaid(booker: str) -> int:
+    """Count what somebody booked and has still to pay for before it is theirs."""
+    mine = Reservation.objects.filter(booker=booker, state=ReservationState.PENDING_PAYMENT)
+    return mine.filter(pay_by__gt=Now()).count()
 
 
 def find_open_hold(space: Space, stay: Period, *, booker: str) -> Hold | None:

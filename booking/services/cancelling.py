@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from booking.due_kinds import COMPLETE, EXPIRE
 from booking.events import ReservationCancelled
@@ -16,11 +17,19 @@ from booking.services.rows import lock_reservation
 from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
+from spotex.kernel.errors import Conflict
 from tenants.billing.selectors import sum_taken
 from tenants.due import cancel_due
+from tenants.permissions import Permission
 
 REASON_MAX_LENGTH: Final = 200
 _HOUR_SECONDS: Final = 3_600
+
+
+class StayBegan(Conflict):
+    """People use the space by now, or could."""
+
+    code = "stay_began"
 
 
 @transaction.atomic
@@ -34,7 +43,7 @@ def cancel_reservation(
 ) -> Reservation:
     """Call a reservation off; doing it again changes nothing.
 
-    What comes back follows the policy of the space: see ``find_refund``.
+    What comes back follows the policy under which it was booked: see ``find_refund``.
 
     Args:
         reservation: the row.
@@ -45,11 +54,14 @@ def cancel_reservation(
 
     Raises:
         IllegalMove: the people came, or did not, or it expired.
+        StayBegan: it began; only those who manage reservations cancel it now.
     """
     reservation = lock_reservation(reservation)
     if reservation.state == ReservationState.CANCELLED:
         return reservation
     was_confirmed = reservation.state == ReservationState.CONFIRMED
+    if was_confirmed and reservation.starts_at <= now:
+        _require_management(actor)
     RESERVATION_MACHINE.apply(reservation, ReservationAction.CANCEL)
     if was_confirmed:
         reservation.refund_minor = _find_refund(reservation, now=now, in_full=in_full)
@@ -64,6 +76,11 @@ def cancel_reservation(
     return reservation
 
 
+def _require_management(actor: Actor) -> None:
+    if not actor.can(Permission.RESERVATION_MANAGE):
+        raise StayBegan(_("The stay has begun, so it cannot be cancelled here any more."))
+
+
 def _find_refund(reservation: Reservation, *, now: datetime, in_full: bool) -> int:
     is_first = reservation.payment_rule == PaymentRule.PREPAID
     if is_first and in_full:
@@ -75,11 +92,11 @@ def _find_refund(reservation: Reservation, *, now: datetime, in_full: bool) -> i
 def find_refund(reservation: Reservation, *, now: datetime, paid_minor: int = 0) -> int:
     """Return what would come back if it were cancelled now, in minor units.
 
-    Of what is paid first, as much as the policy of the space says. What is paid later can be
+    Of what is paid first, as much as the policy says under which it was booked. What is paid later can be
     cancelled free of charge: all that was paid for it.
 
     Args:
-        reservation: with its space.
+        reservation: the row.
         now: the present moment.
         paid_minor: what was taken for a stay that is paid later.
     """
@@ -88,6 +105,6 @@ def find_refund(reservation: Reservation, *, now: datetime, paid_minor: int = 0)
     return compute_refund(
         paid_minor=reservation.total_minor,
         hours_before=(reservation.starts_at - now).total_seconds() / _HOUR_SECONDS,
-        free_cancel_hours=reservation.space.free_cancel_hours,
-        late_refund_percent=reservation.space.late_refund_percent,
+        free_cancel_hours=reservation.free_cancel_hours,
+        late_refund_percent=reservation.late_refund_percent,
     )

@@ -48,7 +48,7 @@ _REVIVE: Final = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
     INSERT INTO booking_claim (unit, busy, valid, kind, subject, created_at)
     SELECT unit, busy, tstzrange(now, NULL), %s, subject, now FROM booking_claim, clock
-    WHERE id = %s
+    WHERE id = %s AND upper(busy) > now
     ON CONFLICT DO NOTHING
     RETURNING id
 """
@@ -64,7 +64,7 @@ class Outcome(StrEnum):
     """It had expired, and the space was still free."""
 
     LOST = "lost"
-    """It had expired, and somebody else has the space."""
+    """It had expired, and somebody else has the space, or its time is over."""
 
 
 @dataclass(frozen=True, kw_only=True)

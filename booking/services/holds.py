@@ -20,7 +20,7 @@ from booking.periods import Period
 from booking.rules import StayRules, check_stay
 from booking.selectors.calendar import list_seats
 from booking.selectors.hours import find_hours
-from booking.selectors.reservations import list_open_holds
+from booking.selectors.reservations import count_unpaid, list_open_holds
 from booking.services.claims import Taken, extend, give_back, take
 from booking.services.demand import counts_refusals
 from booking.services.pricing import pays_as_member, price_stay
@@ -94,7 +94,7 @@ def hold_space(space: Space, *, stay: Period, booker: Booker, actor: Actor, now:
 @transaction.atomic
 def _hold(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: datetime) -> Hold:
     lock_booker(booker)
-    _require_room_for_hold(booker)
+    require_room_for_hold(booker)
     hold = Hold(space=space, starts_at=stay.start, ends_at=stay.end, booker=booker.key)
     _give_price(hold, stay=stay, booker=booker)
     taken, hold.seat = claim_space(
@@ -266,8 +266,16 @@ def lock_booker(booker: Booker) -> None:
         )
 
 
-def _require_room_for_hold(booker: Booker) -> None:
-    if list_open_holds(booker.key).count() >= most_holds():
+def require_room_for_hold(booker: Booker) -> None:
+    """Pass if somebody may keep one more time from others; what waits for money counts too.
+
+    Raises:
+        TooManyHolds: the person keeps as much as one may.
+    """
+    count = list_open_holds(booker.key).count()
+    if not booker.is_staff:
+        count += count_unpaid(booker.key)
+    if count >= most_holds():
         text = ngettext(
             "You hold %(n)s time already. Book it or give it back first.",
             "You hold %(n)s times already. Book one or give one back first.",

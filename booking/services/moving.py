@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,7 +23,8 @@ from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.versions import require_version
 from tenants.billing.models import Payment
 from tenants.billing.selectors import find_live_payment
-from tenants.billing.states import OPEN
+from tenants.billing.services.decisions import decide_payment
+from tenants.billing.states import OPEN, Decision
 
 
 class NotMovable(Conflict):
@@ -61,7 +62,8 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         version: as somebody saw it; None to skip the check.
 
     Raises:
-        NotMovable: it is not confirmed, or began.
+        NotMovable: it is not confirmed, or began; or it is paid, and cancelling it would cost
+            something by now, which moving it away would evade.
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
         PriceDiffers: it is paid already, and the price would be another.
         SlotTaken: somebody else has that time.
@@ -75,7 +77,9 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     target = space or former
     require_stay(target, stay=stay, booker=booker, now=now)
     before = [reservation.starts_at.isoformat(), former.name]
-    _price_again(reservation, target, stay=stay)
+    if not booker.is_staff:
+        _require_free_to_leave(reservation, now=now)
+    _price_again(reservation, target, stay=stay, actor=actor, now=now)
     # In one transaction: others see the old time free only together with the new one taken.
     give_back(reservation.public_id)
     taken, reservation.seat = claim_space(
@@ -92,14 +96,26 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     return reservation
 
 
-def _price_again(reservation: Reservation, space: Space, *, stay: Period) -> None:
+def _require_free_to_leave(reservation: Reservation, *, now: datetime) -> None:
+    is_paid = reservation.payment_rule == PaymentRule.PREPAID
+    if is_paid and now > reservation.starts_at - timedelta(hours=reservation.free_cancel_hours):
+        raise NotMovable(_("It is too late to move this. Please get in touch."))
+
+
+def _price_again(
+    reservation: Reservation, space: Space, *, stay: Period, actor: Actor, now: datetime
+) -> None:
     price = price_stay(space, stay=stay, is_member=is_member(reservation.customer))
     payment = find_live_payment(reservation.public_id)
     is_paid = reservation.payment_rule == PaymentRule.PREPAID or _is_taken(payment)
-    if price.total_minor != reservation.total_minor and (
-        is_paid or space.payment == PaymentRule.PREPAID
-    ):
+    differs = price.total_minor != reservation.total_minor
+    if differs and (is_paid or space.payment == PaymentRule.PREPAID):
         raise PriceDiffers(_("The other time has another price. Cancel and book again."))
+    if differs and payment is not None:  # asked for, not paid: it will be asked for anew
+        decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=now)
+    if not is_paid:
+        # What was free of charge may not be any more, and the reverse.
+        reservation.payment_rule = space.payment if price.total_minor else PaymentRule.FREE
     reservation.price = price
 
 

@@ -30,6 +30,7 @@ from booking.services.holds import (
     claim_space,
     lock_booker,
     lock_own_hold,
+    require_room_for_hold,
     require_stay,
 )
 from booking.services.pricing import is_member, price_stay
@@ -118,7 +119,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
 
     Raises:
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
-        TooManyReservations, NotesTooLong, BookerUnknown, CustomerIsArchived: a rule forbids it.
+        TooManyHolds, TooManyReservations, NotesTooLong, BookerUnknown, CustomerIsArchived: a rule forbids it.
         Missing: the hold is somebody else's.
         HoldExpired: the hold was used or given back.
         PriceChanged: the hold's time is up, and the price is another one now.
@@ -131,6 +132,8 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         space, stay = hold.space, Period(start=hold.starts_at, end=hold.ends_at)
     require_stay(space, stay=stay, booker=booker, now=now)
     _require_room(space, booker=booker)
+    if hold is None and space.payment == PaymentRule.PREPAID and not booker.is_staff:
+        require_room_for_hold(booker)
     price = _find_price(space, stay=stay, customer=visitor.customer, hold=hold, now=now)
     reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=price)
     if pays_later and booker.is_staff and reservation.payment_rule == PaymentRule.PREPAID:
@@ -212,6 +215,8 @@ def _compose(
         language=visitor.language or booker.language or "it",
         notes=visitor.notes.strip(),
         payment_rule=PaymentRule.FREE if is_free else space.payment,
+        free_cancel_hours=space.free_cancel_hours,
+        late_refund_percent=space.late_refund_percent,
     )
     reservation.price = price
     return reservation

@@ -393,12 +393,12 @@ def test_what_began_or_waits_for_money_is_not_moved(
 
 
 def test_what_is_paid_moves_at_the_same_price_only(
-    book, paid_space, stay, make_stay, booker, contact_actor, now
+    book, paid_space, make_stay, booker, contact_actor, now
 ) -> None:
-    reservation = book(stay, space=paid_space)
+    reservation = book(make_stay(day=3), space=paid_space)
     confirm_reservation(reservation, actor=contact_actor)
     ask = {"booker": booker, "actor": contact_actor, "now": now}
 
     with pytest.raises(PriceDiffers):
-        move_reservation(reservation, stay=make_stay(15, hours=2), **ask)
-    assert move_reservation(reservation, stay=make_stay(15), **ask).state == S.CONFIRMED
+        move_reservation(reservation, stay=make_stay(15, hours=2, day=3), **ask)
+    assert move_reservation(reservation, stay=make_stay(15, day=3), **ask).state == S.CONFIRMED

@@ -12,7 +12,7 @@ from booking.services.guests import find_code
 from booking.services.holds import hold_space
 from booking.slots import SlotId
 from portals.conftest import stay_in
-from portals.guests.views.spaces import CHOICES_PER_HOUR
+from portals.guests.views.spaces import CHOICES_PER_HOUR, NEW_GUESTS
 from portals.realtime.topics import read_ticket, space_topic
 from portals.tests.traces.words import find_traces
 from spotex.kernel.actor import ANONYMOUS
@@ -163,13 +163,21 @@ def test_a_stream_is_counted_by_the_network(client, space) -> None:
 
 def test_a_network_does_not_choose_for_ever(choose, space, client) -> None:
     path = f"/book/{space.public_id}/hold/"
-    for _number in range(CHOICES_PER_HOUR):
+    choose()
+    for _number in range(CHOICES_PER_HOUR - 1):
         assert client.post(path, {"slot": "x"}).status_code == 404
 
-    answer = choose()
+    answer = choose(12)
 
     assert answer.status_code == 429
-    assert not Hold.objects.exists()
+    assert Hold.objects.count() == 1
+
+
+def test_who_takes_no_cookie_does_not_hold_without_limit(choose, new_client) -> None:
+    codes = [choose(8 + n % 12, client=new_client()).status_code for n in range(50)]
+
+    assert codes == [302] * NEW_GUESTS + [429] * 40
+    assert Hold.objects.count() == NEW_GUESTS
 
 
 def test_a_guest_cancels_by_the_link(client, prove) -> None:

@@ -33,6 +33,11 @@ from spotex.kernel.limits import HOUR, require_within
 CHOICES_PER_HOUR: Final = 120
 """How many slots may be chosen or given back from one network."""
 
+NEW_GUESTS: Final = 10
+"""How many people may begin to hold from one network while holds last, each a few times."""
+
+NEW_GUESTS_SECONDS: Final = 900
+
 _FORM: Final = ("GET", "HEAD", "POST")
 _PAGE: Final = "portals/guests/space.html"
 
@@ -59,7 +64,11 @@ def choose(request: PortalRequest, public_id: str) -> HttpResponse:
     space = access_public_space(public_id)
     network = network_key(request)
     require_within("guest-choice", network, allowed=CHOICES_PER_HOUR, seconds=HOUR)
-    desk = desk_of_new(request)
+    desk = desk_of(request)
+    if not desk.booker.key:
+        # Whoever takes no cookie is somebody new each time, and would hold without limit.
+        require_within("guest-new", network, allowed=NEW_GUESTS, seconds=NEW_GUESTS_SECONDS)
+        desk = desk_of_new(request)
     return remember(
         take_choice(request, space, desk=desk, template=_PAGE, now=timezone.now()), desk
     )

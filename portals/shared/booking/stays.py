@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -61,7 +62,13 @@ def view_stay(hold: Hold, *, now: datetime) -> StayView:
         space=space,
         words=write_stay(stay, zone=zone_of(space)),
         price=words,
-        policy=write_policy(space, starts_at=stay.start, is_paid=_is_prepaid(hold), now=now),
+        policy=write_policy(
+            space,
+            zone=zone_of(space),
+            starts_at=stay.start,
+            is_paid=_is_prepaid(hold),
+            now=now,
+        ),
         payment=_write_payment(space) if hold.total_minor else "",
         price_now=money(present.total_minor, present.currency)
         if present.total_minor != _before_reductions(hold)
@@ -96,7 +103,8 @@ def view_reservation(
         words=write_stay(stay, zone=zone_of(space)),
         price=write_price_words(reservation.price),
         policy=write_policy(
-            space,
+            reservation,
+            zone=zone_of(space),
             starts_at=reservation.starts_at,
             is_paid=reservation.payment_rule == PaymentRule.PREPAID,
             now=now,
@@ -114,16 +122,26 @@ def view_reservation(
     )
 
 
-def write_policy(space: Space, *, starts_at: datetime, is_paid: bool, now: datetime) -> str:
-    """Say in a sentence what happens to the money when a stay is cancelled."""
+def write_policy(
+    terms: Space | Reservation, *, zone: ZoneInfo, starts_at: datetime, is_paid: bool, now: datetime
+) -> str:
+    """Say in a sentence what happens to the money when a stay is cancelled.
+
+    Args:
+        terms: of the space, or those under which a reservation was made.
+        zone: of the location.
+        starts_at: when the stay begins.
+        is_paid: whether it is paid first.
+        now: the present moment.
+    """
     if not is_paid:
         return _("You can cancel free of charge until the beginning.")
-    until = starts_at - timedelta(hours=space.free_cancel_hours)
-    words = {"moment": write_moment(until, zone=zone_of(space)), "n": space.late_refund_percent}
+    until = starts_at - timedelta(hours=terms.free_cancel_hours)
+    words = {"moment": write_moment(until, zone=zone), "n": terms.late_refund_percent}
     if until <= now:
         late = _("If you cancel, %(n)s %% of the price comes back.")
         return late % words if words["n"] else _("If you cancel now, nothing comes back.")
-    if space.late_refund_percent:
+    if terms.late_refund_percent:
         text = _(
             "Cancel until %(moment)s and everything comes back; later, until the beginning, "
             "%(n)s %%."

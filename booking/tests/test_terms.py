@@ -1,0 +1,164 @@
+"""Under which terms people leave, and how much they keep from others before they pay."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from booking.models import Claim, Reservation
+from booking.services.cancelling import StayBegan, cancel_reservation, find_refund
+from booking.services.claims import Outcome
+from booking.services.holds import TooManyHolds, hold_space
+from booking.services.moving import NotMovable, move_reservation
+from booking.services.payments import request_reservation_payment
+from booking.services.reservations import Visitor, book_space, confirm_reservation
+from booking.services.spaces import change_space
+from booking.states import PaymentRule, ReservationState
+from tenants.billing.states import Decision
+
+HOUR = timedelta(hours=1)
+VISITOR = Visitor(name="Gino Bianchi", email="gino@trattoria.test")
+
+
+@pytest.fixture
+def hall(make_space):
+    """A room that is paid first; a day before, everything comes back, then half of it."""
+    return make_space(
+        payment=PaymentRule.PREPAID,
+        hourly_minor=2_000,
+        free_cancel_hours=24,
+        late_refund_percent=50,
+    )
+
+
+@pytest.fixture
+def book(booker, contact_actor, now):
+    def make(space, stay) -> Reservation:
+        return book_space(
+            space, stay=stay, booker=booker, visitor=VISITOR, actor=contact_actor, now=now
+        )
+
+    return make
+
+
+@pytest.fixture
+def paid(book, hall, make_stay, contact_actor):
+    """A paid reservation in three days."""
+    reservation = book(hall, make_stay(day=3))
+    confirm_reservation(reservation, actor=contact_actor)
+    reservation.refresh_from_db()
+    return reservation
+
+
+def test_terms_are_those_of_the_day_of_booking(paid, hall, owner_actor) -> None:
+    change_space(hall, actor=owner_actor, free_cancel_hours=72, late_refund_percent=0)
+    paid.refresh_from_db()
+
+    assert find_refund(paid, now=paid.starts_at - 25 * HOUR) == 2_000
+    assert find_refund(paid, now=paid.starts_at - 23 * HOUR) == 1_000
+
+
+def test_moving_away_does_not_evade_the_terms(
+    paid, make_stay, booker, contact_actor, owner_actor
+) -> None:
+    elsewhere, late = make_stay(day=9), paid.starts_at - 23 * HOUR
+
+    with pytest.raises(NotMovable):
+        move_reservation(paid, stay=elsewhere, booker=booker, actor=contact_actor, now=late)
+
+    early = paid.starts_at - 25 * HOUR
+    moved = move_reservation(paid, stay=elsewhere, booker=booker, actor=contact_actor, now=early)
+    assert moved.starts_at == elsewhere.start
+
+
+@pytest.mark.parametrize("payment", [PaymentRule.PREPAID, PaymentRule.PAY_LATER])
+def test_what_began_is_cancelled_by_the_agency_only(
+    payment, book, make_space, stay, contact_actor, owner_actor
+) -> None:
+    reservation = book(make_space(payment=payment, hourly_minor=2_000), stay)
+    if payment == PaymentRule.PREPAID:
+        confirm_reservation(reservation, actor=contact_actor)
+
+    with pytest.raises(StayBegan):
+        cancel_reservation(reservation, actor=contact_actor, now=stay.start)
+
+    assert (
+        cancel_reservation(reservation, actor=owner_actor, now=stay.start).state
+        == ReservationState.CANCELLED
+    )
+
+
+def test_what_was_never_paid_can_be_given_up_late(book, hall, stay, contact_actor) -> None:
+    reservation = book(hall, stay)
+
+    cancel_reservation(reservation, actor=contact_actor, now=stay.start)
+
+    assert Reservation.objects.get().state == ReservationState.CANCELLED
+
+
+def test_a_move_into_a_room_with_a_price_is_paid(
+    book, make_space, make_stay, stay, booker, contact_actor, now
+) -> None:
+    free, room = make_space(), make_space(payment=PaymentRule.PAY_LATER, hourly_minor=2_000)
+    reservation = book(free, stay)
+
+    move = {"booker": booker, "actor": contact_actor, "now": now}
+    moved = move_reservation(reservation, stay=make_stay(12), space=room, **move)
+
+    assert (moved.payment_rule, moved.total_minor) == (PaymentRule.PAY_LATER, 2_000)
+    back = move_reservation(moved, stay=make_stay(14), space=free, **move)
+    assert (back.payment_rule, back.total_minor) == (PaymentRule.FREE, 0)
+
+
+def test_money_that_was_asked_for_is_asked_for_anew_after_a_move(
+    book, make_space, make_stay, stay, booker, contact_actor, now
+) -> None:
+    room = make_space(payment=PaymentRule.PAY_LATER, hourly_minor=2_000)
+    reservation = book(room, stay)
+    asked = request_reservation_payment(reservation, actor=contact_actor, now=now)
+
+    move_reservation(
+        reservation, stay=make_stay(12, hours=2), booker=booker, actor=contact_actor, now=now
+    )
+
+    asked.refresh_from_db()
+    assert asked.decision == Decision.RELEASE
+
+
+def test_what_waits_for_money_counts_as_held(
+    book, hall, make_stay, booker, contact_actor, now, settings
+) -> None:
+    settings.SPOTEX_HOLDS_PER_PERSON = 2
+    book(hall, make_stay(9))
+    reservation = book(hall, make_stay(10))
+
+    with pytest.raises(TooManyHolds):
+        book(hall, make_stay(11))
+    with pytest.raises(TooManyHolds):
+        hold_space(hall, stay=make_stay(11), booker=booker, actor=contact_actor, now=now)
+
+    confirm_reservation(reservation, actor=contact_actor)
+    assert book(hall, make_stay(11)).state == ReservationState.PENDING_PAYMENT
+
+
+def test_a_hold_becomes_what_waits_for_money_at_the_limit(
+    hall, make_stay, booker, contact_actor, now, settings
+) -> None:
+    settings.SPOTEX_HOLDS_PER_PERSON = 1
+    stay = make_stay()
+    hold = hold_space(hall, stay=stay, booker=booker, actor=contact_actor, now=now)
+
+    reservation = book_space(
+        hall, stay=stay, booker=booker, visitor=VISITOR, actor=contact_actor, now=now, hold=hold
+    )
+
+    assert reservation.state == ReservationState.PENDING_PAYMENT
+
+
+def test_late_money_buys_no_time_that_is_over(book, hall, stay, contact_actor, now) -> None:
+    reservation = book(hall, stay)
+    past = (now - 3 * HOUR, now - 2 * HOUR)
+    Claim.objects.filter(pk=reservation.claim).update(valid=past, busy=past)
+
+    assert confirm_reservation(reservation, actor=contact_actor) == Outcome.LOST
