@@ -16,10 +16,12 @@ from booking.models import (
     OutsideEvent,
     Reservation,
     Space,
+    SpacePhoto,
     WidgetSite,
 )
 from booking.selectors.feeds import list_feeds_for
 from booking.selectors.outside import list_conflicts_for, list_outside_calendars_for
+from booking.selectors.photos import list_photos_for
 from booking.selectors.places import list_locations_for, list_public_spaces, list_spaces_for
 from booking.selectors.reservations import list_blocks_for, list_reservations_for
 from booking.selectors.widgets import list_widget_sites_for
@@ -252,3 +254,20 @@ def access_widget_site(actor: Actor, public_id: str) -> WidgetSite:
     if site is None:
         raise Missing(_("There is no such site."))
     return site
+
+
+def access_photo(
+    actor: Actor, public_id: str, *, permission: Permission | None = None
+) -> SpacePhoto:
+    """Return a photo, with its space, of a space that guests or the actor may see.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    photo = list_photos_for(actor).filter(public_id=public_id).first()
+    if photo is None or (permission and not list_spaces_for(actor).filter(pk=photo.space_id)):
+        raise Missing(_("There is no such photo."))
+    if permission is not None:
+        require(actor, permission)
+    return photo

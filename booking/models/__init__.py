@@ -4,6 +4,7 @@ from booking.models.claims import Claim
 from booking.models.demand import LostDemand, ReportMail
 from booking.models.feeds import Feed
 from booking.models.outside import OutsideCalendar, OutsideEvent
+from booking.models.photos import SpacePhoto
 from booking.models.places import Location, OpeningException, OpeningRule, Space
 from booking.models.reservations import Block, Hold, Reservation
 from booking.models.widgets import WidgetSite
@@ -22,5 +23,6 @@ __all__ = [
     "ReportMail",
     "Reservation",
     "Space",
+    "SpacePhoto",
     "WidgetSite",
 ]

@@ -15,6 +15,7 @@ from portals.shared.views import (
     gallery,
     invitations,
     language,
+    photos,
     saved_views,
     security,
     status,
@@ -109,6 +110,10 @@ feed_urls = [
     path("<feed:public_id>/renew/", feeds.renew, name="feed-renew"),
     path("<feed:public_id>/revoke/", feeds.revoke, name="feed-revoke"),
 ]
+photo_urls = [
+    path("photos/<pho:public_id>.jpg", photos.send_large, name="photo-large"),
+    path("photos/<pho:public_id>-small.jpg", photos.send_small, name="photo-small"),
+]
 feed_file_urls = [path("calendars/<str:secret>.ics", feeds.send_feed, name="feed-file")]
 brand_urls = [
     path("brand/<slug:digest>.css", brand.brand_css, name="brand-css"),
@@ -130,4 +135,5 @@ branded_urls = [
     *support_urls,
     *status_urls,
     *feed_file_urls,
+    *photo_urls,
 ]

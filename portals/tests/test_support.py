@@ -223,6 +223,7 @@ WRITING = {
     *("reservation-create", "block-create", "block-lift", "reservation-check-in"),
     *("reservation-no-show", "reservation-cancel"),
     *("space-share", "widget-site-remove"),
+    *("space-photos", "photo-describe", "photo-first", "photo-remove"),
     *("outside-list", "outside-read", "outside-remove", "conflict-ignore", "conflict-retry"),
     # The page opens; the service makes no address in somebody's place. Revoking is closing a door.
     *("feed-list", "feed-renew", "feed-revoke"),

@@ -1,4 +1,4 @@
-"""Calendars that read here, and those that are read here."""
+"""What spaces show outside: calendars that read and are read, widgets, photos."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Feed, OutsideCalendar, OutsideEvent, WidgetSite
+from booking.models import Feed, OutsideCalendar, OutsideEvent, SpacePhoto, WidgetSite
 from booking.states import OutsideState
 from portals.admin.rows.kinds import CREATED, RowKind, newest
 from portals.templatetags.ui import moment
@@ -85,8 +85,24 @@ KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
             search=("origin", "public_id"),
             export=("public_id", "origin", "created_at"),
         ),
+        "space-photos": RowKind(
+            title=_("Photos of spaces"),
+            rows=lambda: (
+                SpacePhoto.objects.defer("large", "small")
+                .select_related("space")
+                .order_by("-created_at", "-pk")
+            ),
+            columns=(
+                CREATED,
+                (_("space"), lambda row: row.space.name),
+                (_("what is seen"), lambda row: row.alt),
+                (_("public id"), lambda row: row.public_id),
+            ),
+            search=("alt", "public_id", "space__name"),
+            export=("public_id", ("space__name", _("space")), "alt", "created_at"),
+        ),
     },
 )
 """What events say stays with the agency: staff sees when, not what."""
 
-MODELS: Final = (Feed, OutsideCalendar, OutsideEvent, WidgetSite)
+MODELS: Final = (Feed, OutsideCalendar, OutsideEvent, SpacePhoto, WidgetSite)

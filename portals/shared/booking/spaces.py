@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,8 +11,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from booking.models import Location, Space
+from booking.models import Location, Space, SpacePhoto
 from booking.selectors.free_time import find_next_starts
+from booking.selectors.photos import find_covers
 from booking.selectors.places import search_spaces
 from booking.services.demand import note_nothing_free
 from portals.shared.booking.choosing import choose_slot, give_slot_back, read_slot
@@ -37,6 +38,7 @@ class SpaceRow:
     url: str
     price: str
     next_free: str
+    cover: SpacePhoto | None
 
 
 def build_space_list(
@@ -46,9 +48,11 @@ def build_space_list(
     search = read_search(request)
     page = paginate(request, search_spaces(spaces, text=search))
     starts = find_next_starts(list(page.object_list), now=now)
+    covers = find_covers(list(page.object_list))
     places: dict[Location, list[SpaceRow]] = {}
     for space in page.object_list:
         row = _make_row(space, start=starts[space.pk], desk=desk, now=now)
+        row = replace(row, cover=covers.get(space.pk))
         places.setdefault(space.location, []).append(row)
     return {"page": page, "search": search, "places": list(places.items())}
 
@@ -114,4 +118,5 @@ def _make_row(space: Space, *, start: datetime | None, desk: Desk, now: datetime
         url=url,
         price=write_rate(space),
         next_free=next_free,
+        cover=None,
     )

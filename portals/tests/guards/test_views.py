@@ -91,6 +91,8 @@ PUBLIC_ON_BRANDED_HOSTS = {
     *("guest-hold-book", "guest-hold-verify", "guest-hold-release"),
     *("guest-reservation-detail", "guest-reservation-pay", "guest-reservation-cancel"),
     *("guest-reservation-download", "guest-frame", "guest-widget"),
+    # Of spaces for guests; others ask who is there.
+    *("photo-large", "photo-small"),
 }
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from portals.tests.isolation.booking_cases import BOOKING_API
 from portals.tests.isolation.case import Body, Case
+from portals.tests.isolation.places import PHOTO
 from portals.tests.isolation.world import SECRET
 from tenants.permissions import Permission
 
@@ -163,6 +164,10 @@ AGENCY_PAGES: dict[str, Case] = {
         },
     ),
     "space-peak-remove": _page("space", POST={"peak": "0", "version": "{space_version}"}),
+    "space-photos": _page("space", POST={"file": PHOTO, "alt": "Un tavolo"}),
+    "photo-describe": _page("photo", POST={"alt": "Una finestra"}),
+    "photo-first": _page("photo", POST={}),
+    "photo-remove": _page("photo", POST={}),
     "space-share": _page("space", POST={"address": "www.company.test"}),
     "widget-site-remove": _page("widget_site", POST={}),
     "outside-list": _page("space", POST={"name": "Google", "url": "https://company.test/a.ics"}),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
+
+from PIL import Image
 
 from booking.bookers import booker_of
 from booking.models import (
@@ -16,10 +20,12 @@ from booking.models import (
     OutsideEvent,
     Reservation,
     Space,
+    SpacePhoto,
     WidgetSite,
 )
 from booking.opening import DaysOff, Hours
 from booking.periods import Period
+from booking.pictures import LEAST_SIDE
 from booking.rates import Peak, write_peaks
 from booking.services.blocks import block_space
 from booking.services.exceptions import add_exception
@@ -28,6 +34,7 @@ from booking.services.holds import hold_space
 from booking.services.locations import create_location
 from booking.services.outside import add_outside_calendar
 from booking.services.payments import open_reservation_payment, proceed_with_payment
+from booking.services.photos import add_photo
 from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.services.widgets import allow_widget_site
@@ -42,6 +49,15 @@ from tenants.customers.access import actor_of_contact
 from tenants.customers.models import Contact
 from tenants.hosts import snapshot_of
 from tenants.models import Agency
+
+
+def _draw_photo() -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (LEAST_SIDE, LEAST_SIDE), "teal").save(drawn, "PNG")
+    return drawn.getvalue()
+
+
+PHOTO: Final = _draw_photo()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +92,7 @@ class Places:
     outside: OutsideCalendar
     conflict: OutsideEvent
     widget_site: WidgetSite
+    photo: SpacePhoto
 
     tomorrow: str
 
@@ -189,6 +206,7 @@ def plant_places(
             ends_at=stays[1].end,
         ),
         widget_site=allow_widget_site(actor=actor, address=f"www.{word}.test"),
+        photo=add_photo(space, actor=actor, content=PHOTO, alt=f"Foto {word}"),
         tomorrow=stays[0].start.date().isoformat(),
     )
 

@@ -18,6 +18,7 @@ from booking.models import (
     OutsideEvent,
     Reservation,
     Space,
+    SpacePhoto,
     WidgetSite,
 )
 from hosting.models import Site
@@ -123,6 +124,7 @@ class World:
     outside: OutsideCalendar
     conflict: OutsideEvent
     widget_site: WidgetSite
+    photo: SpacePhoto
     tomorrow: str
 
     def find_id(self, word: str) -> str:

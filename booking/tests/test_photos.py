@@ -1,0 +1,163 @@
+"""Photos of spaces: redrawn, described, in order, and seen by those who see the space."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from booking import pictures
+from booking.access import access_photo
+from booking.models import SpacePhoto
+from booking.pictures import (
+    LARGE_SIDE,
+    LEAST_SIDE,
+    MAX_BYTES,
+    SMALL_SIDE,
+    PhotoRefused,
+    clean_photo,
+)
+from booking.selectors.photos import find_covers, list_photos_of
+from booking.services import photos as service
+from booking.services.photos import (
+    PhotoNotDescribed,
+    TooManyPhotos,
+    add_photo,
+    describe_photo,
+    put_photo_first,
+    remove_photo,
+)
+from spotex.kernel.actor import ANONYMOUS
+from spotex.kernel.errors import Missing, NotAllowed
+from spotex.kernel.models import ActivityEntry
+from tenants.permissions import Permission
+
+ORIENTATION = 0x0112
+MAKER = 0x010F
+
+
+def draw(kind="JPEG", *, mode="RGB", size=(600, 400), color="teal", **options) -> bytes:
+    drawn = io.BytesIO()
+    Image.new(mode, size, color).save(drawn, kind, **options)
+    return drawn.getvalue()
+
+
+@pytest.fixture
+def add(space, owner_actor):
+    def make(alt="Un tavolo lungo", *, space=space, content=None) -> SpacePhoto:
+        return add_photo(space, actor=owner_actor, content=content or draw(), alt=alt)
+
+    return make
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_photo_is_written_anew_in_two_sizes(kind) -> None:
+    picture = clean_photo(draw(kind, size=(3_200, 2_400)))
+
+    large, small = (Image.open(io.BytesIO(one)) for one in (picture.large, picture.small))
+    assert (large.format, small.format) == ("JPEG", "JPEG")
+    assert large.size == (picture.width, picture.height) == (LARGE_SIDE, 1_200)
+    assert small.size == (SMALL_SIDE, 360)
+
+
+def test_it_is_turned_upright_and_says_nothing_of_where_it_was_taken() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[MAKER] = 6, "Secret camera"
+
+    picture = clean_photo(draw(exif=exif))
+
+    assert (picture.width, picture.height) == (400, 600)
+    assert b"Secret" not in picture.large
+    assert not Image.open(io.BytesIO(picture.large)).getexif()
+
+
+def test_what_is_transparent_is_white() -> None:
+    picture = clean_photo(draw("PNG", mode="RGBA", color=(0, 0, 0, 0)))
+
+    assert Image.open(io.BytesIO(picture.large)).getpixel((5, 5)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+        draw("GIF"),
+        draw()[:300],
+        b"x" * (MAX_BYTES + 1),
+        draw(size=(LEAST_SIDE - 1, 400)),
+    ],
+    ids=["empty", "svg", "gif", "torn", "heavy", "small"],
+)
+def test_what_is_no_photo_is_refused(content) -> None:
+    with pytest.raises(PhotoRefused):
+        clean_photo(content)
+
+
+@pytest.mark.parametrize("most", [1_000, 200_000])
+def test_a_picture_of_too_many_pixels_is_refused(monkeypatch, most) -> None:
+    monkeypatch.setattr(pictures, "MAX_PIXELS", most)
+
+    with pytest.raises(PhotoRefused):
+        clean_photo(draw())
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1_000)
+
+    with pytest.raises(PhotoRefused):
+        clean_photo(draw())
+
+
+def test_photos_come_after_each_other_and_one_is_put_first(add, space, owner_actor) -> None:
+    first, second, third = add("uno"), add("due"), add("tre")
+    assert list(list_photos_of(space)) == [first, second, third]
+
+    put_photo_first(third, actor=owner_actor)
+
+    assert list(list_photos_of(space)) == [third, first, second]
+    assert find_covers([space]) == {space.pk: third}
+    remove_photo(third, actor=owner_actor)
+    assert list(list_photos_of(space)) == [first, second]
+    assert ActivityEntry.objects.filter(event="booking.space.changed").count() == 5
+
+
+def test_a_photo_says_what_is_seen(add, owner_actor) -> None:
+    photo = add("  Un   tavolo ")
+    assert photo.alt == "Un tavolo"
+
+    describe_photo(photo, actor=owner_actor, alt="Una finestra")
+    photo.refresh_from_db()
+    describe_photo(photo, actor=owner_actor, alt="Una finestra")
+
+    assert photo.alt == "Una finestra"
+    assert ActivityEntry.objects.filter(event="booking.space.changed").count() == 2
+    for alt in ("", "x" * 161):
+        with pytest.raises(PhotoNotDescribed):
+            describe_photo(photo, actor=owner_actor, alt=alt)
+        with pytest.raises(PhotoNotDescribed):
+            add(alt)
+
+
+def test_a_space_has_not_photos_without_end(add, monkeypatch) -> None:
+    monkeypatch.setattr(service, "PHOTOS_MAX", 1)
+    add()
+
+    with pytest.raises(TooManyPhotos):
+        add()
+
+
+def test_who_sees_the_space_sees_its_photos(add, make_space, viewer_actor, owner_actor) -> None:
+    photo, private = add(), add(space=make_space(members_only=True))
+
+    assert access_photo(ANONYMOUS, photo.public_id) == photo
+    assert access_photo(viewer_actor, private.public_id) == private
+    with pytest.raises(Missing):
+        access_photo(ANONYMOUS, private.public_id)
+    manage = Permission.SPACE_MANAGE
+    assert access_photo(owner_actor, photo.public_id, permission=manage) == photo
+    with pytest.raises(NotAllowed):
+        access_photo(viewer_actor, photo.public_id, permission=manage)
+    with pytest.raises(Missing):
+        access_photo(ANONYMOUS, photo.public_id, permission=manage)
