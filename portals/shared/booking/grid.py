@@ -10,9 +10,10 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Hold, Space
+from booking.models import Hold, Space, SpacePhoto
 from booking.periods import Period
 from booking.selectors.calendar import list_slots_of_day
+from booking.selectors.photos import list_photos_of
 from booking.selectors.reservations import list_open_holds
 from booking.services.pricing import pays_as_member, price_stay
 from booking.slots import Slot
@@ -86,6 +87,8 @@ class SpaceDay:
     is_full: bool
     """It is open, and nobody can book anything any more."""
 
+    photos: list[SpacePhoto]
+
 
 def view_day(desk: Desk, space: Space, day: date, *, now: datetime) -> SpaceDay:
     """Return one day of a space for somebody who may want to book it."""
@@ -113,6 +116,7 @@ def view_day(desk: Desk, space: Space, day: date, *, now: datetime) -> SpaceDay:
         peaks=list_peaks(space),
         member_percent=space.member_percent if for_member else 0,
         is_full=_is_full(slots) and not holds,
+        photos=list(list_photos_of(space)),
     )
 
 
