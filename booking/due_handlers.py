@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from booking.due_kinds import ANSWER_PAYMENT, COMPLETE, EXPIRE, MAIL_REPORTS, READ_CALENDAR
@@ -16,7 +16,10 @@ from booking.services.reservations import expire_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
+from tenants.billing.gateways.base import ProviderRefused, ProviderUnreachable
 from tenants.billing.models import Payment
+from tenants.billing.selectors import find_live_payment
+from tenants.billing.services.payments import PaymentNotOpen
 from tenants.due import due_handler
 from tenants.models import Agency
 
@@ -32,8 +35,15 @@ def _opening(key: str, *, agency_id: int | None) -> Iterator[tuple[Reservation, 
 
 @due_handler(EXPIRE)
 def note_that_term_is_over(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
-    """Mark a reservation that nobody paid for; its space is free without this."""
+    """Mark a reservation that nobody paid for; its space is free without this.
+
+    The provider is asked first: the money may have come without anybody having told us.
+    """
     with _opening(key, agency_id=agency_id) as (reservation, actor):
+        payment = find_live_payment(reservation.public_id)
+        if payment is not None and payment.reference:
+            with suppress(ProviderUnreachable, ProviderRefused, PaymentNotOpen):
+                proceed_with_payment(payment, actor=actor, now=at)
         expire_reservation(reservation, actor=actor)
     return None
 

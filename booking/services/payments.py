@@ -43,14 +43,16 @@ CANCELLED = "cancelled"
 """The cause of the refund of a reservation that was called off."""
 
 _ARRIVED = {PaymentState.AUTHORISED, PaymentState.CAPTURED}
+_STANDING = {
+    ReservationState.CONFIRMED.value,
+    ReservationState.CHECKED_IN.value,
+    ReservationState.COMPLETED.value,
+    ReservationState.NO_SHOW.value,
+}
 _PAYABLE: dict[str, set[str]] = {
-    PaymentRule.PREPAID.value: {ReservationState.PENDING_PAYMENT.value},
-    PaymentRule.PAY_LATER.value: {
-        ReservationState.CONFIRMED.value,
-        ReservationState.CHECKED_IN.value,
-        ReservationState.COMPLETED.value,
-        ReservationState.NO_SHOW.value,
-    },
+    # A stay that was confirmed, and whose money could not be taken then, is paid once more.
+    PaymentRule.PREPAID.value: {ReservationState.PENDING_PAYMENT.value, *_STANDING},
+    PaymentRule.PAY_LATER.value: _STANDING,
 }
 
 
@@ -90,7 +92,7 @@ def request_reservation_payment(
     """
     if reservation.state not in _PAYABLE.get(reservation.payment_rule, set()):
         raise NothingToPay(_("Nothing is to be paid for this reservation."))
-    is_first = reservation.payment_rule == PaymentRule.PREPAID
+    is_first = reservation.state == ReservationState.PENDING_PAYMENT
     account = find_payment_account(actor.agency_id or 0)
     if is_first and account.provider == PaymentProvider.BANK_TRANSFER:
         raise NotPaidOnline(_("Payments online are not set up here. Please get in touch."))
@@ -185,8 +187,10 @@ def return_money(reservation: Reservation, *, actor: Actor, now: datetime) -> No
 
 def _try_to_sell(reservation: Reservation, *, actor: Actor) -> bool:
     """Make the reservation final; tell whether it is."""
+    if reservation.state in _STANDING:
+        return True
     if reservation.payment_rule != PaymentRule.PREPAID:
-        return reservation.state not in {ReservationState.CANCELLED, ReservationState.EXPIRED}
+        return False
     try:
         return confirm_reservation(reservation, actor=actor) != Outcome.LOST
     except IllegalMove:  # it was called off meanwhile

@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from portals.flows.notices import Notice
 from portals.flows.reservation_words import ReservationNotice
 from portals.templatetags.ui import money
+from tenants.billing.failures import describe_failure, describe_refund_failure
 from tenants.billing.ibans import write_iban
-from tenants.billing.models import Payment
+from tenants.billing.models import Payment, Refund
+from tenants.billing.states import Decision
 from tenants.models import Agency, PaymentAccount
 from tenants.payment_providers import PaymentProvider
 
@@ -35,13 +37,14 @@ def write_declined(payment: Payment) -> ReservationNotice:
 
 
 def write_failed(payment: Payment) -> ReservationNotice:
-    """Say that the payment cannot go on, and that nobody loses money by it."""
-    return _compose(
-        payment,
-        _("A payment of %(amount)s did not work"),
+    """Say that the payment cannot go on, that nobody loses money by it, and what is to be done."""
+    texts = [
         _("Your payment of %(amount)s could not be completed."),
         _("Nothing is kept of your money: what was reserved or taken comes back to you."),
-    )
+    ]
+    if payment.decision == Decision.CAPTURE:
+        texts.append(_("Your reservation stays confirmed. Please pay once more, on its page."))
+    return _compose(payment, _("A payment of %(amount)s did not work"), *texts)
 
 
 def write_refunded(payment: Payment, *, amount_minor: int, reason: str) -> ReservationNotice:
@@ -67,27 +70,49 @@ def write_transfer(payment: Payment, *, account: PaymentAccount) -> ReservationN
     )
 
 
-def warn_of_failure(agency: Agency, payment: Payment, *, reason: str) -> Notice:
+def warn_of_failure(agency: Agency, payment: Payment) -> Notice:
     """Tell the agency that somebody has to look at a payment."""
     words = {
         "agency": agency.name,
         "amount": money(payment.amount_minor, payment.currency),
         "what": payment.description,
-        "reason": reason,
     }
+    texts = [
+        _("The payment of %(amount)s for “%(what)s” could not be completed.") % words,
+        describe_failure(payment),
+    ]
+    if payment.decision == Decision.CAPTURE:
+        texts.append(_("The reservation stays confirmed; the payer was asked to pay once more."))
     return Notice(
         title=_("%(agency)s: a payment needs you") % words,
-        paragraphs=(
-            _("The payment of %(amount)s for “%(what)s” could not be completed.") % words,
-            *((words["reason"],) if reason else ()),
-        ),
+        paragraphs=tuple(filter(None, texts)),
         button=_("Open the payment"),
     )
 
 
-def warn_of_refund(agency: Agency, payment: Payment, *, reason: str) -> Notice:
+def warn_of_amount(agency: Agency, payment: Payment, *, asked_minor: int) -> Notice:
+    """Tell the agency that another amount was taken than was asked for."""
+    words = {
+        "agency": agency.name,
+        "asked": money(asked_minor, payment.currency),
+        "amount": money(payment.amount_minor, payment.currency),
+        "what": payment.description,
+    }
+    text = _(
+        "%(asked)s were asked for “%(what)s”, and %(amount)s were taken at the payment provider. "
+        "The reservation stays confirmed."
+    )
+    return Notice(
+        title=_("%(agency)s: a payment needs you") % words,
+        paragraphs=(text % words,),
+        button=_("Open the payment"),
+    )
+
+
+def warn_of_refund(agency: Agency, refund: Refund) -> Notice:
     """Tell the agency that money could not go back."""
-    words = {"agency": agency.name, "what": payment.description}
+    words = {"agency": agency.name, "what": refund.payment.description}
+    reason = describe_refund_failure(refund)
     return Notice(
         title=_("%(agency)s: a refund needs you") % words,
         paragraphs=(

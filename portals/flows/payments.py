@@ -12,12 +12,14 @@ from django.utils import translation
 
 from booking.models import Reservation
 from portals.flows import payment_words as words
+from portals.flows.notices import Notice
 from portals.flows.owners import mail_owners
 from portals.flows.reservation_words import ReservationNotice
 from portals.flows.reservations import find_reservation_url
 from spotex.kernel.events import on
 from tenants.billing.events import (
     PaymentAccountChanged,
+    PaymentCancelled,
     PaymentCaptured,
     PaymentDeclined,
     PaymentEvent,
@@ -26,9 +28,11 @@ from tenants.billing.events import (
     RefundFailed,
     RefundSucceeded,
 )
-from tenants.billing.models import Payment
+from tenants.billing.failures import AMOUNT_DIFFERS
+from tenants.billing.models import Payment, Refund
 from tenants.billing.selectors import find_payment_account
 from tenants.billing.states import Decision
+from tenants.models import Agency
 from tenants.payment_providers import PaymentProvider
 from tenants.selectors import find_agency_snapshot
 from tenants.services.mail import queue_mail, render_letter
@@ -43,12 +47,16 @@ def mail_receipt(event: PaymentCaptured) -> None:
     payment = _find(event)
     if payment.decision != Decision.RELEASE:
         _mail_payer(event, payment, write=words.write_paid)
+    if payment.failure_code == AMOUNT_DIFFERS:
+        asked = event.details["amount_minor"][0]
+        _warn(event, write=lambda agency: words.warn_of_amount(agency, payment, asked_minor=asked))
 
 
 @on(PaymentDeclined)
 def mail_decline(event: PaymentDeclined) -> None:
-    """Say that the bank refused."""
-    _mail_payer(event, _find(event), write=words.write_declined)
+    """Say that the bank refused; that it did so once more, the payer sees at the till."""
+    if not event.details.get("is_repeated"):
+        _mail_payer(event, _find(event), write=words.write_declined)
 
 
 @on(PaymentFailed)
@@ -56,12 +64,16 @@ def mail_failure(event: PaymentFailed) -> None:
     """Tell both sides that a payment cannot go on."""
     payment = _find(event)
     _mail_payer(event, payment, write=words.write_failed)
-    mail_owners(
-        event.actor.agency_id or 0,
-        write=lambda agency: words.warn_of_failure(agency, payment, reason=payment.failure),
-        page=PAGE,
-        arguments=[payment.public_id],
-    )
+    _warn(event, write=lambda agency: words.warn_of_failure(agency, payment))
+
+
+@on(PaymentCancelled)
+def mail_lost_approval(event: PaymentCancelled) -> None:
+    """Tell both sides when money that was to be taken is no longer there."""
+    payment = _find(event)
+    if payment.decision == Decision.CAPTURE:
+        _mail_payer(event, payment, write=words.write_failed)
+        _warn(event, write=lambda agency: words.warn_of_failure(agency, payment))
 
 
 @on(PaymentPlaced)
@@ -87,13 +99,8 @@ def mail_refund(event: RefundSucceeded) -> None:
 @on(RefundFailed)
 def mail_failed_refund(event: RefundFailed) -> None:
     """Tell the agency that money could not go back."""
-    payment = _find(event)
-    mail_owners(
-        event.actor.agency_id or 0,
-        write=lambda agency: words.warn_of_refund(agency, payment, reason=event.reason),
-        page=PAGE,
-        arguments=[payment.public_id],
-    )
+    refund = Refund.objects.select_related("payment").get(public_id=event.refund)
+    _warn(event, write=lambda agency: words.warn_of_refund(agency, refund))
 
 
 @on(PaymentAccountChanged)
@@ -106,6 +113,11 @@ def mail_new_account(event: PaymentAccountChanged) -> None:
         ),
         page="agency:payment-account-change",
     )
+
+
+def _warn(event: PaymentEvent, *, write: Callable[[Agency], Notice]) -> None:
+    """Write to the owners that somebody has to look at a payment."""
+    mail_owners(event.actor.agency_id or 0, write=write, page=PAGE, arguments=[event.payment])
 
 
 def _find(event: PaymentEvent) -> Payment:

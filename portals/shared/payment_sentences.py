@@ -34,6 +34,9 @@ PAYMENT_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "undo-2", _("{actor} asked for money of {subject} to go back")
         ),
         "billing.refund.succeeded": Sentence("undo-2", _("Money of {subject} went back")),
+        "billing.refund.dropped": Sentence(
+            "undo-2", _("Nothing of {subject} had been taken, so nothing goes back")
+        ),
         "billing.refund.failed": Sentence(
             "triangle-alert", _("Money of {subject} could not go back: somebody has to look")
         ),

@@ -25,8 +25,8 @@ from tenants.billing.access import access_payment_by_link
 from tenants.billing.models import Payment
 from tenants.billing.selectors import REFUNDED, describe_state
 from tenants.billing.services.decisions import drop_payment
-from tenants.billing.services.payments import place_payment
-from tenants.billing.states import OPEN, Decision, PaymentState
+from tenants.billing.services.payments import is_wanted, place_payment
+from tenants.billing.states import LIVE, OPEN, Decision, PaymentState
 from tenants.hosts import AgencySnapshot
 from tenants.payment_providers import PaymentProvider
 from tenants.states import PortalName
@@ -139,7 +139,7 @@ def refresh_payment(payment: Payment, *, actor: Actor) -> tuple[Payment, str]:
     if payment.state not in _UNFINISHED:
         return payment, ""
     page = ""
-    if payment.state in OPEN:
+    if payment.state in OPEN and (payment.reference or is_wanted(payment)):
         payment, intent = place_payment(payment, actor=actor)
         page = intent.action_url
     if payment.state in _ARRIVED:
@@ -149,15 +149,16 @@ def refresh_payment(payment: Payment, *, actor: Actor) -> tuple[Payment, str]:
 
 def describe_payment(payment: Payment, *, now: datetime) -> Stand:
     """Return where a payment stands, for the payer."""
-    if payment.state == PaymentState.REQUIRES_PAYMENT and payment.failure_code:
-        return _DECLINED
-    if payment.decision == Decision.RELEASE:
-        return _RELEASED
-    if payment.state == PaymentState.REQUIRES_PAYMENT:
-        return _describe_open(payment, now=now)
-    if describe_state(payment) == REFUNDED:
-        return _GIVEN_BACK
-    return _STANDS[payment.state]
+    is_waiting = payment.state == PaymentState.REQUIRES_PAYMENT
+    has_fallen_through = payment.decision == Decision.CAPTURE and payment.state not in LIVE
+    cases = (
+        (is_waiting and bool(payment.failure_code), _DECLINED),
+        (payment.decision == Decision.RELEASE, _RELEASED),
+        (has_fallen_through, _ONCE_MORE),
+        (is_waiting, _describe_open(payment, now=now)),
+        (describe_state(payment) == REFUNDED, _GIVEN_BACK),
+    )
+    return next((stand for is_so, stand in cases if is_so), _STANDS[payment.state])
 
 
 def _describe_open(payment: Payment, *, now: datetime) -> Stand:
@@ -185,6 +186,14 @@ _TERM_OVER: Final = Stand(
     text=gettext_lazy(
         "You can still pay: if the space is free then, it is yours. If it is not, nothing is "
         "charged."
+    ),
+)
+_ONCE_MORE: Final = Stand(
+    tone="error",
+    title=gettext_lazy("This payment did not work"),
+    text=gettext_lazy(
+        "Nothing is kept of your money, and your reservation stays confirmed. Please pay once "
+        "more, on the page of the reservation."
     ),
 )
 _LATER: Final = Stand(

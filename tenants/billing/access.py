@@ -17,11 +17,13 @@ def access_payment(
 ) -> Payment:
     """Return a payment that the actor sees, with its customer.
 
+    Who may do something with payments sees the one that it is done with.
+
     Raises:
         Missing: there is none with this id that the actor sees.
         NotAllowed: the role does not carry the permission.
     """
-    payment = list_payments_for(actor).filter(public_id=public_id).first()
+    payment = list_payments_for(actor, also=permission).filter(public_id=public_id).first()
     if payment is None:
         raise Missing(_("There is no such payment."))
     require(actor, permission)

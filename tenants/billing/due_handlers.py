@@ -12,7 +12,7 @@ from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
 from tenants.billing.due_kinds import APPLY, CARRY_OUT, FOLLOW, REFUND
 from tenants.billing.models import Payment, Refund
-from tenants.billing.services.decisions import carry_out_decision, decide_payment
+from tenants.billing.services.decisions import decide_payment, try_decision
 from tenants.billing.services.inbox import apply_provider_event
 from tenants.billing.services.payments import settle_payment
 from tenants.billing.services.refunds import carry_out_refund
@@ -39,24 +39,23 @@ def follow_payment(*, key: str, agency_id: int | None, at: datetime) -> datetime
         payment = settle_payment(payment, actor=actor)
         if payment.state == PaymentState.AUTHORISED and not payment.decision:
             return at + SOON  # whoever sells it has not answered yet
-        if payment.state not in OPEN:
-            return None
+        if payment.state not in OPEN or payment.decision:
+            return None  # it is over, or the carrying out looks after it
         if payment.expires_at is not None and at >= payment.expires_at + GRACE:
             decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=at)
             return None
-        is_young = at < payment.created_at + ONE_DAY
-        return at + (SOON if is_young else LATER)
+        return at + _pause(payment, at=at)
 
 
 @due_handler(CARRY_OUT)
 def carry_out(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
-    """Take money, or let it go, as was decided."""
+    """Take money, or let it go, as was decided; until the provider has done it."""
     with _inside(agency_id) as actor:
         payment = Payment.objects.select_related("customer").filter(public_id=key).first()
         if payment is None:
             return None
-        payment = carry_out_decision(payment, actor=actor, now=at)
-        return at + SOON if payment.state in OPEN and payment.reference else None
+        payment, is_done = try_decision(payment, actor=actor, now=at)
+        return None if is_done else at + _pause(payment, at=at)
 
 
 @due_handler(REFUND)
@@ -76,6 +75,10 @@ def apply_message(*, key: str, agency_id: int | None, at: datetime) -> datetime 
     """Ask the provider about what its message names."""
     row = ProviderEvent.objects.filter(pk=int(key)).first()
     return apply_provider_event(row, at=at) if row else None
+
+
+def _pause(payment: Payment, *, at: datetime) -> timedelta:
+    return SOON if at < payment.created_at + ONE_DAY else LATER
 
 
 @contextmanager

@@ -117,6 +117,13 @@ class RefundSucceeded(RefundEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundDropped(RefundEvent):
+    """Nothing goes back, because in the end nothing was taken."""
+
+    name: ClassVar[str] = "billing.refund.dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RefundFailed(RefundEvent):
     """The provider could not give it back, and somebody has to look."""
 

@@ -36,12 +36,15 @@ VIEWS: Final[Mapping[str, Q]] = MappingProxyType(
 _NOT_FAILED: Final = ~Q(refunds__state=RefundState.FAILED)
 
 
-def list_payments_for(actor: Actor) -> QuerySet[Payment]:
+def list_payments_for(
+    actor: Actor, *, also: Permission = Permission.PAYMENT_VIEW
+) -> QuerySet[Payment]:
     """List the payments that the actor sees, the newest first, with what went back.
 
-    A contact sees its company's own.
+    A contact sees its company's own. ``also`` lets see them, too.
     """
-    if actor.agency_id is None or not actor.can(Permission.PAYMENT_VIEW):
+    may_see = actor.can(Permission.PAYMENT_VIEW) or actor.can(also)
+    if actor.agency_id is None or not may_see:
         return Payment.objects.none()
     payments = with_refunds(Payment.objects.select_related("customer")).order_by("-pk")
     if actor.customer_id is None:

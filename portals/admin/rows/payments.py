@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portals.admin.rows.kinds import CREATED, RowKind, newest
 from portals.templatetags.ui import money
+from tenants.billing.failures import describe_failure, describe_refund_failure
 from tenants.billing.models import Payment, Refund, SandboxIntent
 
 KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
@@ -23,7 +24,7 @@ KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 (_("amount"), lambda row: money(row.amount_minor, row.currency)),
                 (_("state"), lambda row: row.get_state_display()),
                 (_("decision"), lambda row: row.get_decision_display()),
-                (_("what went wrong"), lambda row: row.failure),
+                (_("what went wrong"), describe_failure),
                 (_("provider"), lambda row: row.get_provider_display()),
                 (_("reference at the provider"), lambda row: row.reference),
             ),
@@ -42,7 +43,7 @@ KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 (_("description"), lambda row: row.payment.description),
                 (_("amount"), lambda row: money(row.amount_minor, row.payment.currency)),
                 (_("state"), lambda row: row.get_state_display()),
-                (_("what went wrong"), lambda row: row.failure),
+                (_("what went wrong"), describe_refund_failure),
             ),
             search=("public_id", "payment__description", "payment__public_id", "reference"),
             export=(

@@ -33,6 +33,7 @@ from portals.shared.requests import PortalRequest
 from portals.templatetags.state_looks import STATES
 from spotex.kernel.errors import Conflict
 from tenants.billing.access import access_payment, access_refund
+from tenants.billing.failures import describe_failure, describe_refund_failure
 from tenants.billing.models import Payment
 from tenants.billing.selectors import (
     VIEWS,
@@ -160,7 +161,8 @@ def show_payment(request: PortalRequest, public_id: str) -> HttpResponse:
     can_manage = request.actor.can(_MANAGE)
     context = {
         **_describe(payment),
-        "refunds": payment.refunds.order_by("-pk"),
+        "failure": describe_failure(payment),
+        "refunds": [(row, describe_refund_failure(row)) for row in payment.refunds.order_by("-pk")],
         "is_transfer": payment.provider == PaymentProvider.BANK_TRANSFER,
         "can_manage": can_manage,
         "can_refund": can_manage and is_refundable(payment),

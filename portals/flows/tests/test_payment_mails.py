@@ -167,7 +167,7 @@ def test_a_refund_is_told_with_its_amount_and_reason(ask, actor, now, owner) -> 
     told = [mail for mail in mails_to(RITA) if "Ti tornano" in mail.subject]
     assert ["5,00" in mail.subject and "Pioggia" in mail.text for mail in told] == [True]
     warned = [mail for mail in mails_to(owner.email) if "rimborso" in mail.subject]
-    assert ["expired_card" in mail.text for mail in warned] == [True]
+    assert ["La carta è scaduta." in mail.text for mail in warned] == [True]
 
 
 def test_who_pays_without_an_address_or_a_reservation_gets_no_link(actor, now) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from portals.shared.payments import (
 )
 from portals.shared.requests import PortalRequest
 from spotex.kernel.errors import DomainError
+from spotex.kernel.limits import require_within
 from tenants.billing.gateways.sandbox import APPROVE
 from tenants.billing.models import Payment
 from tenants.billing.selectors import find_payment_account
@@ -25,13 +26,17 @@ from tenants.billing.services.payments import pay
 from tenants.billing.states import OPEN, PaymentState, SandboxOutcome
 from tenants.payment_providers import PaymentProvider
 
-_METHODS = {*SandboxOutcome, APPROVE}
+LOOKS_PER_MINUTE: Final = 60
+"""How often the page of one payment may be opened: each time its provider is asked."""
+
+_METHODS: Final = {*SandboxOutcome, APPROVE}
 
 
 @portal_view(public=True, methods=("GET", "HEAD", "POST"))
 def show_payment(request: PortalRequest, token: str) -> HttpResponse:
     """Show what is to be paid and where it stands; at the trial till, let the person choose."""
     payment, after = read_payment_link(token, agency=request.agency)
+    require_within("till", payment.public_id, allowed=LOOKS_PER_MINUTE, seconds=60)
     actor = payer_actor(request, payment=payment)
     problem = page = ""
     try:

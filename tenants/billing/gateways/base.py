@@ -24,9 +24,18 @@ class ProviderUnreachable(UpstreamFailure):
 
 
 class ProviderRefused(RuleViolation):
-    """The provider understood and said no; asking again would not help."""
+    """The provider understood and said no.
+
+    Args:
+        message: one sentence for people, in their language.
+        said: the provider's own words, which may be kept.
+    """
 
     code = "payment_refused"
+
+    def __init__(self, message: str, *, said: str = "", field: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.said = said
 
 
 class IntentUnknown(ProviderRefused):

@@ -126,6 +126,6 @@ def _show(row: SandboxIntent) -> Intent:
         amount_minor=row.amount_minor,
         currency=row.currency,
         failure_code=row.failure_code,
-        failure=_("The bank refused the card.") if row.failure_code else "",
+        failure="Your card was declined." if row.failure_code else "",
         client_secret=f"{row.reference}_secret",
     )

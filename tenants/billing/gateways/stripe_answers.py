@@ -47,10 +47,13 @@ def translating() -> Iterator[None]:
     try:
         yield
     except stripe.CardError as error:
-        raise CardRefused(error.user_message or _("The bank refused the card.")) from error
+        said = error.user_message or ""
+        raise CardRefused(said or _("The bank refused the card."), said=said) from error
     except stripe.InvalidRequestError as error:
         kind = IntentUnknown if error.code == "resource_missing" else ProviderRefused
-        raise kind(_("Stripe refused: %(reason)s") % {"reason": error.user_message}) from error
+        said = error.user_message or error.code or ""
+        text = _("Stripe refused: %(reason)s") % {"reason": said} if said else _("Stripe refused.")
+        raise kind(text, said=said) from error
     except stripe.IdempotencyError as error:
         raise ProviderRefused(_("Stripe knows this call with other values.")) from error
     except (

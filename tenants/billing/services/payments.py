@@ -15,19 +15,20 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, Missing, RuleViolation
-from spotex.kernel.locks import lock_row
-from tenants.billing.due_kinds import FOLLOW
-from tenants.billing.events import PaymentPlaced, PaymentRequested
+from spotex.kernel.locks import busy, lock_row
+from tenants.billing.due_kinds import CARRY_OUT, FOLLOW
+from tenants.billing.events import PaymentCancelled, PaymentPlaced, PaymentRequested
 from tenants.billing.gateways.base import Gateway, Intent, Order, ProviderRefused
 from tenants.billing.gateways.choice import choose_gateway
 from tenants.billing.models import Payment
 from tenants.billing.selectors import find_live_payment, find_payment_account
 from tenants.billing.services.books import fail_payment, record_intent
-from tenants.billing.states import LIVE, OPEN, PaymentState, SubjectKind
+from tenants.billing.states import OPEN, Decision, PaymentState, SubjectKind
 from tenants.billing.telling import tell_payment
 from tenants.customers.models import Customer
 from tenants.due import schedule_due
@@ -80,6 +81,7 @@ def request_payment(bill: Bill, *, actor: Actor, now: datetime) -> Payment:
     Raises:
         AmountDiffers: there is nothing to pay, or another amount is being paid already.
         Missing: the actor belongs to no agency.
+        Busy: somebody else asked, and gave up, in this very moment; trying again is right.
     """
     if actor.agency_id is None:
         raise Missing(_("There is no such agency."))
@@ -91,8 +93,10 @@ def request_payment(bill: Bill, *, actor: Actor, now: datetime) -> Payment:
         try:
             with transaction.atomic():
                 payment.save()
-        except IntegrityError:  # somebody asked in the same moment
-            payment = Payment.objects.get(subject=bill.subject, state__in=sorted(LIVE))
+        except IntegrityError as error:  # somebody asked in the same moment
+            payment = find_live_payment(bill.subject)
+            if payment is None:  # and it is over already
+                raise busy() from error
         else:
             look_later(payment, actor=actor, at=now + FIRST_LOOK)
             tell_payment(PaymentRequested, payment, actor=actor)
@@ -113,34 +117,69 @@ def place_payment(
     Raises:
         ProviderUnreachable: there was no answer; the row stays, and trying again is right.
         ProviderRefused: the provider does not want it; the payment failed.
+        PaymentNotOpen: nobody wants it any longer, and the provider did not hear of it.
     """
     gateway = gateway_of(payment)
+    if not payment.reference:
+        payment = _prepare(payment, return_url=return_url)
     if payment.reference:
         intent = gateway.fetch_intent(payment.reference)
         return record_intent(payment, intent=intent, actor=actor), intent
-    if return_url and not payment.return_url:
-        payment = _note_return(payment, return_url=return_url)
     try:
         intent = gateway.create_intent(_order(payment, actor=actor), key=key_of(payment, actor))
     except ProviderRefused as error:
-        fail_payment(payment, code=error.code, reason=str(error), actor=actor)
+        fail_payment(payment, code=error.code, reason=error.said, actor=actor)
         raise
-    with transaction.atomic():
-        row = lock_row(payment)
-        is_new = not row.reference
-        row.reference = row.reference or intent.reference
-        row.save()
-        if is_new:
-            tell_payment(PaymentPlaced, row, actor=actor)
+    row = _note_place(payment, reference=intent.reference, actor=actor)
+    if not is_wanted(row):
+        raise _not_open()
     return record_intent(row, intent=intent, actor=actor), intent
 
 
 @transaction.atomic
-def _note_return(payment: Payment, *, return_url: str) -> Payment:
-    """Write down where the payer comes back to, before the provider hears of it."""
+def _prepare(payment: Payment, *, return_url: str) -> Payment:
+    """Write down where the payer comes back to, before the provider hears of the payment.
+
+    Raises:
+        PaymentNotOpen: nobody wants it any longer.
+    """
     row = lock_row(payment)
-    row.return_url = row.return_url or return_url
-    row.save()
+    if row.reference:
+        return row
+    if not is_wanted(row):
+        raise _not_open()
+    if return_url and not row.return_url:
+        row.return_url = return_url
+        row.save()
+    return row
+
+
+@transaction.atomic
+def _note_place(payment: Payment, *, reference: str, actor: Actor) -> Payment:
+    """Note what the provider calls a payment; one that was given up meanwhile is ended there."""
+    row = lock_row(payment)
+    if not row.reference:
+        row.reference = reference
+        row.save()
+        tell_payment(PaymentPlaced, row, actor=actor)
+        if not is_wanted(row):
+            schedule_due(CARRY_OUT, key=row.public_id, at=timezone.now(), agency_id=actor.agency_id)
+    return row
+
+
+def is_wanted(payment: Payment) -> bool:
+    """Tell whether somebody still waits for the money of a payment that has none."""
+    return payment.state in OPEN and payment.decision != Decision.RELEASE
+
+
+@transaction.atomic
+def close_unplaced(payment: Payment, *, actor: Actor) -> Payment:
+    """Call off a payment that was let go before its provider heard of it."""
+    row = lock_row(payment)
+    if not row.reference and row.state in OPEN and row.decision == Decision.RELEASE:
+        row.state = PaymentState.CANCELLED
+        row.save()
+        tell_payment(PaymentCancelled, row, actor=actor)
     return row
 
 
@@ -163,10 +202,12 @@ def pay(payment: Payment, *, method: str, actor: Actor) -> Payment:
     """
     payment = settle_payment(payment, actor=actor)
     if payment.state not in OPEN:
-        raise PaymentNotOpen(_("This payment is not open."))
-    attempt = f"{key_of(payment, actor)}:pay:{payment.updated_at.timestamp()}"
+        raise _not_open()
+    # Every attempt that ended changes the row: a double click is one, another card another one.
+    tried_at = payment.updated_at
+    attempt = f"{key_of(payment, actor)}:pay:{tried_at.timestamp()}"
     intent = gateway_of(payment).confirm_intent(payment.reference, method=method, key=attempt)
-    return record_intent(payment, intent=intent, actor=actor)
+    return record_intent(payment, intent=intent, actor=actor, tried_at=tried_at)
 
 
 def settle_payment(payment: Payment, *, actor: Actor) -> Payment:
@@ -177,6 +218,8 @@ def settle_payment(payment: Payment, *, actor: Actor) -> Payment:
     Raises:
         ProviderUnreachable, ProviderRefused: the provider did not answer.
     """
+    if not payment.reference and not is_wanted(payment):
+        return close_unplaced(payment, actor=actor)
     if not payment.reference:
         return place_payment(payment, actor=actor)[0]
     intent = gateway_of(payment).fetch_intent(payment.reference)
@@ -215,6 +258,10 @@ def key_of(payment: Payment, actor: Actor) -> str:
 def look_later(payment: Payment, *, actor: Actor, at: datetime) -> None:
     """Let the provider be asked about a payment at a moment, in the caller's transaction."""
     schedule_due(FOLLOW, key=payment.public_id, at=at, agency_id=actor.agency_id)
+
+
+def _not_open() -> PaymentNotOpen:
+    return PaymentNotOpen(_("This payment is not open."))
 
 
 def _compose(bill: Bill, *, agency_id: int) -> Payment:

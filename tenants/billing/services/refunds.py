@@ -11,13 +11,19 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.locks import lock_row
 from tenants.billing.due_kinds import REFUND
-from tenants.billing.events import RefundFailed, RefundRequested, RefundSucceeded
+from tenants.billing.events import (
+    RefundDropped,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
+)
+from tenants.billing.failures import NOTHING_TAKEN
 from tenants.billing.gateways.base import ProviderRefused, Receipt
 from tenants.billing.models import FAILURE_MAX_LENGTH, Payment, Refund
 from tenants.billing.selectors import sum_refunds
-from tenants.billing.services.decisions import carry_out_decision
+from tenants.billing.services.decisions import UNSOLD, carry_out_decision
 from tenants.billing.services.payments import gateway_of
-from tenants.billing.states import Decision, PaymentState, RefundState
+from tenants.billing.states import LIVE, Decision, PaymentState, RefundState
 from tenants.billing.telling import tell_refund
 from tenants.due import schedule_due
 from tenants.payment_providers import PaymentProvider
@@ -91,10 +97,13 @@ def carry_out_refund(refund: Refund, *, actor: Actor, now: datetime) -> Refund:
         ProviderUnreachable: there was no answer; trying again is right.
     """
     payment = refund.payment
-    if payment.state != PaymentState.CAPTURED:
+    is_ours = refund.cause != UNSOLD  # what came for nothing is there, whatever our row says
+    if is_ours and payment.state != PaymentState.CAPTURED:
         payment = carry_out_decision(payment, actor=actor, now=now)
-    if refund.state != RefundState.PENDING or payment.state != PaymentState.CAPTURED:
+    if refund.state != RefundState.PENDING:
         return refund
+    if is_ours and payment.state != PaymentState.CAPTURED:
+        return _drop(refund, actor=actor) if payment.state not in LIVE else refund
     gateway = gateway_of(payment)
     try:
         if refund.reference:
@@ -106,8 +115,21 @@ def carry_out_refund(refund: Refund, *, actor: Actor, now: datetime) -> Refund:
                 key=f"{actor.agency_public_id}:{refund.public_id}",
             )
     except ProviderRefused as error:
-        receipt = Receipt(reference="", state=RefundState.FAILED, failure=str(error))
+        failure = error.said or error.code
+        receipt = Receipt(reference="", state=RefundState.FAILED, failure=failure)
     return record_receipt(refund, receipt=receipt, actor=actor)
+
+
+@transaction.atomic
+def _drop(refund: Refund, *, actor: Actor) -> Refund:
+    """End a refund of money that never came: there is nothing that could go back."""
+    row = lock_row(refund)
+    row.payment = refund.payment
+    if row.state == RefundState.PENDING:
+        row.state, row.failure = RefundState.FAILED, NOTHING_TAKEN
+        row.save()
+        tell_refund(RefundDropped, row, actor=actor)
+    return row
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Input, ListQuery, PublicId, Text
 from portals.api.v1.serializers.money import MoneyIn, MoneyOut, show_money
+from tenants.billing.failures import describe_failure, describe_refund_failure
 from tenants.billing.models import Payment, Refund
 from tenants.billing.selectors import REFUNDED, describe_state
 from tenants.billing.states import PaymentState, RefundState, SandboxOutcome
@@ -97,7 +98,7 @@ def show_payment(payment: Payment) -> dict[str, Any]:
         "customer": customer.public_id if customer else None,
         "reference": payment.reference,
         "failure_code": payment.failure_code,
-        "failure": payment.failure,
+        "failure": describe_failure(payment),
         "expires_at": as_time(payment.expires_at),
         "captured_at": as_time(payment.captured_at),
         "created_at": as_time(payment.created_at),
@@ -112,6 +113,6 @@ def show_refund(refund: Refund) -> dict[str, Any]:
         "amount": show_money(refund.amount_minor, refund.payment.currency),
         "state": refund.state,
         "reason": refund.reason,
-        "failure": refund.failure,
+        "failure": describe_refund_failure(refund),
         "created_at": as_time(refund.created_at),
     }

@@ -6,6 +6,7 @@ outside of the transaction, and again when the call is repeated: its keys make t
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from django.utils import timezone
@@ -30,6 +31,7 @@ from portals.api.v1.serializers.payments import (
     show_refund,
 )
 from spotex.kernel.actor import Actor
+from spotex.kernel.errors import UpstreamFailure
 from spotex.kernel.ids import new_public_id
 from tenants.billing.access import access_payment
 from tenants.billing.models import Payment, Refund
@@ -51,7 +53,7 @@ def _open(request: Request, response: Response, _data: dict[str, Any]) -> Respon
     """Open the payment at the provider; its secret is stored nowhere, not even for a repetition."""
     actor = actor_of(request)
     payment, intent = place_payment(_again(response, actor=actor), actor=actor)
-    shown = show_payment(access_payment(actor, payment.public_id))
+    shown = show_payment(access_payment(actor, payment.public_id, permission=MAKE))
     response.data = Answer({**shown, "client_secret": intent.client_secret})
     return response
 
@@ -64,7 +66,7 @@ def _pay(request: Request, response: Response, data: dict[str, Any]) -> Response
     if is_trial and payment.state in OPEN:
         payment = pay(payment, method=data.get("outcome", "succeed"), actor=actor)
     payment = proceed_with_payment(payment, actor=actor, now=timezone.now())
-    response.data = Answer(show_payment(access_payment(actor, payment.public_id)))
+    response.data = Answer(show_payment(access_payment(actor, payment.public_id, permission=MAKE)))
     return response
 
 
@@ -72,7 +74,8 @@ def _give_back(request: Request, response: Response, _data: dict[str, Any]) -> R
     """Have the provider give the money back now; if it is away, the due work does it."""
     refunds = Refund.objects.select_related("payment__customer")
     refund = refunds.get(public_id=cast("Answer", response.data).data["id"])
-    refund = carry_out_refund(refund, actor=actor_of(request), now=timezone.now())
+    with suppress(UpstreamFailure):
+        refund = carry_out_refund(refund, actor=actor_of(request), now=timezone.now())
     response.data = Answer(show_refund(refund))
     return response
 
@@ -197,4 +200,4 @@ def _amount_of(payment: Payment, *, data: dict[str, Any]) -> int:
 
 def _again(response: Response, *, actor: Actor) -> Payment:
     """Return the payment that a call answered with, as it is now."""
-    return access_payment(actor, cast("Answer", response.data).data["id"])
+    return access_payment(actor, cast("Answer", response.data).data["id"], permission=MAKE)
