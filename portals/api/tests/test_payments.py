@@ -1,5 +1,7 @@
 """``payments`` over HTTP: whoever may pay pays, once, and the amount is never the caller's."""
 
+# ruff: noqa: F811  fixtures of another app
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
@@ -17,10 +19,14 @@ from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.states import PaymentRule, ReservationState
 from portals.api.tokens import issue_tokens
-from spotex.kernel.tenancy import agency_scope
+from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
 from tenants.access import system_actor
+from tenants.billing.conftest import double, platform, stripe_account  # noqa: F401  fixtures
+from tenants.billing.due_handlers import carry_refund_out
 from tenants.billing.models import Payment, Refund, SandboxIntent
 from tenants.services.accounts import mark_email_verified
+from tenants.tests.factories import ApiKeyFactory
+from tenants.tokens import new_api_key
 
 WEEK = [Hours(weekday=day, opens=8 * 60, closes=20 * 60) for day in range(7)]
 CREATE, CONFIRM, REFUND = (
@@ -267,3 +273,59 @@ def test_what_is_paid_later_is_paid_through_the_api_and_comes_back(book, call, a
     assert (opened["status"], paid["data"]["state"]) == (201, "CAPTURED")
     assert (shown["state"], shown["payment"]["state"]) == ("CONFIRMED", "CAPTURED")
     assert refund.amount_minor == 1_500
+
+
+def test_a_refund_is_accepted_and_done_once_while_the_provider_is_away(
+    book, call, agency, stripe_account, double
+) -> None:
+    opened = call(CREATE, {"reservation": book().public_id})["data"]
+    thing = double.books.things[opened["reference"]]
+    double.books.confirm(thing, {"payment_method": "pm_card_visa"})
+    call(CONFIRM, {"payment": opened["id"]})
+    part = {"payment": opened["id"], "amount": {"amount_minor": 500, "currency": "EUR"}}
+
+    double.fail_next(100)
+    accepted = call(REFUND, part)
+    double.fail_next(0)
+    with agency_scope(agency):
+        refund = Refund.objects.get()
+    with agency_scope(PUBLIC_SCHEMA):
+        carry_refund_out(key=refund.public_id, agency_id=agency.pk, at=datetime.now(UTC))
+
+    assert (accepted["status"], accepted["data"]["state"]) == (201, "PENDING")
+    assert double.books.things[thing["latest_charge"]]["amount_refunded"] == 500
+
+
+@pytest.fixture
+def call_as_program(agency):
+    """Return a caller with a key of some scopes."""
+
+    def make(*scopes: str):
+        secret = new_api_key()
+        ApiKeyFactory(agency=agency, secret=secret, scopes=list(scopes))
+        client = Client(HTTP_HOST="api.localhost", headers={"x-api-key": secret})
+
+        def send(path, body):
+            answer = client.post(path, body, content_type="application/json")
+            return {**answer.json(), "status": answer.status_code}
+
+        return send
+
+    return make
+
+
+def test_a_program_that_may_book_may_pay_without_reading_payments(book, call_as_program) -> None:
+    reservation = book()
+    program = call_as_program("reservations:book", "reservations:read")
+
+    opened = program(CREATE, {"reservation": reservation.public_id})
+    paid = program(CONFIRM, {"payment": opened["data"]["id"], "outcome": "succeed"})
+
+    assert (opened["status"], paid["status"]) == (201, 200)
+    assert paid["data"]["state"] == "CAPTURED"
+
+
+def test_a_program_that_may_neither_book_nor_read_sees_no_payment(opened, call_as_program) -> None:
+    program = call_as_program("customers:read")
+
+    assert program(CONFIRM, {"payment": opened["id"]})["status"] in {403, 404}

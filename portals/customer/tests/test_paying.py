@@ -18,11 +18,13 @@ from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.states import PaymentRule, ReservationState
 from portals.shared.payments import link_to_payment
+from portals.shared.views.payments import LOOKS_PER_MINUTE
+from spotex.kernel.limits import require_within
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
 from tenants.billing.models import Payment, Refund
 from tenants.billing.services.refunds import carry_out_refund
-from tenants.billing.states import PaymentState
+from tenants.billing.states import Decision, PaymentState
 from tenants.hosts import snapshot_of
 from tenants.models import Agency, PaymentAccount
 from tenants.payment_providers import PaymentProvider
@@ -275,3 +277,38 @@ def test_the_till_says_that_all_went_back(bruna, book_later, agency, owner_actor
         carry_out_refund(refund, actor=owner_actor, now=datetime.now(UTC))
 
     assert "went back to you" in bruna.get(till).content.decode()
+
+
+def test_a_till_asks_its_provider_only_so_often(ask, guest_client, agency) -> None:
+    with time_machine.travel(datetime.now(UTC).replace(second=10, microsecond=0), tick=False):
+        link = ask()
+        with agency_scope(agency):
+            payment = Payment.objects.get()
+        for _look in range(LOOKS_PER_MINUTE - 1):
+            require_within("till", payment.public_id, allowed=LOOKS_PER_MINUTE, seconds=60)
+
+        answers = [guest_client.get(link).status_code for _look in range(2)]
+
+    assert answers == [200, 429]
+
+
+def test_a_till_says_that_a_confirmed_stay_is_to_be_paid_once_more(
+    ask, guest_client, agency
+) -> None:
+    link = ask()
+    with agency_scope(agency):
+        Payment.objects.update(state=PaymentState.CANCELLED, decision=Decision.CAPTURE)
+
+    page = guest_client.get(link).content.decode()
+
+    assert "your reservation stays confirmed" in page
+
+
+def test_a_till_of_what_was_let_go_opens_nothing(ask, guest_client, agency) -> None:
+    link = ask()
+    with agency_scope(agency):
+        Payment.objects.update(decision=Decision.RELEASE, reference="")
+
+    answer = guest_client.get(link)
+
+    assert (answer.status_code, "Nothing was charged" in answer.content.decode()) == (200, True)

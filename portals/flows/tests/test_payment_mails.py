@@ -8,15 +8,20 @@ import pytest
 
 from booking.bookers import Booker
 from booking.models import Claim, Reservation
-from booking.services.payments import open_reservation_payment, proceed_with_payment
+from booking.services.payments import (
+    answer_payment,
+    open_reservation_payment,
+    proceed_with_payment,
+)
 from booking.services.reservations import Visitor, book_space, expire_reservation
 from booking.states import PaymentRule
 from portals.tests.traces.words import find_traces
 from spotex.kernel.actor import Actor
 from tenants.access import system_actor
 from tenants.billing.gateways.base import Intent, Receipt
-from tenants.billing.models import Payment
+from tenants.billing.models import Payment, SandboxIntent
 from tenants.billing.services.books import fail_payment, record_intent
+from tenants.billing.services.decisions import carry_out_decision, drop_payment
 from tenants.billing.services.payments import Bill, open_payment, pay, record_transfer
 from tenants.billing.services.refunds import record_receipt, request_refund
 from tenants.billing.states import Decision, PaymentState, RefundState, SubjectKind
@@ -188,3 +193,54 @@ def test_who_pays_without_an_address_or_a_reservation_gets_no_link(actor, now) -
     (told,) = mails_to(RITA)
     assert "http" not in told.text
     assert not mails_to("")
+
+
+def test_money_that_fell_through_after_the_confirmation_is_asked_for_once_more(
+    ask, actor, now, owner
+) -> None:
+    payment = pay(ask(), method="succeed", actor=actor)
+    answer_payment(payment, actor=actor, now=now)
+    SandboxIntent.objects.update(state=PaymentState.CANCELLED)
+
+    for _time in range(2):
+        carry_out_decision(payment, actor=actor, now=now)
+
+    told = [mail for mail in mails_to(RITA) if "non è riuscito" in mail.subject]
+    assert ["Paga di nuovo" in mail.text for mail in told] == [True]
+    assert f"/book/reservations/{payment.subject}." in told[0].text
+    warned = [mail for mail in mails_to(owner.email) if "/payments/pay_" in mail.text]
+    assert ["resta confermata" in mail.text for mail in warned] == [True]
+    assert find_traces(told[0].subject + told[0].text + told[0].html) == []
+
+
+def test_a_payment_that_nobody_waits_for_is_called_off_in_silence(ask, actor, now) -> None:
+    payment = ask()
+    before = MailMessage.objects.count()
+
+    drop_payment(payment, actor=actor, now=now)
+
+    assert MailMessage.objects.count() == before
+
+
+def test_another_amount_that_was_taken_is_told_to_the_owners(ask, actor, now, owner) -> None:
+    payment = pay(ask(), method="succeed", actor=actor)
+    answer_payment(payment, actor=actor, now=now)
+
+    taken = Intent(
+        reference=payment.reference,
+        state=PaymentState.CAPTURED,
+        amount_minor=1_200,
+        currency="EUR",
+    )
+    record_intent(payment, intent=taken, actor=actor)
+
+    assert "12,00" in mails_to(RITA)[-1].subject
+    told = mails_to(owner.email)[-1].text
+    assert "20,00" in told
+    assert "12,00" in told
+
+
+def test_a_failure_that_confirmed_nothing_asks_for_no_second_payment(ask, actor) -> None:
+    fail_payment(ask(), code="x", reason="", actor=actor)
+
+    assert "Paga di nuovo" not in mails_to(RITA)[-1].text

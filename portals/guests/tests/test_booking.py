@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from booking.models import Hold, Reservation
 from booking.services.guests import find_code
@@ -16,6 +18,7 @@ from portals.guests.views.spaces import CHOICES_PER_HOUR, NEW_GUESTS
 from portals.realtime.topics import read_ticket, space_topic
 from portals.tests.traces.words import find_traces
 from spotex.kernel.actor import ANONYMOUS
+from spotex.kernel.limits import HOUR, require_within
 from tenants.models import MailMessage
 from tenants.states import PortalName
 
@@ -221,3 +224,13 @@ def test_pages_and_mails_do_not_name_the_platform(client, space, prove, held) ->
 
     assert [word for text in shown for word in ("Spotex",) if word in text] == []
     assert find_traces("Spotex") != []
+
+
+def test_the_till_of_one_reservation_is_opened_only_so_often(client, prove) -> None:
+    page = prove()["Location"]
+    who = Reservation.objects.get().public_id
+    with time_machine.travel(timezone.now(), tick=False):
+        for _time in range(PAYMENTS_PER_HOUR):
+            require_within("guest-pay", who, allowed=PAYMENTS_PER_HOUR, seconds=HOUR)
+
+        assert client.post(f"{page}pay/").status_code == 429

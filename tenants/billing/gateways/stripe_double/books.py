@@ -45,6 +45,8 @@ class Books:
     """The account of each thing."""
 
     events: list[Thing] = field(default_factory=list)
+    refuses_captures: bool = False
+    """Whether no money is taken for now, as while Stripe examines an account."""
 
     def find(self, reference: str, *, kind: str, account: str) -> Thing:
         """Return a thing of an account.
@@ -152,6 +154,8 @@ class Books:
         """
         if intent["status"] != "requires_capture":
             raise _unexpected(intent, "capture")
+        if self.refuses_captures:
+            raise Refused("Your account cannot make live charges.", code="account_invalid")
         amount = int(str(given.get("amount_to_capture") or intent["amount_capturable"]))
         if amount > intent["amount_capturable"]:
             raise Refused("Too much to capture", code="amount_too_large", param="amount_to_capture")
