@@ -14,6 +14,7 @@ from booking.services.guests import find_code
 from booking.services.holds import hold_space
 from booking.slots import SlotId
 from portals.conftest import stay_in
+from portals.guests.views.reservations import PAYMENTS_PER_HOUR
 from portals.guests.views.spaces import CHOICES_PER_HOUR, NEW_GUESTS
 from portals.realtime.topics import read_ticket, space_topic
 from portals.tests.traces.words import find_traces
