@@ -1,5 +1,7 @@
 """Payments in the agency portal: the list, one with its history, refunds, transfers, the choice."""
 
+# ruff: noqa: F811  fixtures of another app
+
 from __future__ import annotations
 
 import pytest
@@ -13,9 +15,11 @@ from booking.services.reservations import Visitor, book_space
 from booking.states import PaymentRule, ReservationState
 from portals.conftest import stay_in
 from spotex.kernel.ids import new_public_id
+from tenants.billing.conftest import double  # noqa: F401  a fixture
 from tenants.billing.models import Payment, Refund
 from tenants.billing.services.payments import pay
 from tenants.billing.states import PaymentState, RefundState
+from tenants.billing.tests.test_hosted_pages import visit
 from tenants.models import MailMessage, PaymentAccount
 from tenants.payment_providers import PaymentProvider
 
@@ -316,3 +320,34 @@ def test_the_trial_run_is_not_offered_where_it_is_off(client, settings) -> None:
 
     assert 'value="SANDBOX"' in offered
     assert 'value="SANDBOX"' not in hidden
+
+
+def test_an_account_is_connected_and_its_questions_answered_at_stripe(client, double) -> None:
+    client.post("/settings/payments/stripe/connect/")
+    asked = client.get("/settings/payments/").content.decode()
+    link = client.get("/settings/payments/stripe/")["Location"]
+    visit(link, answer="submit")
+    ready = client.get("/settings/payments/").content.decode()
+
+    client.post("/settings/payments/", {"provider": "STRIPE", "holder": "", "iban": ""})
+
+    assert "/settings/payments/stripe/" in asked
+    assert 'value="STRIPE"' not in asked
+    assert 'value="STRIPE"' in ready
+    assert PaymentAccount.objects.get().provider == "STRIPE"
+
+
+def test_when_stripe_is_away_the_page_says_so(client, double) -> None:
+    double.fail_next(2)
+    client.post("/settings/payments/stripe/connect/")
+    failed = client.get("/settings/payments/").content.decode()
+    without = client.get("/settings/payments/stripe/")["Location"]
+    client.post("/settings/payments/stripe/connect/")
+    double.fail_next(2)
+
+    away = client.get("/settings/payments/")
+
+    assert "cannot be reached" in failed
+    assert without == "/settings/payments/"
+    assert away.status_code == 200
+    assert "cannot be reached" in away.content.decode()
