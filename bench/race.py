@@ -1,6 +1,7 @@
 """R1: forty people hold, pay, pay late and cancel the same hours, and nobody sweeps up.
 
-``make race`` runs it and writes ``bench/RACE.md``. Each client goes through the services that
+``make race`` runs it and writes ``bench/RACE.md``.
+``--tries`` makes it shorter. Each client goes through the services that
 pages and API use, with the trial provider of payments. Holds last for a moment instead of a
 quarter of an hour, so that many expire while money is on its way. At the end, and only then, the
 work that fell due is done, and the books of the provider are held against the reservations.
@@ -8,6 +9,7 @@ work that fell due is done, and the books of the provider are held against the r
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import os
 import platform
@@ -17,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -37,10 +40,16 @@ from django.utils import timezone, translation  # noqa: E402
 from bench.books import Books, audit_books  # noqa: E402
 from bench.spaces import count_overlaps, ensure_house  # noqa: E402
 from booking.bookers import Booker  # noqa: E402
-from booking.models import Reservation, Space  # noqa: E402
+from booking.models import Hold, Reservation, Space  # noqa: E402
 from booking.periods import Period  # noqa: E402
 from booking.services.cancelling import cancel_reservation  # noqa: E402
-from booking.services.holds import hold_space, release_hold  # noqa: E402
+from booking.services.holds import (  # noqa: E402
+    change_hold,
+    extend_hold,
+    hold_space,
+    release_hold,
+)
+from booking.services.moving import move_reservation  # noqa: E402
 from booking.services.payments import (  # noqa: E402
     open_reservation_payment,
     proceed_with_payment,
@@ -58,7 +67,7 @@ from tenants.models import Agency, DueWork  # noqa: E402
 from tenants.tasks import run_all_due_work  # noqa: E402
 
 CLIENTS: Final = 40
-TRIES: Final = int(os.environ.get("SPOTEX_RACE_TRIES", "100000"))
+TRIES: Final = 100_000
 DAYS: Final = 2
 HOURS: Final = 10
 REPORT: Final = Path(__file__).parent / "RACE.md"
@@ -78,10 +87,12 @@ class Stage:
 
 def main() -> int:
     """Let them race, clear up, check, report; 1 when anything is wrong."""
+    options = _read_options()
     call_command("migrate_schemas", shared=True, verbosity=0)
     agency = _set_stage()
+    _warm_up(agency)
     begin = time.perf_counter()
-    counts = _race(agency)
+    counts = _race(agency, tries=options.tries)
     seconds = time.perf_counter() - begin
     with agency_scope(agency):
         overlaps = count_overlaps()
@@ -91,8 +102,15 @@ def main() -> int:
         overlaps = max(overlaps, count_overlaps())
     report = _describe(counts, seconds=seconds, overlaps=overlaps, books=books)
     print(report)
-    REPORT.write_text(report, encoding="utf-8")
+    if options.tries >= TRIES:
+        REPORT.write_text(report, encoding="utf-8")
     return 1 if overlaps or books.wrong or counts["fault"] else 0
+
+
+def _read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Race for the same hours.")
+    parser.add_argument("--tries", type=int, default=TRIES, help="fewer write no report")
+    return parser.parse_args()
 
 
 def _set_stage() -> Agency:
@@ -120,29 +138,51 @@ def _set_stage() -> Agency:
     return agency
 
 
-def _race(agency: Agency) -> Counter[str]:
+def _warm_up(agency: Agency) -> None:
+    """Book, pay and cancel once, long after the race: what follows loads no template any more."""
+    with agency_scope(agency), translation.override("en"):
+        actor, now = system_actor(agency), timezone.now()
+        space = Space.objects.select_related("location__customer").earliest("pk")
+        start = now.replace(hour=9, minute=0, second=0, microsecond=0) + timedelta(days=30)
+        reservation = book_space(
+            space,
+            stay=Period(start=start, end=start + timedelta(hours=1)),
+            booker=Booker(key="guest_first", is_guest=True),
+            visitor=Visitor(name="Rita", email="rita@race.test"),
+            actor=actor,
+            now=now,
+        )
+        payment, _intent = open_reservation_payment(reservation, actor=actor, now=now)
+        proceed_with_payment(
+            pay(payment, method=SandboxOutcome.SUCCEED, actor=actor), actor=actor, now=now
+        )
+        reservation.refresh_from_db()
+        cancel_reservation(reservation, actor=actor, now=now)
+
+
+def _race(agency: Agency, *, tries: int) -> Counter[str]:
     connections.close_all()
     context = multiprocessing.get_context("fork")
+    play = partial(_race_in_threads, agency, tries // CLIENTS)
     with ProcessPoolExecutor(_PROCESSES, mp_context=context) as pool:
-        numbers = range(_PROCESSES)
-        return sum(pool.map(partial(_race_in_threads, agency), numbers), Counter[str]())
+        return sum(pool.map(play, range(_PROCESSES)), Counter[str]())
 
 
-def _race_in_threads(agency: Agency, process: int) -> Counter[str]:
+def _race_in_threads(agency: Agency, tries: int, process: int) -> Counter[str]:
     clients = CLIENTS // _PROCESSES
     numbers = range(process * clients, (process + 1) * clients)
     with ThreadPoolExecutor(clients) as pool:
-        return sum(pool.map(partial(_play, agency), numbers), Counter[str]())
+        return sum(pool.map(partial(_play, agency, tries), numbers), Counter[str]())
 
 
-def _play(agency: Agency, client: int) -> Counter[str]:
+def _play(agency: Agency, tries: int, client: int) -> Counter[str]:
     """Be one person until the tries are over; count what came of them."""
     choice = random.Random(client)
     counts: Counter[str] = Counter()
     with agency_scope(agency), translation.override("en"):
         spaces = list(Space.objects.select_related("location__customer"))
         stage = Stage(agency=agency, actor=system_actor(agency), spaces=spaces)
-        while counts["tries"] < TRIES // CLIENTS:
+        while counts["tries"] < tries:
             counts["tries"] += 1
             counts[_try_once(stage, choice=choice, client=client)] += 1
     connection.close()
@@ -164,6 +204,8 @@ def _hold_and_go_on(stage: Stage, *, choice: random.Random, client: int) -> str:
     booker = Booker(key=f"guest_{client}", is_guest=True)
     stay = _choose_stay(choice)
     hold = hold_space(space, stay=stay, booker=booker, actor=stage.actor, now=now)
+    hold = _change_mind(hold, booker=booker, stage=stage, choice=choice)
+    stay = Period(start=hold.starts_at, end=hold.ends_at)
     step = choice.random()
     if step < 0.1:
         release_hold(hold, booker=booker, actor=stage.actor)
@@ -184,6 +226,22 @@ def _hold_and_go_on(stage: Stage, *, choice: random.Random, client: int) -> str:
     return _pay_and_go_on(reservation, stage=stage, choice=choice)
 
 
+def _change_mind(hold: Hold, *, booker: Booker, stage: Stage, choice: random.Random) -> Hold:
+    """Extend a hold, or want another time instead, or neither."""
+    step = choice.random()
+    if step < 0.15:
+        return extend_hold(hold, booker=booker, actor=stage.actor)
+    if step < 0.3:
+        return change_hold(
+            hold,
+            stay=_choose_stay(choice),
+            booker=booker,
+            actor=stage.actor,
+            now=timezone.now(),
+        )
+    return hold
+
+
 def _pay_and_go_on(reservation: Reservation, *, stage: Stage, choice: random.Random) -> str:
     if choice.random() < 0.1:
         return "not paid"
@@ -200,12 +258,29 @@ def _pay_and_go_on(reservation: Reservation, *, stage: Stage, choice: random.Ran
         return "paid, and left"  # the due work has to answer it
     proceed_with_payment(payment, actor=actor, now=timezone.now())
     reservation.refresh_from_db()
+    if choice.random() < 0.2:
+        _move(reservation, stage=stage, choice=choice)
     if choice.random() < 0.85:
         hours = choice.choice((1, 48))
         moment = reservation.starts_at - timedelta(hours=hours)
         cancel_reservation(reservation, actor=actor, now=moment)
         return "paid late, cancelled" if is_late else "paid, cancelled"
     return "paid late" if is_late else "paid"
+
+
+def _move(reservation: Reservation, *, stage: Stage, choice: random.Random) -> None:
+    """Want another time of the same length; where that is taken, it stays as it is."""
+    start = _choose_stay(choice).start
+    length = reservation.ends_at - reservation.starts_at
+    with suppress(DomainError):
+        move_reservation(
+            reservation,
+            stay=Period(start=start, end=start + length),
+            booker=Booker(key=reservation.booker, is_guest=True),
+            actor=stage.actor,
+            now=timezone.now(),
+        )
+    reservation.refresh_from_db()
 
 
 def _choose_stay(choice: random.Random) -> Period:

@@ -36,6 +36,11 @@ class Interval:
         """How many units it has."""
         return self.high - self.low
 
+    @property
+    def tree(self) -> int:
+        """The number of the space on its own in which it lies, with all that is around it."""
+        return self.low // WIDTHS[0]
+
     def seat(self, number: int) -> Interval:
         """Return the unit of one seat; they are counted from zero.
 

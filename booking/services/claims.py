@@ -19,6 +19,7 @@ from django.db import IntegrityError, connection, transaction
 from booking.states import ClaimKind
 from booking.units import Interval
 from spotex.kernel.locks import sqlstate_of
+from spotex.kernel.tenancy import current_schema
 
 _EXCLUDED: Final = "23P01"
 
@@ -136,6 +137,20 @@ def extend(claim: int, *, lasting: timedelta, most: timedelta) -> datetime | Non
             raise
         return None
     return row[0] if row else None
+
+
+def line_up(*units: Interval) -> None:
+    """Let those who give a time back and take another one pass one by one, in trees of spaces.
+
+    Two who want to swap their times would each wait for the other: what one gave back counts as
+    taken until its transaction ends. Who only takes, or only gives back, needs no such queue.
+    """
+    schema = current_schema()
+    with connection.cursor() as cursor:
+        for tree in sorted({unit.tree for unit in units}):
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{schema}:units:{tree}"]
+            )
 
 
 def give_back(subject: str) -> int:

@@ -21,7 +21,7 @@ from booking.rules import StayRules, check_stay
 from booking.selectors.calendar import list_seats
 from booking.selectors.hours import find_hours
 from booking.selectors.reservations import count_unpaid, list_open_holds
-from booking.services.claims import Taken, extend, give_back, take
+from booking.services.claims import Taken, extend, give_back, line_up, take
 from booking.services.demand import counts_refusals
 from booking.services.pricing import pays_as_member, price_stay
 from booking.states import ClaimKind, HoldEnd
@@ -145,6 +145,7 @@ def change_hold(hold: Hold, *, stay: Period, booker: Booker, actor: Actor, now: 
         SlotTaken: somebody else has the time.
     """
     hold = lock_own_hold(hold, booker=booker)
+    line_up(hold.space.unit)
     left = min(hold_time(), hold.created_at + longest_hold() - now)
     if hold.end or left <= timedelta(0) or not give_back(hold.public_id):
         raise HoldExpired(_("This hold is over. Choose the time again."))

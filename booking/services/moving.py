@@ -12,7 +12,7 @@ from booking.events import ReservationMoved
 from booking.models import Reservation, Space
 from booking.periods import Period
 from booking.services.arrivals import plan_end
-from booking.services.claims import give_back
+from booking.services.claims import give_back, line_up
 from booking.services.holds import claim_space, require_stay
 from booking.services.pricing import is_member, price_stay
 from booking.services.rows import lock_reservation
@@ -81,6 +81,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         _require_free_to_leave(reservation, now=now)
     _price_again(reservation, target, stay=stay, actor=actor, now=now)
     # In one transaction: others see the old time free only together with the new one taken.
+    line_up(former.unit, target.unit)
     give_back(reservation.public_id)
     taken, reservation.seat = claim_space(
         target, stay=stay, kind=ClaimKind.RESERVATION, subject=reservation.public_id

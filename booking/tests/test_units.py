@@ -49,3 +49,11 @@ def test_each_seat_is_one_unit() -> None:
     assert not _overlap(room.seat(0), room.seat(1))
     with pytest.raises(NoRoomInside, match="seat"):
         room.seat(-1)
+
+
+def test_all_that_lies_in_a_space_on_its_own_is_of_one_tree() -> None:
+    first, second = (place(parent=None, number=number) for number in range(2))
+    inner = place(parent=place(parent=first, number=3), number=5)
+
+    assert first.tree == inner.tree == inner.seat(7).tree
+    assert second.tree != first.tree
