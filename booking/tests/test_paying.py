@@ -395,3 +395,16 @@ def test_only_what_waits_for_money_is_payable(
     assert is_payable(first, payment=None)
     assert is_payable(after, payment=payment)
     assert not is_payable(after, payment=pay(payment, method="succeed", actor=contact_actor))
+
+
+def test_money_for_a_stay_that_is_paid_later_and_was_cancelled_is_let_go(
+    book, open_for, later, stay, contact_actor, now
+) -> None:
+    reservation = book(stay, space=later)
+    payment = open_for(reservation)
+    Reservation.objects.update(state=ReservationState.CANCELLED)
+
+    payment = pay(payment, method="succeed", actor=contact_actor)
+    payment = proceed_with_payment(payment, actor=contact_actor, now=now)
+
+    assert payment.state == PaymentState.CANCELLED
