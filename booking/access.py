@@ -17,6 +17,7 @@ from booking.models import (
     Reservation,
     Space,
     SpacePhoto,
+    Voucher,
     WidgetSite,
 )
 from booking.selectors.feeds import list_feeds_for
@@ -24,6 +25,7 @@ from booking.selectors.outside import list_conflicts_for, list_outside_calendars
 from booking.selectors.photos import list_photos_for
 from booking.selectors.places import list_locations_for, list_public_spaces, list_spaces_for
 from booking.selectors.reservations import list_blocks_for, list_reservations_for
+from booking.selectors.vouchers import list_vouchers_for
 from booking.selectors.widgets import list_widget_sites_for
 from booking.slots import SlotId, read_slot_id
 from spotex.kernel.actor import Actor, Via
@@ -84,6 +86,22 @@ def access_space(
         raise Missing(_("There is no such space."))
     require(actor, permission)
     return space
+
+
+def access_voucher(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.SPACE_VIEW
+) -> Voucher:
+    """Return a voucher of the agency, for its own people.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    voucher = list_vouchers_for(actor).filter(public_id=public_id).first()
+    if voucher is None:
+        raise Missing(_("There is no such voucher."))
+    require(actor, permission)
+    return voucher
 
 
 def access_public_space(public_id: str) -> Space:

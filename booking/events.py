@@ -56,6 +56,27 @@ class SpaceArchived(SpaceChanged):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VoucherCreated(Event):
+    """There is one more voucher."""
+
+    name: ClassVar[str] = "booking.voucher.created"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherChanged(Event):
+    """A voucher's value, days or limits differ."""
+
+    name: ClassVar[str] = "booking.voucher.changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherEnded(Event):
+    """A voucher counts no more."""
+
+    name: ClassVar[str] = "booking.voucher.ended"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CalendarChanged(Event):
     """Slots of some spaces may look different now; base of what changes calendars.
 

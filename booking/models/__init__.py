@@ -7,6 +7,7 @@ from booking.models.outside import OutsideCalendar, OutsideEvent
 from booking.models.photos import SpacePhoto
 from booking.models.places import Location, OpeningException, OpeningRule, Space
 from booking.models.reservations import Block, Hold, Reservation
+from booking.models.vouchers import Voucher, VoucherUse
 from booking.models.widgets import WidgetSite
 
 __all__ = [
@@ -24,5 +25,7 @@ __all__ = [
     "Reservation",
     "Space",
     "SpacePhoto",
+    "Voucher",
+    "VoucherUse",
     "WidgetSite",
 ]

@@ -14,6 +14,7 @@ from booking.models import Reservation
 from booking.prices import compute_refund
 from booking.services.claims import give_back
 from booking.services.rows import lock_reservation
+from booking.services.voucher_uses import spend_voucher
 from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
@@ -43,7 +44,8 @@ def cancel_reservation(
 ) -> Reservation:
     """Call a reservation off; doing it again changes nothing.
 
-    What comes back follows the policy under which it was booked: see ``find_refund``.
+    What comes back follows the policy under which it was booked: see ``find_refund``. A voucher can
+    be used again where everything comes back.
 
     Args:
         reservation: the row.
@@ -65,6 +67,8 @@ def cancel_reservation(
     RESERVATION_MACHINE.apply(reservation, ReservationAction.CANCEL)
     if was_confirmed:
         reservation.refund_minor = _find_refund(reservation, now=now, in_full=in_full)
+        if not in_full and _is_late(reservation, now=now):
+            spend_voucher(reservation)
     reservation.cancelled_at, reservation.cancel_reason = now, reason.strip()[:REASON_MAX_LENGTH]
     reservation.save()
     give_back(reservation.public_id)
@@ -104,7 +108,19 @@ def find_refund(reservation: Reservation, *, now: datetime, paid_minor: int = 0)
         return paid_minor
     return compute_refund(
         paid_minor=reservation.total_minor,
-        hours_before=(reservation.starts_at - now).total_seconds() / _HOUR_SECONDS,
+        hours_before=_hours_before(reservation, now=now),
         free_cancel_hours=reservation.free_cancel_hours,
         late_refund_percent=reservation.late_refund_percent,
     )
+
+
+def _is_late(reservation: Reservation, *, now: datetime) -> bool:
+    """Tell whether it is too late to cancel free of charge."""
+    rules = {reservation.payment_rule, reservation.space.payment}
+    is_paid_later = PaymentRule.PAY_LATER in rules
+    hours = 0 if is_paid_later else reservation.free_cancel_hours
+    return _hours_before(reservation, now=now) < hours
+
+
+def _hours_before(reservation: Reservation, *, now: datetime) -> float:
+    return (reservation.starts_at - now).total_seconds() / _HOUR_SECONDS

@@ -24,6 +24,7 @@ from booking.selectors.reservations import count_unpaid, list_open_holds
 from booking.services.claims import Taken, extend, give_back, line_up, take
 from booking.services.demand import counts_refusals
 from booking.services.pricing import pays_as_member, price_stay
+from booking.services.voucher_uses import keep_voucher
 from booking.states import ClaimKind, HoldEnd
 from booking.telling import tell_calendar
 from spotex.kernel.actor import Actor
@@ -240,7 +241,8 @@ def claim_space(
 def _give_price(hold: Hold, *, stay: Period, booker: Booker) -> None:
     """Fix what a hold costs: it counts as long as the hold lasts."""
     hold.is_member_price = pays_as_member(booker)
-    hold.price = price_stay(hold.space, stay=stay, is_member=hold.is_member_price)
+    price = price_stay(hold.space, stay=stay, is_member=hold.is_member_price)
+    hold.price = keep_voucher(hold, price, space=hold.space)
 
 
 def _refuse_at_a_glance(space: Space, *, stay: Period) -> None:

@@ -16,6 +16,7 @@ from booking.services.claims import give_back, line_up
 from booking.services.holds import claim_space, require_stay
 from booking.services.pricing import is_member, price_stay
 from booking.services.rows import lock_reservation
+from booking.services.voucher_uses import keep_voucher
 from booking.states import ClaimKind, PaymentRule, ReservationState
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
@@ -107,6 +108,7 @@ def _price_again(
     reservation: Reservation, space: Space, *, stay: Period, actor: Actor, now: datetime
 ) -> None:
     price = price_stay(space, stay=stay, is_member=is_member(reservation.customer))
+    price = keep_voucher(reservation, price, space=space)
     payment = find_live_payment(reservation.public_id)
     is_paid = reservation.payment_rule == PaymentRule.PREPAID or _is_taken(payment)
     differs = price.total_minor != reservation.total_minor

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from booking.bookers import Booker
-from booking.models import Space
+from booking.models import Hold, Space
 from booking.periods import Period
 from booking.prices import Price, compute_price
 from booking.rates import Rates, read_peaks
+from booking.services.voucher_uses import without_voucher
 from booking.states import PaymentRule
+from spotex.kernel.errors import Conflict
 from tenants.customers.models import Customer
 from tenants.customers.states import CustomerState
+
+
+class PriceChanged(Conflict):
+    """The hold is over, and what it was held for costs another price now."""
+
+    code = "price_changed"
 
 
 def price_stay(space: Space, *, stay: Period, is_member: bool = False) -> Price:
@@ -55,3 +66,27 @@ def pays_as_member(booker: Booker) -> bool:
     return booker.customer_id is not None and is_member(
         Customer.objects.filter(pk=booker.customer_id).first()
     )
+
+
+def price_booking(
+    space: Space, *, stay: Period, customer: Customer | None, hold: Hold | None, now: datetime
+) -> Price:
+    """Return the price of the hold as long as it lasts, else what the stay costs now.
+
+    Raises:
+        PriceChanged: the hold's time is up, and the price is another one now.
+    """
+    for_member = is_member(customer)
+    is_same = hold is not None and hold.is_member_price == for_member
+    if hold is not None and is_same and now < hold.expires_at:
+        return hold.price
+    price = price_stay(space, stay=stay, is_member=for_member)
+    if (
+        hold is not None
+        and is_same
+        and price.total_minor != without_voucher(hold.price, space=space).total_minor
+    ):
+        raise PriceChanged(
+            _("The time is no longer held for you, and its price has changed. Choose it again.")
+        )
+    return price

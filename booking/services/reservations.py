@@ -33,8 +33,9 @@ from booking.services.holds import (
     require_room_for_hold,
     require_stay,
 )
-from booking.services.pricing import is_member, price_stay
+from booking.services.pricing import price_booking
 from booking.services.rows import lock_reservation
+from booking.services.voucher_uses import find_late_voucher, redeem
 from booking.states import (
     LIVE,
     RESERVATION_MACHINE,
@@ -46,7 +47,7 @@ from booking.states import (
 )
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
-from spotex.kernel.errors import Conflict, RuleViolation
+from spotex.kernel.errors import RuleViolation
 from tenants.customers.models import Customer
 from tenants.customers.services.contacts import CustomerIsArchived
 from tenants.customers.states import CustomerState
@@ -74,12 +75,6 @@ class BookerUnknown(RuleViolation):
     code = "guest_missing"
 
 
-class PriceChanged(Conflict):
-    """The hold is over, and what it was held for costs another price now."""
-
-    code = "price_changed"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Visitor:
     """Who will come, and where mail about the stay goes."""
@@ -103,6 +98,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
     now: datetime,
     hold: Hold | None = None,
     pays_later: bool = False,
+    voucher: str = "",
 ) -> Reservation:
     """Book a space; what is paid first is kept until the term of the payment.
 
@@ -116,12 +112,14 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         hold: what was held for it before.
         pays_later: what is usually paid first is paid afterwards; only the agency's own people
             decide that.
+        voucher: a code, instead of the one that the hold may have.
 
     Raises:
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
         TooManyHolds, TooManyReservations, NotesTooLong, BookerUnknown, CustomerIsArchived: a rule forbids it.
         Missing: the hold is somebody else's.
         HoldExpired: the hold was used or given back.
+        VoucherUnknown, VoucherUsedUp: the voucher cannot be used for this.
         PriceChanged: the hold's time is up, and the price is another one now.
         SlotTaken: somebody else has it.
     """
@@ -134,8 +132,10 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
     _require_room(space, booker=booker)
     if hold is None and space.payment == PaymentRule.PREPAID and not booker.is_staff:
         require_room_for_hold(booker)
-    price = _find_price(space, stay=stay, customer=visitor.customer, hold=hold, now=now)
-    reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=price)
+    price = price_booking(space, stay=stay, customer=visitor.customer, hold=hold, now=now)
+    person = visitor.email.strip().lower()
+    paid = redeem(price, code=voucher, space=space, person=person, hold=hold, now=now)
+    reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=paid.price)
     if pays_later and booker.is_staff and reservation.payment_rule == PaymentRule.PREPAID:
         reservation.payment_rule = PaymentRule.PAY_LATER
     until = _claim(reservation, hold=hold, now=now)
@@ -148,6 +148,9 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         reservation.save()
         plan_end(reservation, agency_id=actor.agency_id)
         tell_reservation(ReservationConfirmed, reservation, actor=actor)
+    if paid.use is not None:
+        paid.use.reservation = reservation
+        paid.use.save()
     return reservation
 
 
@@ -156,7 +159,7 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
     """Make a reservation final when its payment is there, however late.
 
     Money that comes after the term is honoured if and only if the space is still free; the
-    constraint decides that, once. A reservation that is lost stays expired, and whoever took the
+    constraint decides that, once. So is a voucher, if it has a use left. A reservation that is lost stays expired, and whoever took the
     money has to give it back.
 
     Raises:
@@ -166,7 +169,9 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
     if reservation.state in {ReservationState.CONFIRMED, ReservationState.CHECKED_IN}:
         return Outcome.KEPT
     RESERVATION_MACHINE.check(reservation, ReservationAction.CONFIRM)
-    outcome, reservation.claim = keep(reservation.claim)
+    outcome = Outcome.LOST
+    if not find_late_voucher(reservation):
+        outcome, reservation.claim = keep(reservation.claim)
     if outcome == Outcome.LOST:
         _expire(reservation, actor=actor)
         return outcome
@@ -182,22 +187,6 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
 def expire_reservation(reservation: Reservation, *, actor: Actor) -> None:
     """Note that a reservation was not paid in time; its space is free already."""
     _expire(lock_reservation(reservation), actor=actor)
-
-
-def _find_price(
-    space: Space, *, stay: Period, customer: Customer | None, hold: Hold | None, now: datetime
-) -> Price:
-    """Return the price of the hold as long as it lasts, else what the stay costs now."""
-    for_member = is_member(customer)
-    is_same = hold is not None and hold.is_member_price == for_member
-    if hold is not None and is_same and now < hold.expires_at:
-        return hold.price
-    price = price_stay(space, stay=stay, is_member=for_member)
-    if hold is not None and is_same and price.total_minor != hold.total_minor:
-        raise PriceChanged(
-            _("The time is no longer held for you, and its price has changed. Choose it again.")
-        )
-    return price
 
 
 def _compose(

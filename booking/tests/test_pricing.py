@@ -11,8 +11,8 @@ from booking.models import Space
 from booking.rates import Peak, write_peaks
 from booking.services.holds import change_hold, hold_space
 from booking.services.moving import PriceDiffers, move_reservation
-from booking.services.pricing import is_member, pays_as_member, price_stay
-from booking.services.reservations import PriceChanged, Visitor, book_space
+from booking.services.pricing import PriceChanged, is_member, pays_as_member, price_stay
+from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import SpaceRulesInvalid, change_peaks, change_space
 from booking.states import PaymentRule
 from spotex.kernel.actor import ANONYMOUS

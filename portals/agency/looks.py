@@ -18,6 +18,7 @@ ACTIVITY_PAGES: Final = {
     "spc": "agency:space-detail",
     "res": "agency:reservation-detail",
     "pay": "agency:payment-detail",
+    "vou": "agency:voucher-detail",
 }
 
 CUSTOMER_LOOKS: Final = {

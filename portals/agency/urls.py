@@ -31,6 +31,7 @@ from portals.agency.views import (
 )
 from portals.agency.views.booking import (
     calendar,
+    hours,
     locations,
     outside,
     photos,
@@ -39,6 +40,7 @@ from portals.agency.views.booking import (
     reservations,
     share,
     spaces,
+    vouchers,
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls, feed_urls, view_urls
@@ -109,13 +111,22 @@ location_urls = [
     path("<loc:public_id>/days/", locations.add_days_off, name="location-days-off"),
     path("days/<opx:public_id>/remove/", locations.remove_days_off, name="days-off-remove"),
 ]
+voucher_urls = [
+    path("", vouchers.list_vouchers, name="voucher-list"),
+    path("new/", vouchers.add_voucher, name="voucher-create"),
+    path("<vou:public_id>/", vouchers.show_voucher, name="voucher-detail"),
+    path("<vou:public_id>/edit/", vouchers.edit_voucher, name="voucher-change"),
+    path("<vou:public_id>/end/", vouchers.end, name="voucher-end"),
+]
 space_urls: list[URLPattern | URLResolver] = [
     path("", spaces.list_spaces, name="space-list"),
     path("locations/", include(location_urls)),
+    path("vouchers/", include(voucher_urls)),
     path("new/", spaces.add_space, name="space-create"),
     path("<spc:public_id>/", spaces.show_space, name="space-detail"),
     path("<spc:public_id>/edit/", spaces.edit_space, name="space-change"),
     path("<spc:public_id>/archive/", spaces.archive, name="space-archive"),
+    path("<spc:public_id>/hours/", hours.change, name="space-hours"),
     path("<spc:public_id>/rates/", rates.change, name="space-rates"),
     path("<spc:public_id>/rates/hours/", rates.add_peak, name="space-peak-add"),
     path("<spc:public_id>/rates/hours/remove/", rates.remove_peak, name="space-peak-remove"),

@@ -45,6 +45,7 @@ space_urls = [
 hold_urls = [
     path("<hold:public_id>/", spaces.book, name="hold-book"),
     path("<hold:public_id>/release/", spaces.release, name="hold-release"),
+    path("<hold:public_id>/voucher/", spaces.put_voucher, name="hold-voucher"),
 ]
 reservation_urls = [
     path("", reservations.list_reservations, name="reservation-list"),

@@ -52,6 +52,9 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.widget.removed": Sentence(
             "ban", _("{actor} no longer allows the booking widget on {subject}")
         ),
+        "booking.voucher.created": Sentence("ticket", _("{actor} added the voucher {subject}")),
+        "booking.voucher.changed": Sentence("pencil", _("{actor} changed the voucher {subject}")),
+        "booking.voucher.ended": Sentence("ban", _("{actor} ended the voucher {subject}")),
         "booking.reservation.requested": Sentence(
             "calendar-clock", _("{actor} booked {subject}; the payment is awaited")
         ),

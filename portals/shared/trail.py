@@ -49,6 +49,7 @@ KINDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "billing.payment": gettext_lazy("Payments"),
         "billing.refund": gettext_lazy("Refunds"),
         "billing.account": gettext_lazy("Payment settings"),
+        "booking.voucher": gettext_lazy("Vouchers"),
     },
 )
 """What an event is about, the first two parts of its name, as a filter offers it."""

@@ -21,11 +21,17 @@ from booking.models import (
     ReportMail,
     Reservation,
     Space,
+    Voucher,
+    VoucherUse,
 )
 from booking.states import ReservationState
 from portals.admin.rows.kinds import CREATED, RowKind, newest
 from portals.shared.clock import format_minutes
 from portals.templatetags.ui import moment, money
+
+
+def _write_amount(voucher: Voucher) -> str:
+    return money(voucher.amount_minor, voucher.currency) if voucher.amount_minor else ""
 
 
 def _list_claims() -> QuerySet[Claim]:
@@ -163,6 +169,40 @@ KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 *("booker", "expires_at", "end", "created_at"),
             ),
         ),
+        "vouchers": RowKind(
+            title=_("Vouchers"),
+            rows=newest(Voucher),
+            columns=(
+                CREATED,
+                (_("code"), lambda row: row.code),
+                (_("percent"), lambda row: str(row.percent or "")),
+                (_("amount"), _write_amount),
+                (_("to"), lambda row: row.last_day.isoformat() if row.last_day else ""),
+                (_("uses in all"), lambda row: str(row.most_uses)),
+                (_("ended"), lambda row: moment(row.ended_at)),
+            ),
+            search=("public_id", "code", "note"),
+            export=(
+                *("public_id", "code", "note", "percent", "amount_minor", "currency"),
+                *("first_day", "last_day", "most_uses", "most_per_person", "ended_at"),
+            ),
+        ),
+        "voucher-uses": RowKind(
+            title=_("Uses of vouchers"),
+            rows=newest(VoucherUse, "voucher", "hold", "reservation"),
+            columns=(
+                CREATED,
+                (_("voucher"), lambda row: row.voucher.code),
+                (_("person"), lambda row: row.person),
+                (_("for"), lambda row: (row.reservation or row.hold).public_id),
+                (_("not given back"), lambda row: str(_("Yes") if row.is_spent else _("No"))),
+            ),
+            search=("person", "voucher__code", "reservation__public_id"),
+            export=(
+                *(("voucher__code", _("voucher")), "person", "is_spent", "created_at"),
+                *(("reservation__public_id", _("reservation")), ("hold__public_id", _("hold"))),
+            ),
+        ),
         "blocks": RowKind(
             title=_("Blocked times"),
             rows=newest(Block, "space__location"),
@@ -241,4 +281,6 @@ MODELS: Final = (
     Claim,
     LostDemand,
     ReportMail,
+    Voucher,
+    VoucherUse,
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as now_text
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Space
+from booking.models.vouchers import CODE_MAX_LENGTH
 from booking.periods import Period
 from booking.rules import make_period
 from booking.services.cancelling import REASON_MAX_LENGTH
@@ -118,6 +119,12 @@ class BookForm(TimeForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    voucher = forms.CharField(
+        label=_("Voucher"),
+        max_length=CODE_MAX_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     pays_later = forms.BooleanField(
         label=_("Pays later"),
         required=False,
@@ -144,6 +151,8 @@ class BookForm(TimeForm):
         )
         if space.payment != PaymentRule.PREPAID:
             del self.fields["pays_later"]
+        if space.payment == PaymentRule.FREE:
+            del self.fields["voucher"]
 
     def read_visitor(self) -> Visitor:
         """Return who comes."""

@@ -22,6 +22,7 @@ from booking.services.exceptions import REASON_MAX_LENGTH
 from portals.shared.clock import close_after, to_minutes
 from portals.shared.forms import PortalForm
 from spotex.kernel.versions import version_of
+from tenants.customers.models import Customer
 
 LOCATION_FIELDS: Final = ("name", "address", "directions", "time_zone", "keeps_holidays")
 VERSION_MAX: Final = 9_000_000_000_000_000
@@ -59,37 +60,11 @@ class DayRow:
         return [str(text) for pair in self.shifts for one in pair for text in one.errors]
 
 
-class LocationForm(PortalForm):
-    """What an agency writes about a house; two shifts a day, empty when it is closed."""
-
-    name = forms.CharField(
-        label=_("Name"),
-        max_length=NAME_MAX_LENGTH,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    address = forms.CharField(
-        label=_("Address"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    directions = forms.CharField(
-        label=_("How to get there"),
-        max_length=1_000,
-        required=False,
-        help_text=_("It stands in the confirmation that people get."),
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=list, initial="Europe/Rome")
-    keeps_holidays = forms.BooleanField(
-        label=_("Closed on Italian holidays"), required=False, initial=True
-    )
+class WeekForm(PortalForm):
+    """The opening hours of a week: two shifts a day, empty when it is closed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["time_zone"] = forms.ChoiceField(
-            label=_("Time zone"), choices=_list_zones(), initial="Europe/Rome"
-        )
         for weekday in range(7):
             for shift in range(_SHIFTS):
                 for end, text in (("opens", _("from")), ("closes", _("to"))):
@@ -126,14 +101,8 @@ class LocationForm(PortalForm):
                         now_text("Give both hours, or neither: then it is closed."),
                     )
 
-    def values(self) -> dict[str, Any]:
-        """Return the cleaned data under the names of the service's parameters."""
-        return {
-            **{name: self.cleaned_data[name] for name in LOCATION_FIELDS},
-            "opening_hours": self._read_week(),
-        }
-
-    def _read_week(self) -> list[Hours]:
+    def read_week(self) -> list[Hours]:
+        """Return the hours of the week."""
         found = []
         for weekday in range(7):
             for shift in range(_SHIFTS):
@@ -160,6 +129,67 @@ class LocationForm(PortalForm):
         return shown
 
 
+class LocationForm(WeekForm):
+    """What an agency writes about a house."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=NAME_MAX_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    directions = forms.CharField(
+        label=_("How to get there"),
+        max_length=1_000,
+        required=False,
+        help_text=_("It stands in the confirmation that people get."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=list, initial="Europe/Rome")
+    keeps_holidays = forms.BooleanField(
+        label=_("Closed on Italian holidays"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"), choices=_list_zones(), initial="Europe/Rome"
+        )
+
+    def values(self) -> dict[str, Any]:
+        """Return the cleaned data under the names of the service's parameters."""
+        return {
+            **{name: self.cleaned_data[name] for name in LOCATION_FIELDS},
+            "opening_hours": self.read_week(),
+        }
+
+
+class LocationCreateForm(LocationForm):
+    """The same, with whose it is; that never changes."""
+
+    owner = forms.ChoiceField(label=_("Whose it is"), required=False)
+
+    def __init__(self, *args: Any, customers: Sequence[Customer], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._customers = {one.public_id: one for one in customers}
+        self.fields["owner"] = forms.ChoiceField(
+            label=_("Whose it is"),
+            required=False,
+            choices=[("", _("Your agency")), *((one.public_id, one.name) for one in customers)],
+            help_text=_("A customer’s people see who comes to their location."),
+        )
+
+    def values(self) -> dict[str, Any]:
+        """Return the cleaned data under the names of the service's parameters."""
+        owner = self._customers.get(self.cleaned_data["owner"])
+        return {**super().values(), "customer": owner}
+
+
 class LocationChangeForm(LocationForm):
     """The same, filled from a version of the row."""
 
@@ -173,6 +203,17 @@ class LocationChangeForm(LocationForm):
             **cls.initial_of_week(rules),
             "version": version_of(location),
         }
+
+
+class SpaceHoursForm(WeekForm):
+    """The hours of one space; all empty are those of its location."""
+
+    version = forms.IntegerField(min_value=1, max_value=VERSION_MAX, widget=forms.HiddenInput)
+
+    @classmethod
+    def initial_of(cls, space: Space, *, rules: Sequence[OpeningRule]) -> dict[str, Any]:
+        """Return what the form shows first."""
+        return {**cls.initial_of_week(rules), "version": version_of(space)}
 
 
 class DaysOffForm(PortalForm):

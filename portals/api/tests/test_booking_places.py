@@ -320,3 +320,29 @@ def test_who_is_a_member_sees_the_price_for_members(owner_calls, contact_calls, 
     assert before["price"]["amount_minor"] == 1000
     assert after["price"]["amount_minor"] == 800
     assert [line["amount"]["amount_minor"] for line in after["price_lines"]] == [1000, -200]
+
+
+def test_a_space_has_hours_of_its_own(owner_calls, house) -> None:
+    early = {"weekday": 0, "opens": "06:00", "closes": "09:00"}
+    body = {**ROOM, "location": house, "opening_hours": [early]}
+
+    made = owner_calls("POST", "spaces", body, status=201)["data"]
+
+    path = f"spaces/{made['id']}"
+    assert made["opening_hours"] == [early]
+    assert owner_calls("GET", path, status=200)["data"]["opening_hours"] == [early]
+    both = {"opening_hours": WEEK, "capacity": 9}
+    changed = owner_calls("PATCH", path, both, status=200)["data"]
+    assert (changed["opening_hours"], changed["capacity"]) == (WEEK, 9)
+    none = owner_calls("PATCH", path, {"opening_hours": []}, status=200)["data"]
+    assert none["opening_hours"] == []
+
+
+def test_hours_of_a_space_that_cannot_be_change_nothing(owner_calls, room) -> None:
+    late = {"weekday": 0, "opens": "09:00", "closes": "08:00"}
+    before = owner_calls("GET", f"spaces/{room}", status=200)["data"]
+
+    body = {"capacity": 3, "opening_hours": [late]}
+    owner_calls("PATCH", f"spaces/{room}", body, status=422)
+
+    assert owner_calls("GET", f"spaces/{room}", status=200)["data"] == before

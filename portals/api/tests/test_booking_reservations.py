@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking.models import Reservation
+from booking.services.vouchers import create_voucher
 from portals.api.tests.bookings import PAID, at, make_house, make_room, slot_of, stay
 from portals.api.tests.conftest import Caller
 from spotex.kernel.tenancy import agency_scope
@@ -306,3 +307,23 @@ def test_the_end_of_calendars_is_no_fault(owner_calls, room, year) -> None:
         assert owner_calls("GET", f"spaces/{room}/slots?date={day}", status=200)["data"] == []
     assert owner_calls("GET", f"spaces/{room}/availability?{span}", status=200)["data"] == []
     owner_calls("GET", f"reservations?{span}", status=200)
+
+
+def test_a_voucher_makes_it_cheaper(owner_calls, agency, owner_actor) -> None:
+    room = make_room(owner_calls, **PAID)
+    with agency_scope(agency):
+        create_voucher(actor=owner_actor, code="ESTATE", percent=10, most_uses=1)
+
+    made = book(owner_calls, room, voucher="estate")
+
+    assert made["total"] == {"amount_minor": 900, "currency": "EUR"}
+    assert made["price_lines"][1] | {"unit_price": None} == {
+        "kind": "VOUCHER",
+        "label": "ESTATE",
+        "quantity": 10,
+        "unit_price": None,
+        "amount": {"amount_minor": -100, "currency": "EUR"},
+    }
+    body = {"space": room, **stay(at(14)), "voucher": "ESTATE"}
+    answer = owner_calls("POST", "reservations", body, status=422)
+    assert (answer["code"], list(answer["errors"])) == ("voucher_used_up", ["voucher"])

@@ -18,8 +18,10 @@ from booking.services.reservations import Visitor, book_space
 from portals.api.answers import answer
 from portals.api.v1.references import find_customer
 from portals.api.v1.serializers.reservations import attach_payments, show_reservation
+from portals.shared.booking.vouchers import TRIES_PER_HOUR
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
+from spotex.kernel.limits import HOUR, require_within
 from spotex.kernel.versions import version_of
 from tenants.access import require
 from tenants.customers.models import Customer
@@ -33,7 +35,14 @@ class HoldElsewhere(RuleViolation):
 
 
 def book(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -> Response:
-    """Book a space as a body asks for, and answer the reservation."""
+    """Book a space as a body asks for, and answer the reservation.
+
+    Raises:
+        LimitExceeded: too many vouchers were tried.
+    """
+    voucher = data.get("voucher", "")
+    if voucher:
+        require_within("voucher", actor.user_public_id, allowed=TRIES_PER_HOUR, seconds=HOUR)
     reservation = book_space(
         space,
         stay=stay,
@@ -42,6 +51,7 @@ def book(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -
         actor=actor,
         now=timezone.now(),
         hold=_find_hold(actor, space, stay=stay, public_id=data.get("hold", "")),
+        voucher=voucher,
     )
     return answer_reservation(reservation, status=201)
 

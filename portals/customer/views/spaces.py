@@ -24,6 +24,7 @@ from portals.shared.booking.paying import go_on_after_booking
 from portals.shared.booking.spaces import build_space_list, show_space, take_choice
 from portals.shared.booking.stays import view_stay
 from portals.shared.booking.taking import back_to_slots, day_url, give_hold_back
+from portals.shared.booking.vouchers import use_voucher
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
@@ -71,6 +72,13 @@ def release(request: PortalRequest, public_id: str) -> HttpResponse:
     return give_hold_back(request, public_id, desk=_desk_of(request))
 
 
+@portal_view(Permission.RESERVATION_MAKE, methods=("POST",))
+def put_voucher(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Take what a code is worth off the price of a hold."""
+    desk = _desk_of(request)
+    return use_voucher(request, public_id, desk=desk, network=desk.booker.key)
+
+
 @portal_view(Permission.RESERVATION_MAKE, methods=_FORM)
 def book(request: PortalRequest, public_id: str) -> HttpResponse:
     """Explain the price of a hold, and book it."""
@@ -112,6 +120,7 @@ def _book(request: PortalRequest, hold: Hold, *, desk: Desk) -> HttpResponse:
         "view": view_stay(hold, now=now),
         "back": day_url(desk, hold),
         "release_url": desk.release_url(hold),
+        "voucher_url": desk.voucher_url(hold),
     }
     return render_page(
         request,

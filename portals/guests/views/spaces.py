@@ -25,6 +25,7 @@ from portals.shared.booking.paying import go_on_after_booking
 from portals.shared.booking.spaces import build_space_list, show_space, take_choice
 from portals.shared.booking.stays import view_stay
 from portals.shared.booking.taking import back_to_slots, day_url, give_hold_back
+from portals.shared.booking.vouchers import use_voucher
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
@@ -86,6 +87,12 @@ def follow_space(request: PortalRequest, public_id: str) -> HttpResponse:
 def release(request: PortalRequest, public_id: str) -> HttpResponse:
     """Give a hold back."""
     return give_hold_back(request, public_id, desk=desk_of(request))
+
+
+@portal_view(public=True, methods=("POST",))
+def put_voucher(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Take what a code is worth off the price of a hold."""
+    return use_voucher(request, public_id, desk=desk_of(request), network=network_key(request))
 
 
 @portal_view(public=True, methods=_FORM)
@@ -166,4 +173,5 @@ def _describe(request: PortalRequest, hold: Hold) -> dict[str, Any]:
         "view": view_stay(hold, now=timezone.now()),
         "back": day_url(desk, hold),
         "release_url": desk.release_url(hold),
+        "voucher_url": desk.voucher_url(hold),
     }

@@ -38,6 +38,10 @@ class Desk:
         """Return where a hold becomes a reservation."""
         return reverse(f"{self.pages}hold-book", args=[hold.public_id])
 
+    def voucher_url(self, hold: Hold) -> str:
+        """Return where a voucher is put on a hold."""
+        return reverse(f"{self.pages}hold-voucher", args=[hold.public_id])
+
     def release_url(self, hold: Hold) -> str:
         """Return where a hold is given back."""
         return reverse(f"{self.pages}hold-release", args=[hold.public_id])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
 
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,10 @@ from booking.prices import LineKind, Price, PriceLine
 from booking.rates import Peak, read_peaks
 from booking.states import PaymentRule
 from portals.shared.clock import format_minutes
+from portals.stay_times import write_day
 from portals.templatetags.ui import money
+
+_MONDAY: Final = date(2024, 1, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +154,7 @@ def write_weekdays(weekdays: Iterable[int]) -> str:
     days = sorted(weekdays)
     if days == list(range(7)):
         return _("every day")
-    names = [str(WEEKDAYS[day]) for day in days]
+    names = [write_day(_MONDAY + timedelta(days=day), pattern="EEEE") for day in days]
     if len(days) > 2 and days[-1] - days[0] == len(days) - 1:
         return _("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
     return ", ".join(names)

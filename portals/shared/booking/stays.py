@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from booking.models import Hold, Reservation, Space
 from booking.periods import Period
 from booking.prices import LineKind
+from booking.selectors.vouchers import are_there_vouchers
 from booking.services.cancelling import find_refund
 from booking.services.pricing import price_stay
 from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
@@ -30,6 +31,10 @@ class StayView:
     price: PriceWords | None
     policy: str
     payment: str
+    voucher: str
+    """The code that counts, ``""`` for none."""
+
+    takes_vouchers: bool
     price_now: str
     """What the time would cost if it were held only now, ``""`` where that is the same."""
 
@@ -70,6 +75,8 @@ def view_stay(hold: Hold, *, now: datetime) -> StayView:
             now=now,
         ),
         payment=_write_payment(space) if hold.total_minor else "",
+        voucher=_find_voucher(hold),
+        takes_vouchers=bool(_before_reductions(hold)) and are_there_vouchers(),
         price_now=money(present.total_minor, present.currency)
         if present.total_minor != _before_reductions(hold)
         else "",
@@ -152,6 +159,11 @@ def write_policy(
 
 def _is_prepaid(hold: Hold) -> bool:
     return bool(hold.total_minor) and hold.space.payment == PaymentRule.PREPAID
+
+
+def _find_voucher(hold: Hold) -> str:
+    lines = hold.price.lines
+    return next((line.label for line in lines if line.kind == LineKind.VOUCHER), "")
 
 
 def _before_reductions(hold: Hold) -> int:

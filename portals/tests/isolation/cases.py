@@ -26,6 +26,7 @@ DOMAIN: Body = {"domain": "portal.company.test", "portal": "customer"}
 INCIDENT: Body = {"title": "Posta lenta", "message": "Stiamo guardando."}
 API_KEY: Body = {"name": "Contabilità", "scopes": ["customers:read"]}
 LOCATION: Body = {"name": "Nuova sede", "time_zone": "Etc/UTC"}
+VOUCHER: Body = {"percent": 20, "most_uses": 5, "most_per_person": 0}
 SPACE: Body = {
     "name": "Nuova sala",
     "kind": "MEETING_ROOM",
@@ -143,6 +144,14 @@ AGENCY_PAGES: dict[str, Case] = {
     "space-detail": _page("space"),
     "space-change": _page("space", POST={**SPACE, "version": "{space_version}"}),
     "space-archive": _page("spare_space", POST={}),
+    "space-hours": _page(
+        "space",
+        POST={
+            "day_0_0_opens": "09:00",
+            "day_0_0_closes": "12:00",
+            "version": "{space_version}",
+        },
+    ),
     "space-rates": _page(
         "space",
         POST={
@@ -176,6 +185,11 @@ AGENCY_PAGES: dict[str, Case] = {
     "conflict-list": _page(),
     "conflict-ignore": _page("conflict", POST={}),
     "conflict-retry": _page("conflict", POST={}),
+    "voucher-list": _page(),
+    "voucher-create": _page(POST={**VOUCHER, "code": "NUOVO2030"}),
+    "voucher-detail": _page("voucher"),
+    "voucher-change": _page("voucher", POST={**VOUCHER, "version": "{voucher_version}"}),
+    "voucher-end": _page("voucher", POST={}),
     "calendar": _page(),
     "reservation-create": _page(
         "space",
@@ -282,6 +296,7 @@ CUSTOMER_PAGES: dict[str, Case] = {
     "space-detail": _page("space"),
     "space-hold": _page("space", POST={"slot": "{slot}"}),
     "hold-book": _page("hold", POST={"notes": "Due lavagne"}),
+    "hold-voucher": _page("hold", POST={"voucher": ""}),
     "hold-release": _page("hold", POST={}),
     "report-detail": _page(),
     "report-download": _page(),

@@ -21,6 +21,7 @@ from booking.models import (
     Reservation,
     Space,
     SpacePhoto,
+    Voucher,
     WidgetSite,
 )
 from booking.opening import DaysOff, Hours
@@ -37,6 +38,7 @@ from booking.services.payments import open_reservation_payment, proceed_with_pay
 from booking.services.photos import add_photo
 from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
+from booking.services.vouchers import create_voucher
 from booking.services.widgets import allow_widget_site
 from booking.slots import SlotId
 from booking.states import OutsideState, PaymentRule
@@ -71,6 +73,7 @@ class Places:
     hold: Hold
     reservation: Reservation
     begun: Reservation
+    voucher: Voucher
     unpaid: Reservation
     payment: Payment
     """Of what is not paid."""
@@ -178,6 +181,7 @@ def plant_places(
         hold=hold_space(space, stay=stays[0], booker=booker, actor=person, now=at),
         reservation=book(stays[1]),
         begun=book(stays[3]),
+        voucher=create_voucher(actor=actor, code=f"ESTATE-{word}", percent=10),
         unpaid=unpaid,
         payment=ask(unpaid),
         paid=proceed_with_payment(paid, actor=person, now=at),

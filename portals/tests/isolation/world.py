@@ -19,6 +19,7 @@ from booking.models import (
     Reservation,
     Space,
     SpacePhoto,
+    Voucher,
     WidgetSite,
 )
 from hosting.models import Site
@@ -106,6 +107,7 @@ class World:
     empty_location: Location
     space: Space
     spare_space: Space
+    voucher: Voucher
     hold: Hold
     reservation: Reservation
     begun: Reservation

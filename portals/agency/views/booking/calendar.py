@@ -138,6 +138,7 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
             actor=request.actor,
             now=timezone.now(),
             pays_later=form.cleaned_data.get("pays_later", False),
+            voucher=form.cleaned_data.get("voucher", ""),
         )
 
     try:

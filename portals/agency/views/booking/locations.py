@@ -20,7 +20,7 @@ from booking.services.locations import (
     change_location,
     create_location,
 )
-from portals.agency.forms.places import DaysOffForm, LocationChangeForm, LocationForm
+from portals.agency.forms.places import DaysOffForm, LocationChangeForm, LocationCreateForm
 from portals.agency.looks import ACTIVITY_PAGES
 from portals.shared.access import portal_view
 from portals.shared.actions import carry_out
@@ -31,6 +31,8 @@ from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate, read_search
 from portals.shared.requests import PortalRequest
 from spotex.kernel.versions import Stale, version_of
+from tenants.customers.selectors import list_customers_for
+from tenants.customers.states import CustomerState
 from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
@@ -66,7 +68,12 @@ def _find(request: PortalRequest, *, text: str) -> QuerySet[Location]:
 @portal_view(_MANAGE, methods=_FORM)
 def add_location(request: PortalRequest) -> HttpResponse:
     """Show and save the form of a new location."""
-    form = LocationForm(posted(request), initial=LocationForm.initial_of_week(_USUAL_WEEK))
+    customers = list_customers_for(request.actor).filter(state=CustomerState.ACTIVE)
+    form = LocationCreateForm(
+        posted(request),
+        customers=list(customers.order_by("name", "pk")),
+        initial=LocationCreateForm.initial_of_week(_USUAL_WEEK),
+    )
     made = apply_form(form, lambda: create_location(actor=request.actor, **form.values()))
     if made is not None:
         toast(request, _("%(name)s is added.") % {"name": made.name})

@@ -83,7 +83,10 @@ class LocationOut(serializers.Serializer[Any]):
 
 
 class SpaceChangesIn(Input):
-    """What is to change; what is left out stays."""
+    """What is to change; what is left out stays.
+
+    ``opening_hours`` replace the whole week of the space; none are those of its location.
+    """
 
     name = Text(required=False, max_length=NAME_MAX_LENGTH)
     kind = Choice(choices=SpaceKind.values, required=False)
@@ -106,6 +109,9 @@ class SpaceChangesIn(Input):
     vat_percent = Count(required=False, min_value=0, max_value=100)
     free_cancel_hours = Count(required=False, min_value=0, max_value=_SMALL)
     late_refund_percent = Count(required=False, min_value=0, max_value=100)
+    opening_hours = serializers.ListField(
+        child=OpeningHoursIn(), required=False, max_length=MOST_HOURS
+    )
 
 
 class SpaceIn(SpaceChangesIn):
@@ -130,7 +136,10 @@ class SpaceQuery(ListQuery):
 
 
 class SpaceOut(serializers.Serializer[Any]):
-    """A space. A part and its whole cannot be booked for the same time."""
+    """A space. A part and its whole cannot be booked for the same time.
+
+    ``opening_hours`` are its own; without any those of its location count.
+    """
 
     id = serializers.CharField()
     location = serializers.CharField()
@@ -157,6 +166,7 @@ class SpaceOut(serializers.Serializer[Any]):
     vat_percent = serializers.IntegerField()
     free_cancel_hours = serializers.IntegerField()
     late_refund_percent = serializers.IntegerField()
+    opening_hours = OpeningHoursOut(many=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
@@ -224,6 +234,10 @@ def show_space(space: Space) -> dict[str, Any]:
         **{name: getattr(space, name) for name in _PLAIN},
         "hourly_price": show_money(space.hourly_minor, space.currency),
         "rates": show_rates(space),
+        "opening_hours": [
+            _show_rule(rule)
+            for rule in sorted(space.hours.all(), key=lambda one: (one.weekday, one.opens))
+        ],
         "created_at": as_time(space.created_at),
         "updated_at": as_time(space.updated_at),
     }

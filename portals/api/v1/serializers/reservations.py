@@ -8,6 +8,7 @@ from typing import Any, Final
 from rest_framework import serializers
 
 from booking.models import Reservation
+from booking.models.vouchers import CODE_MAX_LENGTH
 from booking.services.cancelling import REASON_MAX_LENGTH
 from booking.services.reservations import NOTES_MAX_LENGTH
 from booking.states import PaymentRule, ReservationState
@@ -36,12 +37,14 @@ class BookIn(Input):
 
     Without ``hold`` your own hold of the slot is used, if you have one. ``customer`` and ``guest``
     are for the agency's people and for API keys; a customer's people book for their company.
+    ``voucher`` is the code of one.
     """
 
     hold = PublicId("hold", required=False)
     customer = PublicId("cus", required=False)
     guest = GuestIn(required=False)
     notes = Text(required=False, allow_blank=True, max_length=NOTES_MAX_LENGTH)
+    voucher = Text(required=False, allow_blank=True, max_length=CODE_MAX_LENGTH)
 
 
 class ReservationIn(BookIn):

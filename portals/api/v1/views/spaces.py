@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.request import Request
@@ -19,6 +20,7 @@ from booking.selectors.calendar import list_slots_of_day
 from booking.selectors.places import list_spaces_for, search_spaces
 from booking.selectors.spans import list_free_periods
 from booking.services.pricing import pays_as_member
+from booking.services.space_hours import change_space_hours
 from booking.services.spaces import archive_space, change_space, create_space
 from portals.api.answers import Answer, answer
 from portals.api.endpoint import Endpoint, actor_of, operation
@@ -29,6 +31,7 @@ from portals.api.v1.serializers.places import (
     SpaceIn,
     SpaceOut,
     SpaceQuery,
+    read_hours,
     read_space_fields,
     show_space,
     tag_of,
@@ -43,6 +46,7 @@ from portals.api.v1.serializers.slots import (
 )
 from portals.realtime.topics import space_topic
 from portals.realtime.views import hand_over
+from spotex.kernel.actor import Actor
 from tenants.access import require
 from tenants.permissions import Permission
 
@@ -71,6 +75,7 @@ class SpaceList(Endpoint):
     def get(self, request: Request, *, filters: dict[str, Any]) -> Response:
         """Spaces that you see, by name; archived ones are left out."""
         rows = search_spaces(list_spaces_for(actor_of(request)), text=filters["search"])
+        rows = rows.prefetch_related("hours")
         if "location" in filters:
             rows = rows.filter(location__public_id=filters["location"])
         if "kind" in filters:
@@ -100,7 +105,12 @@ class SpaceList(Endpoint):
         data["location"] = access_location(actor, data["location"])
         if "parent" in data:
             data["parent"] = access_space(actor, data["parent"])
-        return _answer(create_space(actor=actor, **read_space_fields(data)), status=201)
+        hours = read_hours(data.pop("opening_hours", []))
+        with transaction.atomic():
+            space = create_space(actor=actor, **read_space_fields(data))
+            if hours:
+                space = change_space_hours(space, hours, actor=actor)
+        return _answer(space, status=201)
 
 
 class SpaceDetail(Endpoint):
@@ -129,8 +139,7 @@ class SpaceDetail(Endpoint):
         space = access_space(actor, space_id, permission=Permission.SPACE_MANAGE)
         version = read_version(request)
         if data:
-            changes = read_space_fields(data)
-            space = change_space(space, actor=actor, version=version, **changes)
+            space = _change(space, data, actor=actor, version=version)
         return _answer(space)
 
     @operation("Archive a space", tag=TAG, scope=Permission.SPACE_MANAGE, answer=SpaceOut)
@@ -203,6 +212,17 @@ class SpaceStream(Endpoint):
         """
         space = access_space(actor_of(request), space_id)
         return hand_over(actor_of(request), space_topic(space.public_id))
+
+
+@transaction.atomic
+def _change(space: Space, data: dict[str, Any], *, actor: Actor, version: int | None) -> Space:
+    hours = data.pop("opening_hours", None)
+    fields = read_space_fields(data)
+    if fields:
+        space, version = change_space(space, actor=actor, version=version, **fields), None
+    if hours is not None:
+        space = change_space_hours(space, read_hours(hours), actor=actor, version=version)
+    return space
 
 
 def _today(space: Space, *, now: datetime) -> date:
