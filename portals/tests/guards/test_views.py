@@ -88,7 +88,7 @@ PUBLIC_ON_BRANDED_HOSTS = {
     "feed-file",
     # Guests: what is open to everybody, holds of the cookie, reservations of the signed link.
     *("guest-space-list", "guest-space-detail", "guest-space-hold", "guest-live-space"),
-    *("guest-hold-book", "guest-hold-verify", "guest-hold-release"),
+    *("guest-hold-book", "guest-hold-verify", "guest-hold-release", "guest-hold-voucher"),
     *("guest-reservation-detail", "guest-reservation-pay", "guest-reservation-cancel"),
     *("guest-reservation-download", "guest-frame", "guest-widget"),
     # Of spaces for guests; others ask who is there.
