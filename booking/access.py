@@ -19,6 +19,7 @@ from booking.models import (
     SpacePhoto,
     Voucher,
     WidgetSite,
+    Wish,
 )
 from booking.selectors.feeds import list_feeds_for
 from booking.selectors.outside import list_conflicts_for, list_outside_calendars_for
@@ -26,6 +27,7 @@ from booking.selectors.photos import list_photos_for
 from booking.selectors.places import list_locations_for, list_public_spaces, list_spaces_for
 from booking.selectors.reservations import list_blocks_for, list_reservations_for
 from booking.selectors.vouchers import list_vouchers_for
+from booking.selectors.waiting import list_wishes_for
 from booking.selectors.widgets import list_widget_sites_for
 from booking.slots import SlotId, read_slot_id
 from spotex.kernel.actor import Actor, Via
@@ -289,3 +291,19 @@ def access_photo(
     if permission is not None:
         require(actor, permission)
     return photo
+
+
+def access_wish(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.RESERVATION_VIEW
+) -> Wish:
+    """Return a place in the waiting list that the actor sees, with space, customer and hold.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    wish = list_wishes_for(actor).filter(public_id=public_id).first()
+    if wish is None:
+        raise Missing(_("There is no such place in the waiting list."))
+    require(actor, permission)
+    return wish

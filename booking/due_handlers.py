@@ -6,13 +6,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from booking.due_kinds import ANSWER_PAYMENT, COMPLETE, EXPIRE, MAIL_REPORTS, READ_CALENDAR
-from booking.models import OutsideCalendar, Reservation
+from booking.due_kinds import (
+    ANSWER_PAYMENT,
+    COMPLETE,
+    EXPIRE,
+    MAIL_REPORTS,
+    READ_CALENDAR,
+    TEND_LIST,
+)
+from booking.models import OutsideCalendar, Reservation, Space
 from booking.services.arrivals import complete_reservation
 from booking.services.outside import read_outside_calendar
 from booking.services.payments import proceed_with_payment
 from booking.services.report_mails import announce_reports
 from booking.services.reservations import expire_reservation
+from booking.services.tending import tend_waiting_list
 from spotex.kernel.actor import Actor
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
@@ -83,3 +91,12 @@ def mail_due_reports(*, key: str, agency_id: int | None, at: datetime) -> dateti
     agency = Agency.objects.get(pk=agency_id or 0)
     with agency_scope(agency):
         return announce_reports(agency, now=at)
+
+
+@due_handler(TEND_LIST)
+def offer_what_came_free(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Offer what came free to those who wait for a space, in their order."""
+    agency = Agency.objects.get(pk=agency_id or 0)
+    with agency_scope(agency):
+        space = Space.objects.get(public_id=key)
+        return tend_waiting_list(space, actor=system_actor(agency), now=at)

@@ -17,6 +17,20 @@ def longest_hold() -> timedelta:
     return timedelta(seconds=settings.SPOTEX_LONGEST_HOLD_SECONDS)
 
 
+def offer_time() -> timedelta:
+    """Return how long a time is kept for somebody from the waiting list.
+
+    Within the longest hold, and so that enough of that is left to pay.
+    """
+    wanted = timedelta(seconds=settings.SPOTEX_OFFER_SECONDS)
+    return max(hold_time(), min(wanted, longest_hold() - hold_time()))
+
+
+def most_wishes() -> int:
+    """Return for how many times one person may wait."""
+    return int(settings.SPOTEX_WISHES_PER_PERSON)
+
+
 def most_holds() -> int:
     """Return what one person may hold at a time."""
     return int(settings.SPOTEX_HOLDS_PER_PERSON)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from booking.due_kinds import ANSWER_PAYMENT
+from booking.due_kinds import ANSWER_PAYMENT, TEND_LIST
 from booking.events import (
     BlockLifted,
     CalendarChanged,
@@ -12,9 +12,10 @@ from booking.events import (
     ReservationExpired,
     ReservationMoved,
 )
-from booking.models import OutsideEvent, Reservation
+from booking.models import OutsideEvent, Reservation, Wish
 from booking.services.outside_busy import settle_events
 from booking.services.payments import return_money
+from booking.states import OPEN_WISHES
 from spotex.kernel.events import on
 from tenants.billing.events import PaymentAuthorised, PaymentCaptured, PaymentEvent
 from tenants.billing.selectors import find_live_payment
@@ -67,3 +68,12 @@ def settle_conflicts(event: CalendarChanged) -> None:
     """Give time that became free to the events elsewhere that collided there."""
     concerned = OutsideEvent.objects.filter(calendar__space__public_id__in=event.spaces)
     settle_events(concerned, actor=event.actor, at=timezone.now())
+
+
+@on(CalendarChanged)
+def wake_waiting_list(event: CalendarChanged) -> None:
+    """Let the lists be looked at of those who wait for any of the spaces."""
+    waiting = Wish.objects.filter(space__public_id__in=event.spaces, state__in=OPEN_WISHES)
+    spaces = waiting.values_list("space__public_id", flat=True).distinct()
+    for space in spaces.order_by("space__public_id"):
+        schedule_due(TEND_LIST, key=space, at=timezone.now(), agency_id=event.actor.agency_id)

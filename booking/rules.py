@@ -114,7 +114,7 @@ def check_stay(
     """
     if stay.start <= now - timedelta(minutes=rules.slot_minutes):
         raise StayInPast(_("This time has begun already."), field="starts_at")
-    _check_length(stay, rules=rules)
+    check_length(stay, rules=rules)
     if not is_staff:
         _check_distance(stay, rules=rules, now=now)
     if not any(one.contains(stay) for one in open_periods):
@@ -127,7 +127,12 @@ def check_stay(
         raise StayOffGrid(_describe_grid(rules), field="starts_at")
 
 
-def _check_length(stay: Period, *, rules: StayRules) -> None:
+def check_length(stay: Period, *, rules: StayRules) -> None:
+    """Pass if a stay is as long as a space allows.
+
+    Raises:
+        StayTooShort, StayTooLong, StayOffGrid: it is not.
+    """
     if stay.length < timedelta(minutes=rules.min_minutes):
         text = ngettext(
             "The shortest stay here is %(n)s minute.",

@@ -69,6 +69,24 @@ class OutsideState(TextChoices):
     GONE = "GONE", _("Gone")
 
 
+class Frequency(TextChoices):
+    """How often a stay repeats."""
+
+    DAILY = "DAILY", _("Every day")
+    WEEKLY = "WEEKLY", _("Every week")
+    MONTHLY = "MONTHLY", _("Every month, on this weekday")
+
+
+class Verdict(TextChoices):
+    """Whether one stay of a series is possible."""
+
+    FREE = "FREE", _("Available")
+    TAKEN = "TAKEN", _("Taken")
+    REFUSED = "REFUSED", _("Not possible")
+    SKIPPED = "SKIPPED", _("Skipped by the clocks")
+    BOOKED = "BOOKED", _("Booked")
+
+
 class HoldEnd(TextChoices):
     """How a hold ended, if not by its clock."""
 
@@ -86,6 +104,27 @@ class ReservationState(TextChoices):
     NO_SHOW = "NO_SHOW", _("Nobody came")
     CANCELLED = "CANCELLED", _("Cancelled")
     EXPIRED = "EXPIRED", _("Not paid in time")
+
+
+class WishState(TextChoices):
+    """Where somebody on the waiting list stands."""
+
+    WAITING = "WAITING", _("Waiting")
+    OFFERED = "OFFERED", _("Offered")
+    BOOKED = "BOOKED", _("Booked")
+    MISSED = "MISSED", _("Offer not taken")
+    LEFT = "LEFT", _("Left the list")
+    OVER = "OVER", _("Nothing came free")
+
+
+class WishAction(StrEnum):
+    """What can happen to a wish."""
+
+    OFFER = "offer"
+    BOOK = "book"
+    MISS = "miss"
+    LEAVE = "leave"
+    END = "end"
 
 
 class ReservationAction(StrEnum):
@@ -156,3 +195,30 @@ SOLD: frozenset[str] = frozenset({R.CONFIRMED, R.CHECKED_IN, R.COMPLETED, R.NO_S
 
 LIVE: frozenset[str] = frozenset({R.PENDING_PAYMENT, R.CONFIRMED, R.CHECKED_IN})
 """States in which a reservation has, or may still get, its space."""
+
+W = WishState
+
+WISH_MACHINE: StateMachine[WishAction] = StateMachine(
+    MappingProxyType(
+        {
+            WishAction.OFFER: Move(
+                frozenset({W.WAITING}),
+                W.OFFERED,
+                Permission.RESERVATION_MANAGE,
+                "booking.wish.offered",
+            ),
+            WishAction.BOOK: Move(frozenset({W.OFFERED}), W.BOOKED, event="booking.wish.booked"),
+            WishAction.MISS: Move(frozenset({W.OFFERED}), W.MISSED, event="booking.wish.missed"),
+            WishAction.LEAVE: Move(
+                frozenset({W.WAITING, W.OFFERED}),
+                W.LEFT,
+                Permission.RESERVATION_MAKE,
+                "booking.wish.left",
+            ),
+            WishAction.END: Move(frozenset({W.WAITING}), W.OVER, event="booking.wish.ended"),
+        },
+    ),
+)
+
+OPEN_WISHES: frozenset[str] = frozenset({W.WAITING, W.OFFERED})
+"""States in which somebody is on the list."""

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Q
 
 from booking.events import CalendarChanged, ReservationEvent
-from booking.models import Block, Hold, Reservation, Space
+from booking.events.waiting import WishEvent
+from booking.models import Block, Hold, Reservation, Space, Wish
 from spotex.kernel.actor import Actor
 from spotex.kernel.events import publish
 
@@ -59,5 +60,19 @@ def tell_reservation(
             spaces=list_concerned(reservation.space, former or reservation.space),
             reservation=reservation.public_id,
             state=reservation.state,
+        ),
+    )
+
+
+def tell_wish(kind: type[WishEvent], wish: Wish, *, actor: Actor, **details: Any) -> None:
+    """Publish an event about somebody on the waiting list, space and customer loaded."""
+    publish(
+        kind(
+            actor=actor,
+            subject_public_id=wish.public_id,
+            subject_name=f"{wish.space.name} · {wish.name}",
+            customer_public_id=wish.customer.public_id if wish.customer else "",
+            details=details,
+            wish=wish.public_id,
         ),
     )

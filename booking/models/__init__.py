@@ -6,8 +6,9 @@ from booking.models.feeds import Feed
 from booking.models.outside import OutsideCalendar, OutsideEvent
 from booking.models.photos import SpacePhoto
 from booking.models.places import Location, OpeningException, OpeningRule, Space
-from booking.models.reservations import Block, Hold, Reservation
+from booking.models.reservations import Block, Hold, Reservation, Series
 from booking.models.vouchers import Voucher, VoucherUse
+from booking.models.waiting import Wish
 from booking.models.widgets import WidgetSite
 
 __all__ = [
@@ -23,9 +24,11 @@ __all__ = [
     "OutsideEvent",
     "ReportMail",
     "Reservation",
+    "Series",
     "Space",
     "SpacePhoto",
     "Voucher",
     "VoucherUse",
     "WidgetSite",
+    "Wish",
 ]

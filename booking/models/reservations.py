@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.places import Space
 from booking.prices import Price, read_price_lines, write_price_lines
-from booking.states import HoldEnd, PaymentRule, ReservationState
+from booking.states import Frequency, HoldEnd, PaymentRule, ReservationState
 from spotex.kernel.models import TimestampedModel, public_id_field
 
 BOOKER_MAX_LENGTH: Final = 60
@@ -82,6 +82,22 @@ class Hold(Priced):
         return self.public_id
 
 
+class Series(TimestampedModel):
+    """Reservations that were made together because a stay repeats."""
+
+    public_id = public_id_field("ser")
+    frequency = models.CharField(_("repeats"), max_length=10, choices=Frequency)
+    every = models.PositiveSmallIntegerField(_("every"), default=1)
+    booker = models.CharField(_("booked by"), max_length=BOOKER_MAX_LENGTH)
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class Reservation(Priced):
     """A stay that somebody asked for, and what became of it."""
 
@@ -95,6 +111,14 @@ class Reservation(Priced):
         on_delete=models.PROTECT,
         related_name="reservations",
         verbose_name=_("customer"),
+    )
+    series = models.ForeignKey(
+        Series,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reservations",
+        verbose_name=_("series"),
     )
     claim = models.BigIntegerField()
     starts_at = models.DateTimeField(_("from"))

@@ -21,7 +21,7 @@ def list_reservations_for(actor: Actor) -> QuerySet[Reservation]:
     if actor.agency_id is None or not actor.can(Permission.RESERVATION_VIEW):
         return Reservation.objects.none()
     reservations = Reservation.objects.select_related(
-        "space", "space__location", "customer"
+        "space", "space__location", "customer", "series"
     ).order_by("-starts_at", "-pk")
     if actor.customer_id is None:
         return reservations

@@ -37,8 +37,9 @@ _KEEP: Final = """
 """
 _EXTEND: Final = """
     UPDATE booking_claim
-    SET valid = tstzrange(lower(valid), least(clock_timestamp() + %s::interval, lower(valid) + %s::interval))
-    WHERE id = %s AND NOT upper_inf(valid) AND upper(valid) > clock_timestamp()
+    SET valid = tstzrange(lower(valid), least(clock_timestamp() + %(lasting)s::interval, %(latest)s))
+    WHERE id = %(claim)s AND NOT upper_inf(valid) AND upper(valid) > clock_timestamp()
+      AND %(latest)s > clock_timestamp()
     RETURNING upper(valid)
 """
 _GIVE_BACK: Final = """
@@ -125,10 +126,10 @@ def keep(claim: int) -> tuple[Outcome, int]:
     return (Outcome.REVIVED, row[0]) if row else (Outcome.LOST, claim)
 
 
-def extend(claim: int, *, lasting: timedelta, most: timedelta) -> datetime | None:
+def extend(claim: int, *, lasting: timedelta, latest: datetime) -> datetime | None:
     """Let a hold last longer from now on, never beyond its cap; None when it has expired."""
     try:
-        values: list[Any] = [lasting, most, claim]
+        values: dict[str, Any] = {"lasting": lasting, "latest": latest, "claim": claim}
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_EXTEND, values)
             row = cursor.fetchone()

@@ -97,7 +97,7 @@ def _hold(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: date
     lock_booker(booker)
     require_room_for_hold(booker)
     hold = Hold(space=space, starts_at=stay.start, ends_at=stay.end, booker=booker.key)
-    _give_price(hold, stay=stay, booker=booker)
+    give_price(hold, stay=stay, booker=booker)
     taken, hold.seat = claim_space(
         space, stay=stay, kind=ClaimKind.HOLD, subject=hold.public_id, lasting=hold_time()
     )
@@ -109,14 +109,15 @@ def _hold(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: date
 
 @transaction.atomic
 def extend_hold(hold: Hold, *, booker: Booker, actor: Actor) -> Hold:
-    """Give somebody who is still at it fifteen minutes from now, up to the longest hold.
+    """Give somebody who is still at it fifteen minutes from now, up to the longest since the first.
 
     Raises:
         Missing: it is somebody else's.
         HoldExpired: it is over.
     """
     hold = lock_own_hold(hold, booker=booker)
-    until = None if hold.end else extend(hold.claim, lasting=hold_time(), most=longest_hold())
+    latest = hold.created_at + longest_hold()
+    until = None if hold.end else extend(hold.claim, lasting=hold_time(), latest=latest)
     if until is None:
         raise HoldExpired(_("This hold is over. Choose the time again."))
     hold.expires_at = until
@@ -156,7 +157,7 @@ def change_hold(hold: Hold, *, stay: Period, booker: Booker, actor: Actor, now: 
     )
     hold.claim, hold.expires_at = taken.claim, taken.until or now + left
     hold.starts_at, hold.ends_at = stay.start, stay.end
-    _give_price(hold, stay=stay, booker=booker)
+    give_price(hold, stay=stay, booker=booker)
     hold.save()
     tell_calendar(SpaceHeld, hold, actor=actor)
     return hold
@@ -201,24 +202,38 @@ def require_stay(space: Space, *, stay: Period, booker: Booker, now: datetime) -
     Raises:
         SpaceNotBookable, MembersOnly, StayRefused: a rule forbids it.
     """
-    if not space.is_bookable or space.archived_at is not None:
-        raise SpaceNotBookable(_("This space cannot be booked."))
-    if booker.is_guest and space.members_only:
-        raise MembersOnly(_("This space is not for guests."))
+    require_bookable(space, booker=booker)
     hours = find_hours(space)
     check_stay(
         stay,
-        rules=StayRules(
-            slot_minutes=space.slot_minutes,
-            min_minutes=space.min_minutes,
-            max_minutes=space.max_minutes,
-            notice_minutes=space.notice_minutes,
-            horizon_days=space.horizon_days,
-        ),
+        rules=rules_of(space),
         open_periods=hours.list_around(stay),
         grids=hours.list_grids(stay),
         now=now,
         is_staff=booker.is_staff,
+    )
+
+
+def require_bookable(space: Space, *, booker: Booker) -> None:
+    """Pass if a space can be booked, and by such a person.
+
+    Raises:
+        SpaceNotBookable, MembersOnly: it cannot.
+    """
+    if not space.is_bookable or space.archived_at is not None:
+        raise SpaceNotBookable(_("This space cannot be booked."))
+    if booker.is_guest and space.members_only:
+        raise MembersOnly(_("This space is not for guests."))
+
+
+def rules_of(space: Space) -> StayRules:
+    """Return what a stay in a space must be like."""
+    return StayRules(
+        slot_minutes=space.slot_minutes,
+        min_minutes=space.min_minutes,
+        max_minutes=space.max_minutes,
+        notice_minutes=space.notice_minutes,
+        horizon_days=space.horizon_days,
     )
 
 
@@ -238,7 +253,7 @@ def claim_space(
     raise SlotTaken(_("Somebody else was faster. Choose another time."))
 
 
-def _give_price(hold: Hold, *, stay: Period, booker: Booker) -> None:
+def give_price(hold: Hold, *, stay: Period, booker: Booker) -> None:
     """Fix what a hold costs: it counts as long as the hold lasts."""
     hold.is_member_price = pays_as_member(booker)
     price = price_stay(hold.space, stay=stay, is_member=hold.is_member_price)

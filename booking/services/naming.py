@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
+from booking.events import LocationEvent
 from booking.models import Location, Reservation, Space
 from booking.models.places import NAME_MAX_LENGTH
 from booking.states import LIVE
@@ -51,6 +52,10 @@ def tell_place(kind: type[Event], row: Location | Space, *, actor: Actor, **deta
     """Publish an event about a location, or about a space whose location is loaded."""
     location = row if isinstance(row, Location) else row.location
     customer = location.customer
+    more: dict[str, Any] = {}
+    if issubclass(kind, LocationEvent):
+        inside = Space.objects.filter(location=location).order_by("pk")
+        more["spaces"] = tuple(inside.values_list("public_id", flat=True))
     publish(
         kind(
             actor=actor,
@@ -58,5 +63,6 @@ def tell_place(kind: type[Event], row: Location | Space, *, actor: Actor, **deta
             subject_name=row.name,
             customer_public_id=customer.public_id if customer else "",
             details=details,
+            **more,
         ),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,16 +18,14 @@ from booking.events import (
     ReservationExpired,
     ReservationRequested,
 )
-from booking.hold_terms import hold_time, longest_hold
-from booking.models import Hold, Reservation, Space
+from booking.models import Hold, Reservation, Series, Space
 from booking.periods import Period
 from booking.prices import Price
 from booking.services.arrivals import plan_end
-from booking.services.claims import Outcome, extend, keep
+from booking.services.claiming import claim_for
+from booking.services.claims import Outcome, keep
 from booking.services.demand import counts_refusals
 from booking.services.holds import (
-    HoldExpired,
-    claim_space,
     lock_booker,
     lock_own_hold,
     require_room_for_hold,
@@ -39,8 +37,6 @@ from booking.services.voucher_uses import find_late_voucher, redeem
 from booking.states import (
     LIVE,
     RESERVATION_MACHINE,
-    ClaimKind,
-    HoldEnd,
     PaymentRule,
     ReservationAction,
     ReservationState,
@@ -54,7 +50,6 @@ from tenants.customers.states import CustomerState
 from tenants.due import cancel_due, schedule_due
 
 NOTES_MAX_LENGTH: Final = 1_000
-_HAND_OVER: Final = "UPDATE booking_claim SET subject = %s WHERE id = %s"
 
 
 class TooManyReservations(RuleViolation):
@@ -99,6 +94,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
     hold: Hold | None = None,
     pays_later: bool = False,
     voucher: str = "",
+    series: Series | None = None,
 ) -> Reservation:
     """Book a space; what is paid first is kept until the term of the payment.
 
@@ -113,17 +109,19 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         pays_later: what is usually paid first is paid afterwards; only the agency's own people
             decide that.
         voucher: a code, instead of the one that the hold may have.
+        series: what it is a part of.
 
     Raises:
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
-        TooManyHolds, TooManyReservations, NotesTooLong, BookerUnknown, CustomerIsArchived: a rule forbids it.
+        TooManyHolds, TooManyReservations, NotesTooLong, BookerUnknown, CustomerIsArchived: a rule
+            forbids it.
         Missing: the hold is somebody else's.
         HoldExpired: the hold was used or given back.
         VoucherUnknown, VoucherUsedUp: the voucher cannot be used for this.
         PriceChanged: the hold's time is up, and the price is another one now.
         SlotTaken: somebody else has it.
     """
-    _require_visitor(visitor)
+    require_visitor(visitor)
     lock_booker(booker)
     if hold is not None:
         hold = lock_own_hold(hold, booker=booker)
@@ -136,9 +134,10 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
     person = visitor.email.strip().lower()
     paid = redeem(price, code=voucher, space=space, person=person, hold=hold, now=now)
     reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=paid.price)
+    reservation.series = series
     if pays_later and booker.is_staff and reservation.payment_rule == PaymentRule.PREPAID:
         reservation.payment_rule = PaymentRule.PAY_LATER
-    until = _claim(reservation, hold=hold, now=now)
+    until = claim_for(reservation, hold=hold, now=now)
     if reservation.payment_rule == PaymentRule.PREPAID:
         reservation.state, reservation.pay_by = ReservationState.PENDING_PAYMENT, until
         reservation.save()
@@ -159,8 +158,8 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
     """Make a reservation final when its payment is there, however late.
 
     Money that comes after the term is honoured if and only if the space is still free; the
-    constraint decides that, once. So is a voucher, if it has a use left. A reservation that is lost stays expired, and whoever took the
-    money has to give it back.
+    constraint decides that, once. So is a voucher, if it has a use left. A reservation that is
+    lost stays expired, and whoever took the money has to give it back.
 
     Raises:
         IllegalMove: it was cancelled.
@@ -211,52 +210,6 @@ def _compose(
     return reservation
 
 
-def _claim(reservation: Reservation, *, hold: Hold | None, now: datetime) -> datetime:
-    """Give a reservation its claim: the hold's, or a new one; return the term of the payment."""
-    if hold is not None and hold.end:
-        raise HoldExpired(_("This hold is over. Choose the time again."))
-    if reservation.payment_rule != PaymentRule.PREPAID:
-        _claim_for_good(reservation, hold=hold)
-        return now
-    until = None
-    if hold is not None:
-        reservation.claim, reservation.seat = hold.claim, hold.seat
-        _hand_over(hold, reservation)
-        until = extend(hold.claim, lasting=hold_time(), most=longest_hold())
-    # A hold that is over counts for nothing: whoever is first has the space.
-    return until or _claim_anew(reservation, lasting=hold_time()) or now + hold_time()
-
-
-def _claim_for_good(reservation: Reservation, *, hold: Hold | None) -> None:
-    if hold is None:
-        _claim_anew(reservation)
-        return
-    reservation.seat = hold.seat
-    _hand_over(hold, reservation)
-    outcome, reservation.claim = keep(hold.claim)
-    if outcome == Outcome.LOST:
-        raise HoldExpired(_("This hold expired, and somebody else was faster."))
-
-
-def _claim_anew(reservation: Reservation, *, lasting: timedelta | None = None) -> datetime | None:
-    taken, reservation.seat = claim_space(
-        reservation.space,
-        stay=Period(start=reservation.starts_at, end=reservation.ends_at),
-        kind=ClaimKind.RESERVATION if lasting is None else ClaimKind.HOLD,
-        subject=reservation.public_id,
-        lasting=lasting,
-    )
-    reservation.claim = taken.claim
-    return taken.until
-
-
-def _hand_over(hold: Hold, reservation: Reservation) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_HAND_OVER, [reservation.public_id, hold.claim])
-    hold.end = HoldEnd.BOOKED
-    hold.save()
-
-
 def _expire(reservation: Reservation, *, actor: Actor) -> None:
     if reservation.state != ReservationState.PENDING_PAYMENT:
         return
@@ -265,7 +218,12 @@ def _expire(reservation: Reservation, *, actor: Actor) -> None:
     tell_reservation(ReservationExpired, reservation, actor=actor)
 
 
-def _require_visitor(visitor: Visitor) -> None:
+def require_visitor(visitor: Visitor) -> None:
+    """Pass if we know who comes, and where to write.
+
+    Raises:
+        BookerUnknown, NotesTooLong, CustomerIsArchived: a rule forbids it.
+    """
     if not visitor.name.strip() or not visitor.email.strip():
         raise BookerUnknown(_("Say who comes, and to which address we may write."), field="guest")
     if len(visitor.notes) > NOTES_MAX_LENGTH:

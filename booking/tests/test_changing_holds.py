@@ -16,6 +16,7 @@ from booking.services.holds import (
     HoldExpired,
     SlotTaken,
     change_hold,
+    extend_hold,
     hold_space,
     release_hold,
 )
@@ -74,6 +75,18 @@ def test_a_hold_is_not_kept_for_ever_by_changing_it(change, hold, make_stay, now
     Hold.objects.update(created_at=now - longest_hold())
     with pytest.raises(HoldExpired):
         change(make_stay(10))
+
+
+def test_extending_after_a_change_counts_from_the_first_moment(
+    change, hold, make_stay, booker, contact_actor, now
+) -> None:
+    made = now - longest_hold() + timedelta(minutes=2)
+    Hold.objects.update(created_at=made)
+    changed = change(make_stay(10, hours=2))
+
+    longer = extend_hold(changed, booker=booker, actor=contact_actor)
+
+    assert longer.expires_at == made + longest_hold()
 
 
 def test_a_hold_that_is_over_or_anothers_is_not_changed(

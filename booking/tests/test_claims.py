@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection
@@ -13,6 +13,8 @@ from booking.services.claims import Outcome, extend, give_back, keep, take
 from booking.states import ClaimKind
 
 A_MINUTE = timedelta(minutes=1)
+A_DAY = timedelta(days=1)
+FAR = datetime(2190, 1, 1, tzinfo=UTC)
 OVER = timedelta(0, 0, 1)
 """A hold that is over when the next statement runs."""
 
@@ -101,17 +103,24 @@ def test_a_late_hold_is_revived_after_others_came_and_went(space: Space, stay: P
 def test_a_hold_is_extended_up_to_its_cap(space: Space, stay: Period) -> None:
     taken = hold(space, stay)
 
-    longer = extend(taken.claim, lasting=2 * A_MINUTE, most=10 * A_MINUTE)
-    longest = extend(taken.claim, lasting=60 * A_MINUTE, most=10 * A_MINUTE)
+    latest = taken.until + 9 * A_MINUTE
+    longer = extend(taken.claim, lasting=2 * A_MINUTE, latest=latest)
+    longest = extend(taken.claim, lasting=60 * A_MINUTE, latest=latest)
 
     assert taken.until < longer < longest
-    assert longest == taken.until + 9 * A_MINUTE
+    assert longest == latest
 
 
 def test_an_expired_hold_is_not_extended(space: Space, stay: Period) -> None:
     taken = hold(space, stay, lasting=OVER)
 
-    assert extend(taken.claim, lasting=A_MINUTE, most=10 * A_MINUTE) is None
+    assert extend(taken.claim, lasting=A_MINUTE, latest=FAR) is None
+
+
+def test_nothing_is_extended_beyond_its_cap(space: Space, stay: Period) -> None:
+    taken = hold(space, stay)
+
+    assert extend(taken.claim, lasting=A_MINUTE, latest=taken.until - A_DAY) is None
 
 
 def test_what_is_given_back_is_free_and_can_still_be_read(space: Space, stay: Period) -> None:
@@ -160,12 +169,10 @@ def test_on_the_very_edge_the_constraint_has_the_last_word(space: Space, stay: P
     put_after(space, stay, taken)
 
     assert keep(taken.claim) == (Outcome.LOST, taken.claim)
-    assert extend(taken.claim, lasting=2 * A_MINUTE, most=9 * A_MINUTE) is None
+    assert extend(taken.claim, lasting=2 * A_MINUTE, latest=FAR) is None
 
 
-@pytest.mark.parametrize(
-    "act", [keep, lambda one: extend(one, lasting=2 * A_MINUTE, most=9 * A_MINUTE)]
-)
+@pytest.mark.parametrize("act", [keep, lambda one: extend(one, lasting=2 * A_MINUTE, latest=FAR)])
 def test_other_failures_are_not_taken_for_a_lost_race(space: Space, stay: Period, act) -> None:
     """Something else refuses the change: the program must not read that as "taken"."""
     taken = hold(space, stay)

@@ -33,14 +33,17 @@ from portals.agency.views.booking import (
     calendar,
     hours,
     locations,
+    moving,
     outside,
     photos,
     rates,
     reports,
     reservations,
+    series,
     share,
     spaces,
     vouchers,
+    waiting,
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 from portals.shared.urls import branded_urls, feed_urls, view_urls
@@ -139,10 +142,14 @@ space_urls: list[URLPattern | URLResolver] = [
     path("<spc:public_id>/calendars/", outside.list_calendars, name="outside-list"),
     path("calendars/<ocal:public_id>/read/", outside.read_now, name="outside-read"),
     path("calendars/<ocal:public_id>/remove/", outside.remove, name="outside-remove"),
+    path("<spc:public_id>/waiting/", waiting.list_wishes, name="wish-list"),
+    path("waiting/<wish:public_id>/offer/", waiting.offer, name="wish-offer"),
+    path("waiting/<wish:public_id>/leave/", waiting.drop, name="wish-leave"),
 ]
 calendar_urls = [
     path("", calendar.show_calendar, name="calendar"),
     path("<spc:public_id>/book/", calendar.book, name="reservation-create"),
+    path("<spc:public_id>/book/repeat/", series.book_again, name="series-create"),
     path("<spc:public_id>/block/", calendar.block, name="block-create"),
     path("blocks/<blk:public_id>/", calendar.show_block, name="block-detail"),
     path("blocks/<blk:public_id>/lift/", calendar.lift, name="block-lift"),
@@ -162,6 +169,7 @@ reservation_urls = [
     path("<res:public_id>/", reservations.show_reservation, name="reservation-detail"),
     path("<res:public_id>/check-in/", reservations.note_arrival, name="reservation-check-in"),
     path("<res:public_id>/no-show/", reservations.note_absence, name="reservation-no-show"),
+    path("<res:public_id>/move/", moving.move, name="reservation-move"),
     path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),
 ]
 payment_urls = [

@@ -11,8 +11,10 @@ from portals.customer.views import (
     live,
     reports,
     reservations,
+    series,
     sites,
     spaces,
+    waiting,
 )
 from portals.guests.urls import urlpatterns as guest_urls
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
@@ -41,9 +43,15 @@ space_urls = [
     path("", spaces.list_spaces, name="space-list"),
     path("<spc:public_id>/", spaces.show, name="space-detail"),
     path("<spc:public_id>/hold/", spaces.choose, name="space-hold"),
+    path("<spc:public_id>/wait/", waiting.join, name="wish-create"),
+]
+waiting_urls = [
+    path("", waiting.list_wishes, name="wish-list"),
+    path("<wish:public_id>/leave/", waiting.leave, name="wish-leave"),
 ]
 hold_urls = [
     path("<hold:public_id>/", spaces.book, name="hold-book"),
+    path("<hold:public_id>/repeat/", series.book_again, name="series-create"),
     path("<hold:public_id>/release/", spaces.release, name="hold-release"),
     path("<hold:public_id>/voucher/", spaces.put_voucher, name="hold-voucher"),
 ]
@@ -51,6 +59,7 @@ reservation_urls = [
     path("", reservations.list_reservations, name="reservation-list"),
     path("<res:public_id>/", reservations.show, name="reservation-detail"),
     path("<res:public_id>/pay/", reservations.pay, name="reservation-pay"),
+    path("<res:public_id>/move/", reservations.move, name="reservation-move"),
     path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),
     path("<res:public_id>/calendar.ics", reservations.send_file, name="reservation-download"),
 ]
@@ -71,6 +80,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("sites/", include(site_urls)),
     path("spaces/", include(space_urls)),
     path("holds/", include(hold_urls)),
+    path("waiting/", include(waiting_urls)),
     path("reservations/", include(reservation_urls)),
     path("reports/", include(report_urls)),
     path("people/", include(contact_urls)),

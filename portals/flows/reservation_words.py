@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -92,6 +93,22 @@ def write_expired(reservation: Reservation) -> ReservationNotice:
         _("The payment did not arrive in time, so the space is free again."),
         _("If you still need it, choose the time once more."),
     )
+
+
+def write_series(reservations: Sequence[Reservation]) -> ReservationNotice:
+    """Confirm stays that repeat, with all their days."""
+    first = reservations[0]
+    zone = zone_of(first.space)
+    notice = _compose(
+        first,
+        _("Your reservations are confirmed: %(space)s"),
+        _("All these times are yours. Each can be moved or cancelled by itself."),
+    )
+    periods = [Period(start=one.starts_at, end=one.ends_at) for one in reservations]
+    days = "\n".join(str(write_stay(period, zone=zone)) for period in periods)
+    hidden = {_("When"), _("Code"), _("Price")}
+    facts = [fact for fact in notice.facts if fact[0] not in hidden]
+    return replace(notice, facts=(*facts, (_("Times"), days)))
 
 
 def _compose(reservation: Reservation, title: str, *paragraphs: str) -> ReservationNotice:

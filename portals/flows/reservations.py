@@ -20,6 +20,7 @@ from booking.events import (
     ReservationMoved,
     ReservationRequested,
     ReservationUnsold,
+    SeriesBooked,
 )
 from booking.guest_links import sign_reservation
 from booking.models import Reservation
@@ -53,6 +54,8 @@ def mail_reservation(event: ReservationEvent) -> None:
         return
     found = Reservation.objects.select_related("space__location")
     reservation = found.get(public_id=event.reservation)
+    if reservation.series_id and isinstance(event, ReservationConfirmed):
+        return  # one mail tells of all of them
     write, method = _WRITERS[type(event)]
     language, url = (
         reservation.language or agency.language,
@@ -68,6 +71,32 @@ def mail_reservation(event: ReservationEvent) -> None:
         context={"notice": notice, "name": reservation.name, "link": url},
     )
     queue_mail(letter, recipient=reservation.email, agency=agency, attachment=attachment)
+
+
+@on(SeriesBooked)
+def mail_series(event: SeriesBooked) -> None:
+    """Tell who comes of all stays of a series at once."""
+    agency = find_agency_snapshot(event.actor.agency_id or 0)
+    found = Reservation.objects.select_related("space__location").filter(
+        series__public_id=event.series
+    )
+    stays = list(found.order_by("starts_at", "pk"))
+    if agency is None or not stays:
+        return
+    first, language = stays[0], stays[0].language or agency.language
+    with translation.override(language):
+        notice = words.write_series(stays)
+    letter = render_letter(
+        "reservation",
+        agency=agency,
+        language=language,
+        context={
+            "notice": notice,
+            "name": first.name,
+            "link": find_reservation_url(first, agency=agency),
+        },
+    )
+    queue_mail(letter, recipient=first.email, agency=agency)
 
 
 def _attach(

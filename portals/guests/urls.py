@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portals.guests.views import reservations, spaces, widget
+from portals.guests.views import reservations, spaces, waiting, widget
 from portals.shared import converters  # noqa: F401  makes <spc:…> and <hold:…> known
 
 urlpatterns = [
@@ -13,6 +13,10 @@ urlpatterns = [
     path("<spc:public_id>/hold/", spaces.choose, name="guest-space-hold"),
     path("frame/<spc:public_id>/", widget.show_frame, name="guest-frame"),
     path("widget.js", widget.send_script, name="guest-widget"),
+    path("<spc:public_id>/wait/", waiting.join, name="guest-wish-create"),
+    path("waiting/confirm/<str:token>/", waiting.confirm, name="guest-wish-confirm"),
+    path("waiting/<str:token>/", waiting.show, name="guest-wish-detail"),
+    path("waiting/<str:token>/leave/", waiting.leave, name="guest-wish-leave"),
     path("live/<spc:public_id>", spaces.follow_space, name="guest-live-space"),
     path("holds/<hold:public_id>/", spaces.book, name="guest-hold-book"),
     path("holds/<hold:public_id>/code/", spaces.verify, name="guest-hold-verify"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.events import CalendarChanged, LocationArchived, LocationChanged, SpaceChanged
+from booking.events import CalendarChanged, LocationEvent, SpaceChanged
 from hosting.events import SiteChanged
 from hosting.operations.events import OperationChanged
 from portals.realtime.topics import (
@@ -53,13 +53,20 @@ def tell_followers_of_space(event: SpaceChanged) -> None:
     publish_topic(space_topic(event.subject_public_id))
 
 
+@after_commit(LocationEvent)
+def tell_followers_of_location(event: LocationEvent) -> None:
+    """Refresh the slots of every space whose hours, or whose clock, may be other ones."""
+    for space in event.spaces:
+        publish_topic(space_topic(space))
+
+
 @after_commit(SupportEnded)
 def close_streams_of_support(event: SupportEnded) -> None:
     """Cut what the support session still listens to."""
     publish_topic(support_topic(event.session))
 
 
-@after_commit(CalendarChanged, SpaceChanged, LocationChanged, LocationArchived)
+@after_commit(CalendarChanged, SpaceChanged, LocationEvent)
 def tell_followers_of_calendar(event: Event) -> None:
     """Refresh the calendars and lists of reservations of the agency."""
     publish_topic(agency_topic(event.actor.agency_public_id, subject="calendar"))

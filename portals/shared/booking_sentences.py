@@ -85,6 +85,24 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.report.stopped": Sentence(
             "mail", _("{actor} gets the monthly report by e-mail no longer")
         ),
+        "booking.series.booked": Sentence(
+            "repeat", _("{actor} booked stays that repeat: {subject}")
+        ),
+        "booking.series.cancelled": Sentence(
+            "calendar-x", _("{actor} cancelled stays that repeat: {subject}")
+        ),
+        "booking.wish.made": Sentence("hourglass", _("{actor} joined the waiting list: {subject}")),
+        "booking.wish.offered": Sentence(
+            "bell", _("A time was offered from the waiting list: {subject}")
+        ),
+        "booking.wish.booked": Sentence(
+            "calendar-check", _("An offer from the waiting list was taken: {subject}")
+        ),
+        "booking.wish.missed": Sentence(
+            "timer", _("An offer from the waiting list was not taken: {subject}")
+        ),
+        "booking.wish.left": Sentence("ban", _("{actor} ended a wait: {subject}")),
+        "booking.wish.ended": Sentence("circle-x", _("Nothing came free: {subject}")),
         "booking.reservation.completed": Sentence("circle-check", _("{subject} is over")),
     },
 )

@@ -12,6 +12,12 @@ SPOTEX_HOLD_SECONDS = env.float("SPOTEX_HOLD_SECONDS", default=900.0)
 SPOTEX_LONGEST_HOLD_SECONDS = env.float("SPOTEX_LONGEST_HOLD_SECONDS", default=2_700.0)
 """However often it is extended."""
 
+SPOTEX_OFFER_SECONDS = env.float("SPOTEX_OFFER_SECONDS", default=3_600.0)
+"""How long a time is kept for somebody from the waiting list; the longest hold may be shorter."""
+
+SPOTEX_WISHES_PER_PERSON = env.int("SPOTEX_WISHES_PER_PERSON", default=5)
+"""For how many times one person may wait."""
+
 SPOTEX_HOLDS_PER_PERSON = env.int("SPOTEX_HOLDS_PER_PERSON", default=3)
 """At a time; without a limit holds would be a way to close a house."""
 

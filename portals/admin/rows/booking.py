@@ -20,11 +20,13 @@ from booking.models import (
     OpeningRule,
     ReportMail,
     Reservation,
+    Series,
     Space,
     Voucher,
     VoucherUse,
+    Wish,
 )
-from booking.states import ReservationState
+from booking.states import ReservationState, WishState
 from portals.admin.rows.kinds import CREATED, RowKind, newest
 from portals.shared.clock import format_minutes
 from portals.templatetags.ui import moment, money
@@ -203,6 +205,39 @@ KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
                 *(("reservation__public_id", _("reservation")), ("hold__public_id", _("hold"))),
             ),
         ),
+        "wishes": RowKind(
+            title=_("Waiting list"),
+            rows=newest(Wish, "space__location", "customer"),
+            columns=(
+                CREATED,
+                (_("space"), lambda row: f"{row.space.location.name} · {row.space.name}"),
+                *_PERIOD,
+                (_("minutes"), lambda row: str(row.minutes)),
+                (_("name"), lambda row: row.name),
+                (_("customer"), lambda row: row.customer.name if row.customer else ""),
+                (_("state"), lambda row: row.get_state_display()),
+                (_("public id"), lambda row: row.public_id),
+            ),
+            search=("public_id", "name", "email", "space__name", "customer__name"),
+            states=WishState.choices,
+            export=(
+                *("public_id", ("space__name", _("space")), "starts_at", "ends_at", "minutes"),
+                *("name", "email", ("customer__name", _("customer")), "state", "created_at"),
+            ),
+        ),
+        "series": RowKind(
+            title=_("Stays that repeat"),
+            rows=newest(Series),
+            columns=(
+                CREATED,
+                (_("repeats"), lambda row: row.get_frequency_display()),
+                (_("every"), lambda row: str(row.every)),
+                (_("booked by"), lambda row: row.booker),
+                (_("public id"), lambda row: row.public_id),
+            ),
+            search=("public_id", "booker"),
+            export=("public_id", "frequency", "every", "booker", "created_at"),
+        ),
         "blocks": RowKind(
             title=_("Blocked times"),
             rows=newest(Block, "space__location"),
@@ -277,6 +312,8 @@ MODELS: Final = (
     OpeningException,
     Reservation,
     Hold,
+    Series,
+    Wish,
     Block,
     Claim,
     LostDemand,

@@ -19,6 +19,7 @@ from booking.services.cancelling import REASON_MAX_LENGTH
 from booking.services.reservations import NOTES_MAX_LENGTH, Visitor
 from booking.states import PaymentRule
 from portals.agency.forms.places import ClockInput, DayInput
+from portals.shared.booking.series import RepeatForm, scope_field
 from portals.shared.forms import PortalForm
 from tenants.customers.models import Customer
 from tenants.lengths import EMAIL_MAX_LENGTH, NAME_MAX_LENGTH
@@ -166,6 +167,24 @@ class BookForm(TimeForm):
         )
 
 
+class SeriesForm(RepeatForm, BookForm):
+    """Who comes, when for the first time, and how it repeats."""
+
+    def __init__(self, data: Any, **options: Any) -> None:
+        super().__init__(data, **options)
+        del self.fields["last_day"]
+        self.fields.pop("pays_later", None)
+
+    def read_period(self) -> Period:
+        """Return the time of the first stay, which ends on its day.
+
+        Raises:
+            EndBeforeStart: it would be empty, or run backwards.
+        """
+        self.cleaned_data["last_day"] = None
+        return super().read_period()
+
+
 class BlockForm(TimeForm):
     """When nobody can book, and why."""
 
@@ -188,6 +207,7 @@ class CancelForm(PortalForm):
         help_text=_("The people who booked read it."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    scope = scope_field()
     in_full = forms.BooleanField(
         label=_("Give everything back, whatever the policy says"), required=False
     )

@@ -13,11 +13,17 @@ from booking.access import access_hold
 from booking.bookers import booker_of
 from booking.models import Hold, Reservation, Space
 from booking.periods import Period
+from booking.recurrence import Pattern
 from booking.selectors.reservations import find_open_hold
 from booking.services.reservations import Visitor, book_space
+from booking.services.series import SeriesPlan, book_series
 from portals.api.answers import answer
 from portals.api.v1.references import find_customer
-from portals.api.v1.serializers.reservations import attach_payments, show_reservation
+from portals.api.v1.serializers.reservations import (
+    attach_payments,
+    show_outcome,
+    show_reservation,
+)
 from portals.shared.booking.vouchers import TRIES_PER_HOUR
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
@@ -47,13 +53,56 @@ def book(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -
         space,
         stay=stay,
         booker=booker_of(actor),
-        visitor=_read_visitor(actor, data),
+        visitor=read_visitor(actor, data),
         actor=actor,
         now=timezone.now(),
         hold=_find_hold(actor, space, stay=stay, public_id=data.get("hold", "")),
         voucher=voucher,
     )
-    return answer_reservation(reservation, status=201)
+    return _answer_booked(reservation, occurrences=None)
+
+
+def book_again(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -> Response:
+    """Book a stay that repeats, and answer the first with what became of each."""
+    now, booker = timezone.now(), booker_of(actor)
+    only = data["recurrence"].get("only")
+    outcomes = book_series(
+        make_plan(actor, space, stay=stay, data=data),
+        booker=booker,
+        visitor=read_visitor(actor, data),
+        actor=actor,
+        now=now,
+        chosen=None if only is None else set(only),
+    )[1]
+    first = next(one.reservation for one in outcomes if one.reservation is not None)
+    return _answer_booked(first, occurrences=[show_outcome(one) for one in outcomes])
+
+
+def _answer_booked(
+    reservation: Reservation, *, occurrences: list[dict[str, Any]] | None
+) -> Response:
+    """Answer a new reservation, with what became of each where it repeats."""
+    attach_payments([reservation])
+    tag = {"ETag": f'"{version_of(reservation)}"'}
+    said = {**show_reservation(reservation), "occurrences": occurrences}
+    return answer(said, status=201, headers=tag)
+
+
+def make_plan(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -> SeriesPlan:
+    """Return what is to be booked again and again, on the hold that a body names."""
+    said = data["recurrence"]
+    return SeriesPlan(
+        space=space,
+        stay=stay,
+        pattern=Pattern(
+            frequency=said["frequency"],
+            every=said["every"],
+            until=said.get("until"),
+            count=said.get("count"),
+            skipped=frozenset(said.get("skip", ())),
+        ),
+        hold=_find_hold(actor, space, stay=stay, public_id=data.get("hold", "")),
+    )
 
 
 def answer_reservation(reservation: Reservation, *, status: int = 200) -> Response:
@@ -78,7 +127,7 @@ def _find_hold(actor: Actor, space: Space, *, stay: Period, public_id: str) -> H
     return hold
 
 
-def _read_visitor(actor: Actor, data: Mapping[str, Any]) -> Visitor:
+def read_visitor(actor: Actor, data: Mapping[str, Any]) -> Visitor:
     """Return who will come.
 
     Raises:

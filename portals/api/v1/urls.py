@@ -33,6 +33,7 @@ from portals.api.v1.views import (
     subscriptions,
     tenants,
     users,
+    waitlist,
     website_tools,
     websites,
 )
@@ -171,6 +172,11 @@ _booking = [
     path(f"{_SLOT}/book", slots.SlotBook.as_view(), name="slot-book"),
     path(f"{_SLOT}/release", slots.SlotRelease.as_view(), name="slot-release"),
     path("reservations", reservations.ReservationList.as_view(), name="reservation-list"),
+    path(
+        "reservations/preview",
+        reservations.ReservationPreview.as_view(),
+        name="reservation-preview",
+    ),
     path(_RESERVATION, reservations.ReservationDetail.as_view(), name="reservation-detail"),
     path(
         f"{_RESERVATION}/check-in",
@@ -182,6 +188,8 @@ _booking = [
         reservations.ReservationNoShow.as_view(),
         name="reservation-no-show",
     ),
+    path("waitlist", waitlist.WaitlistList.as_view(), name="waitlist-list"),
+    path("waitlist/<wish:wish_id>", waitlist.WaitlistDetail.as_view(), name="waitlist-detail"),
 ]
 
 _reports = [path("reports/booking", reports.BookingReport.as_view(), name="report-booking")]

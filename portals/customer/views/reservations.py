@@ -13,12 +13,14 @@ from django.utils.translation import gettext_lazy
 from booking.access import access_reservation
 from booking.models import Reservation
 from booking.selectors.reservations import list_reservations_for, search_reservations
-from booking.services.cancelling import cancel_reservation
+from booking.services.series import cancel_as_said
 from portals.shared.access import portal_view
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
+from portals.shared.booking.moving import answer_move
 from portals.shared.booking.paying import go_to_till
 from portals.shared.booking.purses import look_into_purse
+from portals.shared.booking.series import drop_scope, list_siblings
 from portals.shared.booking.stays import view_reservation
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
@@ -62,7 +64,11 @@ def list_reservations(request: PortalRequest) -> HttpResponse:
 def show(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show a reservation, live."""
     reservation = _find(request, public_id)
-    context = _describe(request, reservation)
+    context = {
+        **_describe(request, reservation),
+        "siblings": list_siblings(list_reservations_for(request.actor), reservation),
+        "page": "customer:reservation-detail",
+    }
     return render_page(
         request,
         "portals/customer/reservations/detail.html",
@@ -90,14 +96,27 @@ def pay(request: PortalRequest, public_id: str) -> HttpResponse:
 
 
 @portal_view(Permission.RESERVATION_MAKE, methods=_FORM)
+def move(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Ask for another time or space, and move a reservation there as far as the policy lets."""
+    reservation = _find(request, public_id, permission=Permission.RESERVATION_MAKE)
+    template = "portals/customer/reservations/move.html"
+    return answer_move(request, reservation, template=template, page=_page_of(reservation))
+
+
+@portal_view(Permission.RESERVATION_MAKE, methods=_FORM)
 def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
     """Say what comes back, and call a reservation off."""
     reservation = _find(request, public_id, permission=Permission.RESERVATION_MAKE)
     form, now = CancelForm(posted(request)), timezone.now()
+    drop_scope(form, reservation)
     done = apply_form(
         form,
-        lambda: cancel_reservation(
-            reservation, actor=request.actor, now=now, reason=form.value_of("reason")
+        lambda: cancel_as_said(
+            reservation,
+            actor=request.actor,
+            now=now,
+            reason=form.value_of("reason"),
+            scope=form.cleaned_data.get("scope") or "one",
         ),
     )
     if done is not None:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 
 from booking.access import access_guest_reservation
 from booking.models import Reservation
-from booking.services.cancelling import cancel_reservation
+from booking.services.series import cancel_as_said
 from portals.guests.visitors import agency_of, desk_of
 from portals.shared.access import portal_view
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
 from portals.shared.booking.paying import go_to_till
 from portals.shared.booking.purses import look_into_purse
+from portals.shared.booking.series import drop_scope
 from portals.shared.booking.stays import view_reservation
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
@@ -60,7 +61,8 @@ def cancel(request: PortalRequest, token: str) -> HttpResponse:
     """Say what comes back, and call a reservation off."""
     reservation = access_guest_reservation(token)
     form = CancelForm(posted(request))
-    done = apply_form(form, lambda: _cancel(request, reservation, reason=form.value_of("reason")))
+    drop_scope(form, reservation)
+    done = apply_form(form, lambda: _cancel(request, reservation, form=form))
     if done is not None:
         toast(request, _("The reservation is cancelled."))
         return go(request, _page_of(token))
@@ -72,9 +74,15 @@ def cancel(request: PortalRequest, token: str) -> HttpResponse:
     )
 
 
-def _cancel(request: PortalRequest, reservation: Reservation, *, reason: str) -> Reservation:
+def _cancel(request: PortalRequest, reservation: Reservation, *, form: CancelForm) -> Reservation:
     desk = desk_of(request, name=reservation.name, email=reservation.email)
-    return cancel_reservation(reservation, actor=desk.actor, now=timezone.now(), reason=reason)
+    return cancel_as_said(
+        reservation,
+        actor=desk.actor,
+        now=timezone.now(),
+        reason=form.value_of("reason"),
+        scope=form.cleaned_data.get("scope") or "one",
+    )
 
 
 def _describe(request: PortalRequest, reservation: Reservation) -> dict[str, Any]:

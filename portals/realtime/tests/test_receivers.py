@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.services.holds import hold_space
-from booking.services.locations import create_location
+from booking.services.locations import change_location, create_location
 from booking.services.spaces import change_space, create_space
 from hosting.services import create_site
 from portals.realtime import receivers
@@ -73,5 +73,22 @@ def test_another_price_is_told_to_who_follows_the_space(
 
     assert told == [
         space_topic(space.public_id),
+        agency_topic(in_agency.public_id, subject="calendar"),
+    ]
+
+
+def test_other_hours_are_told_to_who_follows_any_space_of_the_house(
+    in_agency, owner_actor, told, django_capture_on_commit_callbacks
+) -> None:
+    house = create_location(actor=owner_actor, name="Casa")
+    spaces = [
+        create_space(actor=owner_actor, location=house, name=name) for name in ("Sala", "Banco")
+    ]
+
+    with django_capture_on_commit_callbacks(execute=True):
+        change_location(house, actor=owner_actor, keeps_holidays=False)
+
+    assert told == [
+        *(space_topic(space.public_id) for space in spaces),
         agency_topic(in_agency.public_id, subject="calendar"),
     ]

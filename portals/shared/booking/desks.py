@@ -46,6 +46,10 @@ class Desk:
         """Return where a hold is given back."""
         return reverse(f"{self.pages}hold-release", args=[hold.public_id])
 
+    def wait_url(self, space: Space) -> str:
+        """Return where one joins the waiting list of a space."""
+        return reverse(f"{self.pages}wish-create", args=[space.public_id])
+
     def live_url(self, space: Space) -> str:
         """Return the stream of a space's calendar."""
         return reverse(f"{self.pages}live-space", args=[space.public_id])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.services.cancelling import REASON_MAX_LENGTH
 from booking.services.reservations import NOTES_MAX_LENGTH
+from portals.shared.booking.series import RepeatForm, scope_field
 from portals.shared.forms import PortalForm
 
 
@@ -22,8 +23,12 @@ class BookForm(PortalForm):
     )
 
 
+class RepeatBookForm(RepeatForm, BookForm):
+    """A hold becomes the first of several reservations."""
+
+
 class CancelForm(PortalForm):
-    """A reservation is called off."""
+    """A reservation is called off, perhaps with those that repeat it."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -31,3 +36,4 @@ class CancelForm(PortalForm):
         max_length=REASON_MAX_LENGTH,
         widget=forms.TextInput(),
     )
+    scope = scope_field()

@@ -78,6 +78,7 @@ class SpaceDay:
     url: str
     choose_url: str
     live_url: str
+    wait_url: str
     rates: list[tuple[str, str]]
     """What it costs by how long one stays; none where it is free of charge."""
 
@@ -112,6 +113,7 @@ def view_day(desk: Desk, space: Space, day: date, *, now: datetime) -> SpaceDay:
         url=f"{url}?day={day}",
         choose_url=desk.choose_url(space),
         live_url=desk.live_url(space),
+        wait_url=f"{desk.wait_url(space)}?day={day}",
         rates=list_rates(space),
         peaks=list_peaks(space),
         member_percent=space.member_percent if for_member else 0,

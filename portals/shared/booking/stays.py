@@ -52,6 +52,7 @@ class ReservationView:
     policy: str
     pay_by: str
     can_cancel: bool
+    can_move: bool
     is_over: bool
     refund: str
     """What would come back if it were cancelled now; what comes back where it was."""
@@ -122,6 +123,7 @@ def view_reservation(
         if reservation.pay_by and reservation.state == ReservationState.PENDING_PAYMENT
         else "",
         can_cancel=can_cancel,
+        can_move=is_confirmed and reservation.starts_at > now,
         is_over=reservation.ends_at <= now,
         refund=money(refund, reservation.currency)
         if refund and (is_cancelled or is_confirmed)

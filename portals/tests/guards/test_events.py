@@ -32,8 +32,15 @@ INNER_SIGNALS = {
     *("MailQueued", "AgencyChanged", "FactorEvent", "SiteChanged", "SubscriptionEvent"),
     *("DomainChanged", "DomainCheckRequested", "DomainInspected", "ExportEvent", "ClosureEvent"),
     # Bases of the events of booking, and holds, which are too many for a trail.
-    *("SpaceChanged", "CalendarChanged", "ReservationEvent", "SpaceHeld", "HoldReleased"),
-    *("PaymentEvent", "PaymentPlaced", "PaymentMoved", "RefundEvent"),
+    *(
+        "LocationEvent",
+        "SpaceChanged",
+        "CalendarChanged",
+        "ReservationEvent",
+        "SpaceHeld",
+        "HoldReleased",
+    ),
+    *("PaymentEvent", "PaymentPlaced", "PaymentMoved", "RefundEvent", "WishEvent"),
     *("FeedEvent", "OutsideCalendarEvent", "WidgetSiteEvent"),
     "ReportReady",
 }

@@ -47,6 +47,10 @@ BOOKING_API: dict[str, Case] = {
         bodies={"POST": {**STAY, **BOOKER}},
         needs={"GET": P.RESERVATION_VIEW, "POST": P.RESERVATION_MAKE},
     ),
+    "reservation-preview": Case(
+        bodies={"POST": {**STAY, "recurrence": {"frequency": "WEEKLY", "count": 2}}},
+        needs={"POST": P.RESERVATION_MAKE},
+    ),
     "reservation-detail": Case(
         ids={"reservation_id": "reservation"},
         bodies={"PATCH": STAY, "DELETE": {}},
@@ -65,6 +69,22 @@ BOOKING_API: dict[str, Case] = {
         ids={"reservation_id": "begun"},
         bodies={"POST": {}},
         needs={"POST": P.RESERVATION_MANAGE},
+    ),
+    "waitlist-list": Case(
+        bodies={
+            "POST": {
+                "space": "{space}",
+                "starts_at": "{taken_start}",
+                "ends_at": "{taken_end}",
+                **BOOKER,
+            }
+        },
+        needs={"GET": P.RESERVATION_VIEW, "POST": P.RESERVATION_MAKE},
+    ),
+    "waitlist-detail": Case(
+        ids={"wish_id": "wish"},
+        bodies={"DELETE": {}},
+        needs={"GET": P.RESERVATION_VIEW, "DELETE": P.RESERVATION_MAKE},
     ),
     "payment-list": Case(needs={"GET": P.PAYMENT_VIEW}),
     "payment-detail": Case(ids={"payment_id": "payment"}, needs={"GET": P.PAYMENT_VIEW}),

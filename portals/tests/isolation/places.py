@@ -23,6 +23,7 @@ from booking.models import (
     SpacePhoto,
     Voucher,
     WidgetSite,
+    Wish,
 )
 from booking.opening import DaysOff, Hours
 from booking.periods import Period
@@ -39,6 +40,7 @@ from booking.services.photos import add_photo
 from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.services.vouchers import create_voucher
+from booking.services.waiting import Wanted, join_waiting_list
 from booking.services.widgets import allow_widget_site
 from booking.slots import SlotId
 from booking.states import OutsideState, PaymentRule
@@ -98,6 +100,12 @@ class Places:
     photo: SpacePhoto
 
     tomorrow: str
+    wish: Wish
+    """For the time of the block."""
+
+    taken_start: str
+    taken_end: str
+    """Of a time that is reserved."""
 
 
 def plant_places(
@@ -166,6 +174,7 @@ def plant_places(
         return open_payment(bill, actor=person, now=at)[0]
 
     sent = record_transfer(await_transfer(stays[0]), actor=actor)
+    block = block_space(space, period=stays[4], actor=actor, reason=f"Lavori {word}")
     unpaid = book(stays[0], space=paid_space)
     paid = pay(ask(book(stays[1], space=paid_space)), method="succeed", actor=person)
 
@@ -192,7 +201,15 @@ def plant_places(
         slot=str(SlotId(space=space.public_id, stay=stays[2])),
         stay_start=f"{stays[2].start:%Y-%m-%dT%H:%M:%SZ}",
         stay_end=f"{stays[2].end:%Y-%m-%dT%H:%M:%SZ}",
-        block=block_space(space, period=stays[4], actor=actor, reason=f"Lavori {word}"),
+        block=block,
+        wish=join_waiting_list(
+            space,
+            wanted=Wanted(window=stays[4], minutes=60),
+            booker=booker,
+            visitor=visitor,
+            actor=person,
+            now=at,
+        ),
         days_off=add_exception(
             location,
             actor=actor,
@@ -212,6 +229,8 @@ def plant_places(
         widget_site=allow_widget_site(actor=actor, address=f"www.{word}.test"),
         photo=add_photo(space, actor=actor, content=PHOTO, alt=f"Foto {word}"),
         tomorrow=stays[0].start.date().isoformat(),
+        taken_start=f"{stays[1].start:%Y-%m-%dT%H:%M:%SZ}",
+        taken_end=f"{stays[1].end:%Y-%m-%dT%H:%M:%SZ}",
     )
 
 

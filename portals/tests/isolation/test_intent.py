@@ -26,6 +26,9 @@ _BOOKING = {
     ("reservation-list", "POST"),
     ("reservation-detail", "PATCH"),
     ("reservation-detail", "DELETE"),
+    ("reservation-preview", "POST"),
+    ("waitlist-list", "POST"),
+    ("waitlist-detail", "DELETE"),
     ("payment-create-intent", "POST"),
     ("payment-confirm", "POST"),
 }

@@ -46,6 +46,8 @@ EXEMPT = {
     "POST hold-release": "gives such a slot back",
     "POST slot-hold": "keeps a slot for some minutes; too small a thing for the trail",
     "POST slot-release": "gives such a slot back",
+    "POST reservation-preview": "says what would become of a series, and books nothing",
+    "POST wish-offer": "is refused: what the planted person waits for is blocked",
     "POST payment-create-intent": "answers with the payment that is open already",
     "DELETE branding-logo": "the walk's agency has no logo that could be removed",
     "POST customer-choose": "changes what this session shows, and no data",

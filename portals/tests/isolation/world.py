@@ -21,6 +21,7 @@ from booking.models import (
     SpacePhoto,
     Voucher,
     WidgetSite,
+    Wish,
 )
 from hosting.models import Site
 from hosting.operations.execution import run_operation
@@ -128,6 +129,9 @@ class World:
     widget_site: WidgetSite
     photo: SpacePhoto
     tomorrow: str
+    wish: Wish
+    taken_start: str
+    taken_end: str
 
     def find_id(self, word: str) -> str:
         """Return the public id that a word of a case stands for."""

@@ -124,7 +124,7 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
     form = BookForm(
         posted(request),
         space=space,
-        at=_read_moment(request),
+        at=read_moment(request),
         customers=list(customers.order_by("name", "pk")),
         language=get_language() or request.actor.language,
     )
@@ -155,7 +155,7 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
 def block(request: PortalRequest, public_id: str) -> HttpResponse:
     """Keep everybody out of a space for some time."""
     space = access_space(request.actor, public_id, permission=Permission.RESERVATION_MANAGE)
-    form = BlockForm(posted(request), space=space, at=_read_moment(request), minutes=_HOUR_MINUTES)
+    form = BlockForm(posted(request), space=space, at=read_moment(request), minutes=_HOUR_MINUTES)
 
     def save() -> Block:
         return block_space(
@@ -171,7 +171,7 @@ def block(request: PortalRequest, public_id: str) -> HttpResponse:
         return _show_form(request, form, space=space, template="block", taken=error.message)
     if made is not None:
         toast(request, _("Nobody can book %(name)s then.") % {"name": space.name})
-        return go(request, _calendar_of(space, made.starts_at))
+        return go(request, calendar_of(space, made.starts_at))
     return _show_form(request, form, space=space, template="block")
 
 
@@ -181,7 +181,7 @@ def show_block(request: PortalRequest, public_id: str) -> HttpResponse:
     found = access_block(request.actor, public_id)
     context = {
         "closing": found,
-        "back": _calendar_of(found.space, found.starts_at),
+        "back": calendar_of(found.space, found.starts_at),
         "can_lift": request.actor.can(Permission.RESERVATION_MANAGE),
     }
     return render_page(request, "portals/agency/calendar/block_detail.html", context)
@@ -195,7 +195,7 @@ def lift(request: PortalRequest, public_id: str) -> HttpResponse:
         request,
         lambda: lift_block(found, actor=request.actor),
         done=_("%(name)s can be booked again.") % {"name": found.space.name},
-        then=_calendar_of(found.space, found.starts_at),
+        then=calendar_of(found.space, found.starts_at),
     )
 
 
@@ -206,13 +206,13 @@ def _show_form(
         "form": form,
         "space": space,
         "taken": taken,
-        "back": _calendar_of(space, _read_moment(request)),
+        "back": calendar_of(space, read_moment(request)),
     }
     status = 409 if taken else 422 if form.is_bound else 200
     return render_page(request, f"portals/agency/calendar/{template}.html", context, status=status)
 
 
-def _read_moment(request: PortalRequest) -> datetime:
+def read_moment(request: PortalRequest) -> datetime:
     """Return the moment that the address asks for, else the next full hour."""
     try:
         at = datetime.fromisoformat(request.GET.get("at", "").replace(" ", "+"))
@@ -223,7 +223,8 @@ def _read_moment(request: PortalRequest) -> datetime:
     return timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
-def _calendar_of(space: Space, at: datetime) -> str:
+def calendar_of(space: Space, at: datetime) -> str:
+    """Return the day of the calendar on which a moment of a space lies."""
     day = at.astimezone(ZoneInfo(space.location.time_zone)).date()
     query = {"location": space.location.public_id, "day": day, "space": space.public_id}
     return f"{reverse('agency:calendar')}?{urlencode(query)}"

@@ -16,7 +16,7 @@ from booking.access import access_reservation
 from booking.models import Reservation
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.arrivals import check_in, mark_missed
-from booking.services.cancelling import cancel_reservation
+from booking.services.series import cancel_as_said
 from booking.states import LIVE, RESERVATION_MACHINE, ReservationState
 from portals.agency.forms.bookings import CancelForm
 from portals.agency.looks import ACTIVITY_PAGES, RESERVATION_LOOKS
@@ -24,6 +24,7 @@ from portals.shared.access import portal_view
 from portals.shared.actions import carry_out, list_action_buttons
 from portals.shared.activity import describe_activity, list_activity_for
 from portals.shared.booking.purses import look_into_purse
+from portals.shared.booking.series import drop_scope, list_siblings
 from portals.shared.booking.stays import ReservationView, view_reservation
 from portals.shared.exports import Column, Export, export_list
 from portals.shared.forms import apply_form, posted
@@ -151,6 +152,11 @@ def show_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
     context = {
         **_describe(request, reservation, now=now),
         "payments": _list_payments(request, reservation),
+        "siblings": list_siblings(list_reservations_for(request.actor), reservation),
+        "page": "agency:reservation-detail",
+        "can_move": request.actor.can(Permission.RESERVATION_MAKE)
+        and reservation.state == ReservationState.CONFIRMED
+        and not has_begun,
         "buttons": [one for one in buttons if has_begun or one.name != "no-show"],
         "activity": describe_activity(entries[:10], actor=request.actor, pages=ACTIVITY_PAGES),
     }
@@ -200,9 +206,17 @@ def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
         request.actor, public_id, permission=Permission.RESERVATION_MAKE
     )
     form, now = CancelForm(posted(request)), timezone.now()
+    drop_scope(form, reservation)
 
     def save() -> Reservation:
-        return cancel_reservation(reservation, actor=request.actor, now=now, **form.cleaned_data)
+        return cancel_as_said(
+            reservation,
+            actor=request.actor,
+            now=now,
+            reason=form.value_of("reason"),
+            in_full=form.value_of("in_full"),
+            scope=form.cleaned_data.get("scope") or "one",
+        )
 
     try:
         saved = apply_form(form, save)

@@ -13,6 +13,7 @@ from booking.access import access_space
 from booking.models import Space
 from booking.selectors.places import list_locations_for, list_spaces_for, search_spaces
 from booking.selectors.reservations import list_reservations_for
+from booking.selectors.waiting import list_open_wishes
 from booking.services.spaces import archive_space, change_space, create_space
 from booking.states import LIVE, SpaceKind
 from portals.agency.forms.spaces import SpaceChangeForm, SpaceCreateForm
@@ -86,6 +87,7 @@ def show_space(request: PortalRequest, public_id: str) -> HttpResponse:
         "stays": stays.order_by("starts_at", "pk")[:6],
         "activity": describe_activity(entries[:6], actor=request.actor, pages=ACTIVITY_PAGES),
         "can_manage": request.actor.can(_MANAGE),
+        "waiting": list_open_wishes(space).count(),
     }
     return render_page(request, "portals/agency/spaces/detail.html", context)
 

@@ -9,11 +9,23 @@ from rest_framework import serializers
 
 from booking.models import Reservation
 from booking.models.vouchers import CODE_MAX_LENGTH
+from booking.recurrence import MOST_OCCURRENCES, MOST_STEPS
 from booking.services.cancelling import REASON_MAX_LENGTH
 from booking.services.reservations import NOTES_MAX_LENGTH
-from booking.states import PaymentRule, ReservationState
+from booking.services.series import Outcome
+from booking.states import Frequency, PaymentRule, ReservationState, Verdict
 from portals.api.answers import as_time
-from portals.api.fields import Choice, Email, Input, ListQuery, Moment, PublicId, Text
+from portals.api.fields import (
+    Choice,
+    Count,
+    Day,
+    Email,
+    Input,
+    ListQuery,
+    Moment,
+    PublicId,
+    Text,
+)
 from portals.api.v1.serializers.money import MoneyOut, show_money
 from portals.api.v1.serializers.payments import STATES
 from portals.api.v1.serializers.rates import PriceLineOut, show_price_lines
@@ -47,12 +59,41 @@ class BookIn(Input):
     voucher = Text(required=False, allow_blank=True, max_length=CODE_MAX_LENGTH)
 
 
+class RecurrenceIn(Input):
+    """How a stay repeats by the clock of the place: ``until`` a last day, or ``count`` times.
+
+    ``skip`` names days without one, ``only`` the days that are booked; without it all that are
+    free are.
+    """
+
+    frequency = Choice(choices=Frequency.values)
+    every = Count(required=False, min_value=1, max_value=MOST_STEPS, default=1)
+    until = Day(required=False)
+    count = Count(required=False, min_value=1, max_value=MOST_OCCURRENCES)
+    skip = serializers.ListField(child=Day(), required=False, max_length=MOST_OCCURRENCES)
+    only = serializers.ListField(child=Day(), required=False, max_length=MOST_OCCURRENCES)
+
+
 class ReservationIn(BookIn):
-    """What is booked, and for whom."""
+    """What is booked, and for whom.
+
+    With ``recurrence`` each stay is a reservation of its own: the answer is the first of them,
+    and ``occurrences`` says what became of each.
+    """
 
     space = PublicId("spc")
     starts_at = Moment()
     ends_at = Moment()
+    recurrence = RecurrenceIn(required=False)
+
+
+class SeriesIn(Input):
+    """A stay and how it repeats."""
+
+    space = PublicId("spc")
+    starts_at = Moment()
+    ends_at = Moment()
+    recurrence = RecurrenceIn()
 
 
 class ReservationChangesIn(Input):
@@ -64,9 +105,10 @@ class ReservationChangesIn(Input):
 
 
 class CancelQuery(Input):
-    """Why, in a few words, for the other side."""
+    """Why, in a few words, for the other side; and how much of a series."""
 
     reason = Text(required=False, allow_blank=True, max_length=REASON_MAX_LENGTH, default="")
+    scope = Choice(choices=["one", "following", "all"], required=False, default="one")
 
 
 class ReservationQuery(ListQuery):
@@ -116,6 +158,7 @@ class ReservationOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     email = serializers.CharField()
     notes = serializers.CharField()
+    series = serializers.CharField(allow_null=True)
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     seat = serializers.IntegerField(allow_null=True)
@@ -140,6 +183,42 @@ def attach_payments(reservations: Sequence[Reservation]) -> None:
         setattr(one, _PAYMENT, found.get(one.public_id))
 
 
+class OccurrenceOut(serializers.Serializer[Any]):
+    """One stay of a series; ``reason`` is a sentence where it is not possible."""
+
+    day = serializers.CharField()
+    starts_at = serializers.DateTimeField(allow_null=True)
+    ends_at = serializers.DateTimeField(allow_null=True)
+    outcome = serializers.ChoiceField(choices=Verdict.values)
+    reason = serializers.CharField()
+    reservation = serializers.CharField(allow_null=True)
+
+
+class SeriesOut(serializers.Serializer[Any]):
+    """What would become of each stay of a series."""
+
+    occurrences = OccurrenceOut(many=True)
+
+
+class BookedOut(ReservationOut):
+    """A new reservation, with what became of each where it repeats."""
+
+    occurrences = OccurrenceOut(many=True, allow_null=True)
+
+
+def show_outcome(outcome: Outcome) -> dict[str, Any]:
+    """Return an ``OccurrenceOut``."""
+    stay = outcome.stay
+    return {
+        "day": outcome.day.isoformat(),
+        "starts_at": as_time(stay.start) if stay else None,
+        "ends_at": as_time(stay.end) if stay else None,
+        "outcome": outcome.verdict,
+        "reason": outcome.reason,
+        "reservation": outcome.reservation.public_id if outcome.reservation else None,
+    }
+
+
 def show_reservation(reservation: Reservation) -> dict[str, Any]:
     """Return a ``ReservationOut`` of a reservation whose space, customer and payment are loaded."""
     currency = reservation.currency
@@ -155,6 +234,7 @@ def show_reservation(reservation: Reservation) -> dict[str, Any]:
         "name": reservation.name,
         "email": reservation.email,
         "notes": reservation.notes,
+        "series": reservation.series.public_id if reservation.series else None,
         "starts_at": as_time(reservation.starts_at),
         "ends_at": as_time(reservation.ends_at),
         "seat": reservation.seat,

@@ -15,28 +15,36 @@ from booking.models import Reservation
 from booking.rules import make_period
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.arrivals import check_in, mark_missed
-from booking.services.cancelling import cancel_reservation
 from booking.services.moving import move_reservation
+from booking.services.series import cancel_as_said, preview_series
+from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
 from portals.api.parsing import read_version
-from portals.api.v1.bookings import answer_reservation, book
+from portals.api.v1.bookings import answer_reservation, book, book_again, make_plan
 from portals.api.v1.serializers.reservations import (
+    BookedOut,
     CancelQuery,
     ReservationChangesIn,
     ReservationIn,
     ReservationOut,
     ReservationQuery,
+    SeriesIn,
+    SeriesOut,
     attach_payments,
+    show_outcome,
     show_reservation,
 )
 from tenants.permissions import Permission
 
 TAG: Final = "reservations"
-EXAMPLE: Final = {
+EXAMPLE_STAY: Final = {
     "space": "spc_01jd3vq8x0v4k5m6n7p8q9r0st",
     "starts_at": "2030-01-31T09:00:00+01:00",
     "ends_at": "2030-01-31T11:00:00+01:00",
+}
+EXAMPLE: Final = {
+    **EXAMPLE_STAY,
     "guest": {"name": "Anna Verdi", "email": "anna@verdi.example"},
 }
 _FIELDS: Final = {
@@ -80,7 +88,7 @@ class ReservationList(Endpoint):
         tag=TAG,
         scope=Permission.RESERVATION_MAKE,
         body=ReservationIn,
-        answer=ReservationOut,
+        answer=BookedOut,
         status=201,
         example=EXAMPLE,
         idempotent=True,
@@ -88,12 +96,38 @@ class ReservationList(Endpoint):
     def post(self, request: Request, *, data: dict[str, Any]) -> Response:
         """Book a space for a time that begins and ends where its slots do.
 
-        What is paid first is ``PENDING_PAYMENT`` until ``pay_by``, and then free again.
+        What is paid first is ``PENDING_PAYMENT`` until ``pay_by``, and then free again. With
+        ``recurrence`` all stays that are free are booked, each as a reservation of its own.
         """
         actor = actor_of(request)
         space = access_space(actor, data["space"], permission=Permission.RESERVATION_MAKE)
         stay = make_period(starts_at=data["starts_at"], ends_at=data["ends_at"])
-        return book(actor, space, stay=stay, data=data)
+        act = book_again if "recurrence" in data else book
+        return act(actor, space, stay=stay, data=data)
+
+
+class ReservationPreview(Endpoint):
+    """What a series would become."""
+
+    @operation(
+        "Preview reservations that repeat",
+        tag=TAG,
+        scope=Permission.RESERVATION_MAKE,
+        body=SeriesIn,
+        answer=SeriesOut,
+        example={**EXAMPLE_STAY, "recurrence": {"frequency": "WEEKLY", "count": 10}},
+    )
+    def post(self, request: Request, *, data: dict[str, Any]) -> Response:
+        """Say of each stay whether it is free, taken, closed, too far away or skipped by clocks.
+
+        Nothing is booked or held by looking.
+        """
+        actor = actor_of(request)
+        space = access_space(actor, data["space"], permission=Permission.RESERVATION_MAKE)
+        stay = make_period(starts_at=data["starts_at"], ends_at=data["ends_at"])
+        plan = make_plan(actor, space, stay=stay, data=data)
+        outcomes = preview_series(plan, booker=booker_of(actor), now=timezone.now())
+        return answer({"occurrences": [show_outcome(one) for one in outcomes]})
 
 
 class ReservationDetail(Endpoint):
@@ -152,6 +186,7 @@ class ReservationDetail(Endpoint):
     def delete(self, request: Request, *, reservation_id: str, filters: dict[str, Any]) -> Response:
         """Call a reservation off; ``refund`` says what comes back by the space's policy.
 
+        ``scope`` takes those ``following`` in its series along, or ``all`` that did not begin.
         Doing it again changes nothing.
         """
         actor = actor_of(request)
@@ -159,8 +194,12 @@ class ReservationDetail(Endpoint):
             actor, reservation_id, permission=Permission.RESERVATION_MAKE
         )
         return answer_reservation(
-            cancel_reservation(
-                reservation, actor=actor, now=timezone.now(), reason=filters["reason"]
+            cancel_as_said(
+                reservation,
+                actor=actor,
+                now=timezone.now(),
+                reason=filters["reason"],
+                scope=filters["scope"],
             )
         )
 

@@ -15,7 +15,7 @@ from booking.services.holds import hold_space, release_hold
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.v1.bookings import book
-from portals.api.v1.serializers.reservations import BookIn, ReservationOut
+from portals.api.v1.serializers.reservations import BookedOut, BookIn
 from portals.api.v1.serializers.slots import HoldOut, ReleaseOut, show_hold
 from tenants.permissions import Permission
 
@@ -55,7 +55,7 @@ class SlotBook(Endpoint):
         tag=TAG,
         scope=Permission.RESERVATION_MAKE,
         body=BookIn,
-        answer=ReservationOut,
+        answer=BookedOut,
         status=201,
         example=GUEST,
         idempotent=True,

@@ -16,15 +16,22 @@ class LocationCreated(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocationChanged(Event):
+class LocationEvent(Event):
+    """What portals show of the spaces in a location may differ; ``spaces`` are their public ids."""
+
+    spaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocationChanged(LocationEvent):
     """A location's data or hours differ."""
 
     name: ClassVar[str] = "booking.location.changed"
 
 
 @dataclass(frozen=True, kw_only=True)
-class LocationArchived(Event):
-    """A location is no longer offered."""
+class LocationArchived(LocationEvent):
+    """A location is no longer offered, and neither are the spaces in it."""
 
     name: ClassVar[str] = "booking.location.archived"
 
@@ -134,6 +141,22 @@ class ReservationConfirmed(ReservationEvent):
     """The space is theirs."""
 
     name: ClassVar[str] = "booking.reservation.confirmed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesBooked(Event):
+    """Several stays were booked together; each of them is a reservation of its own."""
+
+    name: ClassVar[str] = "booking.series.booked"
+    series: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesCancelled(Event):
+    """The stays of a series that were to come were called off."""
+
+    name: ClassVar[str] = "booking.series.cancelled"
+    series: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,299 @@
+"""Stays that repeat: what would become of each, booking them, calling the rest off.
+
+Every stay is a reservation of its own, with its own claim: one that is taken takes nothing from
+the others, and moving or cancelling one leaves them as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from booking.bookers import Booker
+from booking.events import SeriesBooked, SeriesCancelled
+from booking.models import Hold, Reservation, Series, Space
+from booking.periods import Period
+from booking.recurrence import Pattern, list_occurrences
+from booking.rules import StayRefused
+from booking.selectors.calendar import list_occupied
+from booking.selectors.free_time import Question, find_free_time
+from booking.selectors.hours import find_hours
+from booking.services.cancelling import cancel_reservation
+from booking.services.holds import HoldExpired, SlotTaken, require_stay
+from booking.services.reservations import (
+    PriceChanged,
+    TooManyReservations,
+    Visitor,
+    book_space,
+)
+from booking.slots import Occupied
+from booking.states import (
+    RESERVATION_MACHINE,
+    ClaimKind,
+    PaymentRule,
+    ReservationAction,
+    Verdict,
+)
+from spotex.kernel.actor import Actor
+from spotex.kernel.errors import RuleViolation
+from spotex.kernel.events import publish
+
+_REASONS: Final = {
+    ClaimKind.RESERVATION: gettext_lazy("Somebody has reserved it."),
+    ClaimKind.HOLD: gettext_lazy("Somebody holds it at this moment."),
+    ClaimKind.BLOCK: gettext_lazy("It is blocked."),
+    ClaimKind.EXTERNAL: gettext_lazy("It is busy in another calendar."),
+}
+_BY_WEIGHT: Final = tuple(_REASONS)
+
+
+class SeriesNotPrepaid(RuleViolation):
+    """What is paid when booking is booked one by one."""
+
+    code = "series_not_prepaid"
+
+
+class NothingChosen(RuleViolation):
+    """None of the stays was booked."""
+
+    code = "series_empty"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What would become, or became, of one stay of a series."""
+
+    day: date
+    stay: Period | None
+    verdict: Verdict
+    reason: str = ""
+    """A sentence, where it is not possible."""
+
+    reservation: Reservation | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesPlan:
+    """A stay that repeats."""
+
+    space: Space
+    stay: Period
+    """The first one."""
+
+    pattern: Pattern
+    hold: Hold | None = None
+    """What the person who books holds of it, such as the first one."""
+
+
+def preview_series(wanted: SeriesPlan, *, booker: Booker, now: datetime) -> list[Outcome]:
+    """Say of each stay of a series whether it is possible, as far as one can see.
+
+    Raises:
+        SpaceNotBookable, MembersOnly: none of them is.
+        PatternInvalid: the pattern has no end, or one that makes no sense.
+    """
+    space = wanted.space
+    zone = find_hours(space).zone
+    occurrences = list_occurrences(wanted.stay, pattern=wanted.pattern, zone=zone)
+    outcomes = [
+        _judge(one.day, one.stay, space=space, booker=booker, now=now) for one in occurrences
+    ]
+    possible = [one.stay for one in outcomes if one.stay and one.verdict == Verdict.FREE]
+    if not possible:
+        return outcomes
+    free = find_free_time([Question(space=space, open_periods=possible)])[space.pk]
+    whole = Period(start=possible[0].start, end=possible[-1].end)
+    occupied = list_occupied(space, whole)
+    held = _find_held(wanted)
+    return [
+        one if one.stay == held else _look(one, free=free, occupied=occupied) for one in outcomes
+    ]
+
+
+@transaction.atomic
+def book_series(  # noqa: PLR0913  what a reservation is made of
+    wanted: SeriesPlan,
+    *,
+    booker: Booker,
+    visitor: Visitor,
+    actor: Actor,
+    now: datetime,
+    chosen: Collection[date] | None = None,
+    pays_later: bool = False,
+) -> tuple[Series, list[Outcome]]:
+    """Book the stays of a series that are possible; return what became of each.
+
+    Args:
+        wanted: what, and how it repeats.
+        booker: who books, and whose limits count.
+        visitor: who comes.
+        actor: who asks.
+        now: the present moment.
+        chosen: only the stays of these days; None for all that are free.
+        pays_later: as for ``book_space``.
+
+    Raises:
+        SeriesNotPrepaid: each would have to be paid at once.
+        NothingChosen: none of them was possible.
+        BookerUnknown, NotesTooLong, CustomerIsArchived, SpaceNotBookable, MembersOnly,
+        PatternInvalid: no stay is possible.
+    """
+    is_later = pays_later and booker.is_staff
+    if wanted.space.payment == PaymentRule.PREPAID and not is_later:
+        raise SeriesNotPrepaid(_("What is paid when booking is booked one by one."))
+    outcomes = preview_series(wanted, booker=booker, now=now)
+    pattern = wanted.pattern
+    series = Series.objects.create(
+        frequency=pattern.frequency, every=pattern.every, booker=booker.key
+    )
+
+    def book(stay: Period) -> Reservation:
+        return book_space(
+            wanted.space,
+            stay=stay,
+            booker=booker,
+            visitor=visitor,
+            actor=actor,
+            now=now,
+            pays_later=pays_later,
+            hold=wanted.hold if stay == _find_held(wanted) else None,
+            series=series,
+        )
+
+    done = [_book(one, book=book) for one in outcomes if chosen is None or one.day in chosen]
+    booked = [one.reservation for one in done if one.reservation is not None]
+    if not booked:
+        raise NothingChosen(_("None of these times can be booked. Choose others."))
+    publish(
+        SeriesBooked(
+            actor=actor,
+            subject_public_id=booked[0].public_id,
+            subject_name=f"{wanted.space.name} · {len(booked)}",
+            customer_public_id=visitor.customer.public_id if visitor.customer else "",
+            details={"reservations": [one.public_id for one in booked]},
+            series=series.public_id,
+        )
+    )
+    return series, done
+
+
+@transaction.atomic
+def cancel_following(
+    reservation: Reservation, *, actor: Actor, now: datetime, reason: str = "", all_of_it: bool
+) -> list[Reservation]:
+    """Call off a stay of a series and those after it, or all that did not begin.
+
+    Args:
+        reservation: one of them.
+        actor: who cancels.
+        now: the present moment.
+        reason: in a few words, for the other side.
+        all_of_it: also those before it.
+    """
+    series = reservation.series
+    if series is None:
+        return []
+    rest = Reservation.objects.filter(series=series, starts_at__gt=now)
+    if not all_of_it:
+        rest = rest.filter(starts_at__gte=reservation.starts_at)
+    found = rest.select_related("space__location", "customer", "series").order_by("starts_at", "pk")
+    called_off = [
+        cancel_reservation(one, actor=actor, now=now, reason=reason)
+        for one in found
+        if RESERVATION_MACHINE.is_legal(ReservationAction.CANCEL, one.state)
+    ]
+    if called_off:
+        customer = reservation.customer
+        publish(
+            SeriesCancelled(
+                actor=actor,
+                subject_public_id=reservation.public_id,
+                subject_name=f"{reservation.space.name} · {len(called_off)}",
+                customer_public_id=customer.public_id if customer else "",
+                details={"reservations": [one.public_id for one in called_off]},
+                series=series.public_id,
+            )
+        )
+    return called_off
+
+
+@transaction.atomic
+def cancel_as_said(
+    reservation: Reservation,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: str,
+    scope: str,
+    in_full: bool = False,
+) -> Reservation:
+    """Call off one reservation, and with it those ``following`` in its series, or ``all``.
+
+    Args:
+        reservation: the row.
+        actor: who cancels.
+        now: the present moment.
+        reason: in a few words, for the other side.
+        scope: ``one``, ``following`` or ``all``.
+        in_full: as for ``cancel_reservation``, of the one.
+
+    Raises:
+        IllegalMove: the people came, or did not, or it expired.
+    """
+    done = cancel_reservation(reservation, actor=actor, now=now, reason=reason, in_full=in_full)
+    if scope != "one" and reservation.series_id:
+        cancel_following(reservation, actor=actor, now=now, reason=reason, all_of_it=scope == "all")
+    return done
+
+
+def _find_held(wanted: SeriesPlan) -> Period | None:
+    hold = wanted.hold
+    return Period(start=hold.starts_at, end=hold.ends_at) if hold and not hold.end else None
+
+
+def _judge(
+    day: date, stay: Period | None, *, space: Space, booker: Booker, now: datetime
+) -> Outcome:
+    """Say what the rules of a space and the clocks say of a stay."""
+    if stay is None:
+        return Outcome(
+            day=day,
+            stay=None,
+            verdict=Verdict.SKIPPED,
+            reason=_("The clocks skip this time on that day."),
+        )
+    try:
+        require_stay(space, stay=stay, booker=booker, now=now)
+    except StayRefused as error:
+        return Outcome(day=day, stay=stay, verdict=Verdict.REFUSED, reason=error.message)
+    return Outcome(day=day, stay=stay, verdict=Verdict.FREE)
+
+
+def _look(one: Outcome, *, free: Sequence[Period], occupied: Sequence[Occupied]) -> Outcome:
+    """Say whether somebody has the time of a stay that the rules allow, and what."""
+    stay = one.stay
+    if one.verdict != Verdict.FREE or stay is None or any(part.contains(stay) for part in free):
+        return one
+    kinds = {ClaimKind(each.kind) for each in occupied if each.busy.overlap(stay)}
+    first = next((kind for kind in _BY_WEIGHT if kind in kinds), None)
+    reason = _REASONS[first] if first else _("The pause between two stays would be too short.")
+    return replace(one, verdict=Verdict.TAKEN, reason=str(reason))
+
+
+def _book(one: Outcome, *, book: Callable[[Period], Reservation]) -> Outcome:
+    """Book one stay that looked free; whoever was faster keeps it."""
+    if one.verdict != Verdict.FREE or one.stay is None:
+        return one
+    try:
+        with transaction.atomic():
+            return replace(one, verdict=Verdict.BOOKED, reservation=book(one.stay))
+    except (SlotTaken, HoldExpired, PriceChanged) as error:
+        return replace(one, verdict=Verdict.TAKEN, reason=error.message)
+    except TooManyReservations as error:
+        return replace(one, verdict=Verdict.REFUSED, reason=error.message)

@@ -1,0 +1,23 @@
+"""Moving a reservation by a form, which needs neither a mouse nor scripts."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from booking.access import access_reservation
+from portals.shared.access import portal_view
+from portals.shared.booking.moving import answer_move
+from portals.shared.requests import PortalRequest
+from tenants.permissions import Permission
+
+
+@portal_view(Permission.RESERVATION_MAKE, methods=("GET", "HEAD", "POST"))
+def move(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Ask for another time or space, and move a reservation there."""
+    reservation = access_reservation(
+        request.actor, public_id, permission=Permission.RESERVATION_MAKE
+    )
+    page = reverse("agency:reservation-detail", args=[reservation.public_id])
+    template = "portals/agency/reservations/move.html"
+    return answer_move(request, reservation, template=template, page=page)
