@@ -26,8 +26,8 @@ from booking.selectors.free_time import Question, find_free_time
 from booking.selectors.hours import find_hours
 from booking.services.cancelling import cancel_reservation
 from booking.services.holds import HoldExpired, SlotTaken, require_stay
+from booking.services.pricing import PriceChanged
 from booking.services.reservations import (
-    PriceChanged,
     TooManyReservations,
     Visitor,
     book_space,
