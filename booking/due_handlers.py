@@ -12,9 +12,12 @@ from booking.due_kinds import (
     EXPIRE,
     MAIL_REPORTS,
     READ_CALENDAR,
+    REMIND,
+    STOP_WAITING,
     TEND_LIST,
 )
 from booking.models import OutsideCalendar, Reservation, Space
+from booking.services.appointments import remind_of_stay, stop_waiting
 from booking.services.arrivals import complete_reservation
 from booking.services.outside import read_outside_calendar
 from booking.services.payments import proceed_with_payment
@@ -61,6 +64,20 @@ def note_that_stay_is_over(*, key: str, agency_id: int | None, at: datetime) -> 
     """Mark a reservation whose time is over."""
     with _opening(key, agency_id=agency_id) as (reservation, actor):
         return complete_reservation(reservation, actor=actor, now=at)
+
+
+@due_handler(REMIND)
+def remind_of_due_stay(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Tell who comes that the stay is soon."""
+    with _opening(key, agency_id=agency_id) as (reservation, actor):
+        return remind_of_stay(reservation, actor=actor, now=at)
+
+
+@due_handler(STOP_WAITING)
+def stop_waiting_for_people(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Give the time of those who did not come to others."""
+    with _opening(key, agency_id=agency_id) as (reservation, actor):
+        return stop_waiting(reservation, actor=actor, now=at)
 
 
 @due_handler(ANSWER_PAYMENT)

@@ -6,6 +6,8 @@ from typing import Final
 
 EXPIRE: Final = "booking.expire_reservation"
 COMPLETE: Final = "booking.complete_reservation"
+REMIND: Final = "booking.remind_of_stay"
+STOP_WAITING: Final = "booking.stop_waiting"
 ANSWER_PAYMENT: Final = "booking.answer_payment"
 READ_CALENDAR: Final = "booking.read_calendar"
 MAIL_REPORTS: Final = "booking.mail_reports"

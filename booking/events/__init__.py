@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from booking.events import reports, waiting, widgets  # noqa: F401  who knows one knows all
 from spotex.kernel.events import Event
 
 
@@ -202,6 +203,13 @@ class ReservationMissed(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReservationReminded(ReservationEvent):
+    """It is soon, and who comes is told."""
+
+    name: ClassVar[str] = "booking.reservation.reminded"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReservationCompleted(ReservationEvent):
     """The stay is over."""
 
@@ -272,44 +280,3 @@ class OutsideBusyChanged(CalendarChanged):
     """A calendar elsewhere keeps a space busy at other times than before."""
 
     name: ClassVar[str] = "booking.outside.changed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportReady(Event):
-    """A month is over, and somebody chose to hear of it; base of no trail, but of a mail."""
-
-    user_id: int
-    month: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportMailChosen(Event):
-    """A member gets the monthly report by mail from now on."""
-
-    name: ClassVar[str] = "booking.report.chosen"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReportMailStopped(Event):
-    """A member gets it no longer."""
-
-    name: ClassVar[str] = "booking.report.stopped"
-
-
-@dataclass(frozen=True, kw_only=True)
-class WidgetSiteEvent(Event):
-    """Something happened to a site with the widget; base of the events below."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WidgetSiteAllowed(WidgetSiteEvent):
-    """A website may frame the booking pages."""
-
-    name: ClassVar[str] = "booking.widget.allowed"
-
-
-@dataclass(frozen=True, kw_only=True)
-class WidgetSiteRemoved(WidgetSiteEvent):
-    """A website may no longer frame them."""
-
-    name: ClassVar[str] = "booking.widget.removed"

@@ -110,6 +110,12 @@ class Space(TimestampedModel):
     late_refund_percent = models.PositiveSmallIntegerField(
         _("given back when cancelled later (%)"), default=0
     )
+    reminder_hours = models.PositiveSmallIntegerField(_("reminder before (hours)"), default=24)
+    patience_minutes = models.PositiveSmallIntegerField(
+        _("freed when nobody came (minutes)"), default=0
+    )
+    """After so many minutes without a check-in the time is given to others; 0 for never."""
+
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True)
 
     class Meta:

@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from booking.due_kinds import COMPLETE
 from booking.events import ReservationCheckedIn, ReservationCompleted, ReservationMissed
 from booking.models import Reservation
 from booking.services.claims import give_back
@@ -16,7 +15,6 @@ from booking.states import RESERVATION_MACHINE, ReservationAction, ReservationSt
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict
-from tenants.due import schedule_due
 
 
 class TooEarly(Conflict):
@@ -77,8 +75,3 @@ def complete_reservation(
     reservation.save()
     tell_reservation(ReservationCompleted, reservation, actor=actor)
     return None
-
-
-def plan_end(reservation: Reservation, *, agency_id: int | None) -> None:
-    """Make the appointment at which the stay is over."""
-    schedule_due(COMPLETE, key=reservation.public_id, at=reservation.ends_at, agency_id=agency_id)

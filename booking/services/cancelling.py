@@ -8,10 +8,11 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from booking.due_kinds import COMPLETE, EXPIRE
+from booking.due_kinds import EXPIRE
 from booking.events import ReservationCancelled
 from booking.models import Reservation
 from booking.prices import compute_refund
+from booking.services.appointments import cancel_appointments
 from booking.services.claims import give_back
 from booking.services.rows import lock_reservation
 from booking.services.voucher_uses import spend_voucher
@@ -72,8 +73,8 @@ def cancel_reservation(
     reservation.cancelled_at, reservation.cancel_reason = now, reason.strip()[:REASON_MAX_LENGTH]
     reservation.save()
     give_back(reservation.public_id)
-    for kind in (EXPIRE, COMPLETE):
-        cancel_due(kind, key=reservation.public_id)
+    cancel_due(EXPIRE, key=reservation.public_id)
+    cancel_appointments(reservation)
     tell_reservation(
         ReservationCancelled, reservation, actor=actor, refund_minor=reservation.refund_minor
     )

@@ -11,7 +11,7 @@ from booking.bookers import Booker
 from booking.events import ReservationMoved
 from booking.models import Reservation, Space
 from booking.periods import Period
-from booking.services.arrivals import plan_end
+from booking.services.appointments import plan_stay
 from booking.services.claims import give_back, line_up
 from booking.services.holds import claim_space, require_stay
 from booking.services.pricing import is_member, price_stay
@@ -24,8 +24,7 @@ from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.versions import require_version
 from tenants.billing.models import Payment
 from tenants.billing.selectors import find_live_payment
-from tenants.billing.services.decisions import decide_payment
-from tenants.billing.states import OPEN, Decision
+from tenants.billing.states import OPEN
 
 
 class NotMovable(Conflict):
@@ -80,7 +79,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     before = [reservation.starts_at.isoformat(), former.name]
     if not booker.is_staff:
         _require_free_to_leave(reservation, now=now)
-    _price_again(reservation, target, stay=stay, actor=actor, now=now)
+    _price_again(reservation, target, stay=stay)
     # In one transaction: others see the old time free only together with the new one taken.
     line_up(former.unit, target.unit)
     give_back(reservation.public_id)
@@ -90,7 +89,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     reservation.claim, reservation.space = taken.claim, target
     reservation.starts_at, reservation.ends_at = stay.start, stay.end
     reservation.save()
-    plan_end(reservation, agency_id=actor.agency_id)
+    plan_stay(reservation, agency_id=actor.agency_id)
     after = [stay.start.isoformat(), target.name]
     tell_reservation(
         ReservationMoved, reservation, actor=actor, former=former, moved=[before, after]
@@ -104,9 +103,7 @@ def _require_free_to_leave(reservation: Reservation, *, now: datetime) -> None:
         raise NotMovable(_("It is too late to move this. Please get in touch."))
 
 
-def _price_again(
-    reservation: Reservation, space: Space, *, stay: Period, actor: Actor, now: datetime
-) -> None:
+def _price_again(reservation: Reservation, space: Space, *, stay: Period) -> None:
     price = price_stay(space, stay=stay, is_member=is_member(reservation.customer))
     price = keep_voucher(reservation, price, space=space)
     payment = find_live_payment(reservation.public_id)
@@ -114,8 +111,6 @@ def _price_again(
     differs = price.total_minor != reservation.total_minor
     if differs and (is_paid or space.payment == PaymentRule.PREPAID):
         raise PriceDiffers(_("The other time has another price. Cancel and book again."))
-    if differs and payment is not None:  # asked for, not paid: it will be asked for anew
-        decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=now)
     if not is_paid:
         # What was free of charge may not be any more, and the reverse.
         reservation.payment_rule = space.payment if price.total_minor else PaymentRule.FREE

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from booking.due_kinds import MAIL_REPORTS
-from booking.events import ReportMailChosen, ReportMailStopped, ReportReady
+from booking.events.reports import ReportMailChosen, ReportMailStopped, ReportReady
 from booking.models import ReportMail
 from booking.months import Month, month_of
 from spotex.kernel.actor import Actor

@@ -21,7 +21,7 @@ from booking.events import (
 from booking.models import Hold, Reservation, Series, Space
 from booking.periods import Period
 from booking.prices import Price
-from booking.services.arrivals import plan_end
+from booking.services.appointments import plan_stay
 from booking.services.claiming import claim_for
 from booking.services.claims import Outcome, keep
 from booking.services.demand import counts_refusals
@@ -145,7 +145,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         tell_reservation(ReservationRequested, reservation, actor=actor)
     else:
         reservation.save()
-        plan_end(reservation, agency_id=actor.agency_id)
+        plan_stay(reservation, agency_id=actor.agency_id)
         tell_reservation(ReservationConfirmed, reservation, actor=actor)
     if paid.use is not None:
         paid.use.reservation = reservation
@@ -177,7 +177,7 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
     RESERVATION_MACHINE.apply(reservation, ReservationAction.CONFIRM)
     reservation.save()
     cancel_due(EXPIRE, key=reservation.public_id)
-    plan_end(reservation, agency_id=actor.agency_id)
+    plan_stay(reservation, agency_id=actor.agency_id)
     tell_reservation(ReservationConfirmed, reservation, actor=actor, outcome=outcome.value)
     return outcome
 

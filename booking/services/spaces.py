@@ -31,6 +31,7 @@ from tenants.services.plans import reserve_limit
 
 _LONGEST_MINUTES: Final = 31 * DAY_MINUTES
 _MOST_HALF_DAY: Final = 12
+_MOST_REMINDER: Final = 31 * 24
 
 
 class SpaceRulesInvalid(RuleViolation):
@@ -174,6 +175,14 @@ def require_rules(space: Space) -> None:
         "peaks": _judge_peaks(read_peaks(space.peaks)),
         "currency": (space.currency == "EUR", _("Prices are in euro.")),
         "vat_percent": (0 <= space.vat_percent <= 100, _("VAT is between 0 and 100 %.")),
+        "reminder_hours": (
+            0 <= space.reminder_hours <= _MOST_REMINDER,
+            _("A reminder goes out a month before at most."),
+        ),
+        "patience_minutes": (
+            0 <= space.patience_minutes <= DAY_MINUTES,
+            _("Nobody waits longer than a day."),
+        ),
         "late_refund_percent": (
             0 <= space.late_refund_percent <= 100,
             _("A share is between 0 and 100 %."),

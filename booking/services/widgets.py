@@ -7,7 +7,7 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from booking.events import WidgetSiteAllowed, WidgetSiteEvent, WidgetSiteRemoved
+from booking.events.widgets import WidgetSiteAllowed, WidgetSiteEvent, WidgetSiteRemoved
 from booking.models import WidgetSite
 from booking.origins import read_origin
 from spotex.kernel.actor import Actor

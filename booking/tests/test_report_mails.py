@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from booking.due_handlers import mail_due_reports
-from booking.events import ReportReady
+from booking.events.reports import ReportReady
 from booking.models import ReportMail
 from booking.selectors.reports import gets_report_mail
 from booking.services.report_mails import OnlyForPeople, choose_report_mail, stop_report_mail

@@ -195,7 +195,7 @@ def test_money_in_time_confirms(book, paid_space, stay, contact_actor) -> None:
     assert reservation.state == S.CONFIRMED
     assert events() == ["booking.reservation.requested", "booking.reservation.confirmed"]
     kinds = DueWork.objects.filter(key=reservation.public_id).values_list("kind", flat=True)
-    assert list(kinds) == ["booking.complete_reservation"]
+    assert set(kinds) == {"booking.complete_reservation", "booking.remind_of_stay"}
 
 
 @pytest.mark.parametrize("noticed", [False, True])

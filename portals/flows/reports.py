@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from booking.events import ReportReady
+from booking.events.reports import ReportReady
 from booking.months import read_month
 from portals.letters import URLCONFS
 from portals.reports.choice import Choice, Comparison, read_comparison, write_month

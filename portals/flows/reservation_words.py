@@ -74,6 +74,25 @@ def write_moved(reservation: Reservation) -> ReservationNotice:
     )
 
 
+def write_reminder(reservation: Reservation) -> ReservationNotice:
+    """Remind of a stay that is soon."""
+    return _compose(
+        reservation,
+        _("We expect you soon: %(space)s"),
+        _("This is a reminder of your reservation. If you cannot come, please cancel it."),
+    )
+
+
+def write_missed(reservation: Reservation) -> ReservationNotice:
+    """Say that nobody waits any more."""
+    return _compose(
+        reservation,
+        _("We missed you: %(space)s"),
+        _("You were not there, so the rest of your time is free for others."),
+        _("If you think that this is a mistake, please answer to this mail."),
+    )
+
+
 def write_cancelled(reservation: Reservation) -> ReservationNotice:
     """Say that it is off, and what comes back."""
     texts = [_("Your reservation is cancelled. The attached file takes it out of your calendar.")]

@@ -17,7 +17,9 @@ from booking.events import (
     ReservationConfirmed,
     ReservationEvent,
     ReservationExpired,
+    ReservationMissed,
     ReservationMoved,
+    ReservationReminded,
     ReservationRequested,
     ReservationUnsold,
     SeriesBooked,
@@ -43,6 +45,8 @@ _WRITERS: Final[dict[type[ReservationEvent], tuple[Writer, Method | None]]] = {
     ReservationCancelled: (words.write_cancelled, Method.CANCEL),
     ReservationExpired: (words.write_expired, None),
     ReservationUnsold: (words.write_unsold, None),
+    ReservationReminded: (words.write_reminder, None),
+    ReservationMissed: (words.write_missed, None),
 }
 
 

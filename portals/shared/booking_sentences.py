@@ -76,6 +76,7 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.reservation.checked_in": Sentence(
             "circle-check", _("{actor} checked in {subject}")
         ),
+        "booking.reservation.reminded": Sentence("bell", _("A reminder went out for {subject}")),
         "booking.reservation.missed": Sentence(
             "circle-x", _("{actor} noted that nobody came to {subject}")
         ),

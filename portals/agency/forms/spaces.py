@@ -20,11 +20,12 @@ SPACE_FIELDS: Final = (
     *("name", "kind", "description", "floor", "capacity", "seats", "is_bookable", "members_only"),
     *("slot_minutes", "min_minutes", "max_minutes", "buffer_minutes", "notice_minutes"),
     *("horizon_days", "most_per_person", "payment", "vat_percent"),
-    *("free_cancel_hours", "late_refund_percent"),
+    *("free_cancel_hours", "late_refund_percent", "reminder_hours", "patience_minutes"),
 )
 _SMALL: Final = 32_767
 _LONG: Final = 44_640
 _CENTS: Final = 100
+_MOST_REMINDER: Final = 744
 
 
 def _count(label: Any, *, initial: int, most: int = _SMALL, help_text: Any = "") -> Any:
@@ -83,6 +84,15 @@ class SpaceForm(PortalForm):
     vat_percent = _count(_("VAT"), initial=22, most=100)
     free_cancel_hours = _count(_("Cancelled free of charge until"), initial=24)
     late_refund_percent = _count(_("Given back when cancelled later"), initial=0, most=100)
+    reminder_hours = _count(
+        _("Reminder by mail"), initial=24, most=_MOST_REMINDER, help_text=_("0: no reminder.")
+    )
+    patience_minutes = _count(
+        _("Freed when nobody came"),
+        initial=0,
+        most=DAY_MINUTES,
+        help_text=_("Without a check-in. 0: never."),
+    )
 
     def values(self) -> dict[str, Any]:
         """Return the cleaned data under the names of the service's parameters."""

@@ -36,6 +36,8 @@ SPACE = {
     "vat_percent": 22,
     "free_cancel_hours": 24,
     "late_refund_percent": 0,
+    "reminder_hours": 24,
+    "patience_minutes": 0,
 }
 GUEST = {"name": "Gino Guest", "email": "gino@guest.test"}
 

@@ -11,6 +11,7 @@ from icalendar import Calendar
 
 from booking.bookers import Booker
 from booking.models import Claim, Reservation
+from booking.services.appointments import remind_of_stay, stop_waiting
 from booking.services.cancelling import cancel_reservation
 from booking.services.reservations import Visitor, book_space, expire_reservation
 from portals.tests.traces.words import find_traces
@@ -111,6 +112,17 @@ def test_what_is_paid_first_is_announced_and_expires_without_a_file(book, actor,
     Claim.objects.update(valid=(now - timedelta(hours=1), now - timedelta(minutes=1)))
     expire_reservation(reservation, actor=actor)
     assert "Non pagata in tempo" in _last().subject
+
+
+def test_people_are_reminded_and_missed(book, actor) -> None:
+    reservation = book(reminder_hours=1, patience_minutes=15)
+
+    remind_of_stay(reservation, actor=actor, now=reservation.starts_at - timedelta(minutes=30))
+    assert "Ti aspettiamo presto" in _last().subject
+    assert find_traces(_last().html) == []
+
+    stop_waiting(reservation, actor=actor, now=reservation.starts_at + timedelta(minutes=15))
+    assert "Non ti abbiamo visto" in _last().subject
 
 
 def test_nothing_is_mailed_for_what_did_not_happen(book, actor, now) -> None:

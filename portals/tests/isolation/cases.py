@@ -44,6 +44,8 @@ SPACE: Body = {
     "vat_percent": 22,
     "free_cancel_hours": 24,
     "late_refund_percent": 0,
+    "reminder_hours": 24,
+    "patience_minutes": 0,
 }
 PICTURE: Body = {"svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'}
 """Sent as it is, not as JSON."""

@@ -109,6 +109,8 @@ class SpaceChangesIn(Input):
     vat_percent = Count(required=False, min_value=0, max_value=100)
     free_cancel_hours = Count(required=False, min_value=0, max_value=_SMALL)
     late_refund_percent = Count(required=False, min_value=0, max_value=100)
+    reminder_hours = Count(required=False, min_value=0, max_value=744)
+    patience_minutes = Count(required=False, min_value=0, max_value=1_440)
     opening_hours = serializers.ListField(
         child=OpeningHoursIn(), required=False, max_length=MOST_HOURS
     )
@@ -166,6 +168,8 @@ class SpaceOut(serializers.Serializer[Any]):
     vat_percent = serializers.IntegerField()
     free_cancel_hours = serializers.IntegerField()
     late_refund_percent = serializers.IntegerField()
+    reminder_hours = serializers.IntegerField()
+    patience_minutes = serializers.IntegerField()
     opening_hours = OpeningHoursOut(many=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -175,7 +179,7 @@ _PLAIN: Final = (
     *("name", "kind", "description", "floor", "capacity", "seats", "is_bookable", "members_only"),
     *("slot_minutes", "min_minutes", "max_minutes", "buffer_minutes", "notice_minutes"),
     *("horizon_days", "most_per_person", "payment", "vat_percent", "free_cancel_hours"),
-    "late_refund_percent",
+    *("late_refund_percent", "reminder_hours", "patience_minutes"),
 )
 """Fields of a space that are written as they are."""
 
