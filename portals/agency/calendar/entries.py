@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.models import Block, Claim, Hold, OutsideEvent, Reservation, Space
@@ -33,6 +34,9 @@ class Entry:
     word: str
     title: str
     url: str = ""
+    move_url: str = ""
+    """Of the form that moves it, where it may still be moved."""
+
     through: str = ""
     """The space that was booked, where it is another one that lies around or inside."""
 
@@ -126,6 +130,9 @@ def _write_entry(subject: str, *, fact: Fact | None, busy: Period) -> Entry:
             word=fact.get_state_display(),
             title=f"{fact.name} · {company}" if company else fact.name,
             url=reverse("agency:reservation-detail", args=[fact.public_id]),
+            move_url=reverse("agency:reservation-move", args=[fact.public_id])
+            if fact.state == ReservationState.CONFIRMED and fact.starts_at > timezone.now()
+            else "",
             through=fact.space.name,
         )
     if isinstance(fact, Block):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -55,16 +56,36 @@ class MoveForm(PortalForm):
     ends = forms.TimeField(label=_("To"), widget=_clock_input())
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any, *, reservation: Reservation, spaces: Sequence[Space]) -> None:
-        zone = zone_of(reservation.space)
-        begin, end = (
-            moment.astimezone(zone) for moment in (reservation.starts_at, reservation.ends_at)
+    def __init__(
+        self,
+        data: Any,
+        *,
+        reservation: Reservation,
+        spaces: Sequence[Space],
+        wish: Mapping[str, str],
+    ) -> None:
+        """Ask where a reservation goes.
+
+        Args:
+            data: what was sent, if anything.
+            reservation: with its space and location.
+            spaces: where it may go.
+            wish: what was pointed at in a calendar: ``space``, and ``at`` (a moment) or ``day``.
+        """
+        space = next(
+            (one for one in spaces if one.public_id == wish.get("space")), reservation.space
+        )
+        zone = zone_of(space)
+        begin = _read_begin(reservation, wish, zone=zone)
+        # In real time: a night with a missing hour ends an hour later by the clock.
+        end = (begin.astimezone(UTC) + (reservation.ends_at - reservation.starts_at)).astimezone(
+            zone
         )
         self._spaces = {one.public_id: one for one in spaces}
         super().__init__(
             data,
             initial={
-                "space": reservation.space.public_id,
+                "space": space.public_id,
                 "day": begin.date(),
                 "starts": begin.time(),
                 "ends": end.time(),
@@ -83,7 +104,7 @@ class MoveForm(PortalForm):
             chosen, at = day or data.get("day"), data.get(wall)
             if space is None or chosen is None or at is None:
                 continue
-            if not _FIRST_YEAR <= chosen.year <= _LAST_YEAR:
+            if not _is_near(chosen):
                 self.add_error("day", _text("Choose a day in this century or the next."))
             elif not _exists(chosen, at, zone=zone_of(space)):
                 self.add_error(wall, _text("The clocks skip this time on that day."))
@@ -118,7 +139,9 @@ def answer_move(
     """
     actor = request.actor
     spaces = list(list_spaces_for(actor).filter(is_bookable=True))
-    form = MoveForm(posted(request), reservation=reservation, spaces=spaces)
+    form = MoveForm(
+        posted(request), reservation=reservation, spaces=spaces, wish=request.GET.dict()
+    )
 
     def save() -> Reservation:
         return move_reservation(
@@ -142,6 +165,23 @@ def answer_move(
     context = {"form": form, "reservation": reservation, "refusal": refusal, "back": page}
     status = 409 if refusal else 422 if form.is_bound else 200
     return render_page(request, template, context, status=status)
+
+
+def _read_begin(reservation: Reservation, wish: Mapping[str, str], *, zone: ZoneInfo) -> datetime:
+    """Return the beginning that somebody pointed at, by the clock of the space; else the present."""
+    begin = reservation.starts_at.astimezone(zone)
+    with suppress(ValueError):
+        if "at" in wish:
+            at = datetime.fromisoformat(wish["at"])
+            return at.astimezone(zone) if at.tzinfo and _is_near(at.date()) else begin
+        if "day" in wish:
+            day = date.fromisoformat(wish["day"])
+            return datetime.combine(day, begin.time(), zone) if _is_near(day) else begin
+    return begin
+
+
+def _is_near(day: date) -> bool:
+    return _FIRST_YEAR <= day.year <= _LAST_YEAR
 
 
 def _to_moment(day: date, wall: time, *, zone: ZoneInfo) -> datetime:

@@ -111,3 +111,29 @@ def test_what_began_shows_no_way_to_move(client, reservation) -> None:
     page = client.get(f"/reservations/{reservation.public_id}/").content.decode()
 
     assert "/move/" not in page
+
+
+@pytest.mark.parametrize(
+    ("query", "day", "starts", "ends"),
+    [
+        ("at={later}T12:00:00%2B00:00", 2, "12:00", "13:00"),
+        ("day={later}", 2, "10:00", "11:00"),
+        ("", 1, "10:00", "11:00"),
+        ("at=tomorrow&day=x", 1, "10:00", "11:00"),
+        ("at=0001-01-01T00:00:00%2B00:00", 1, "10:00", "11:00"),
+        ("at={later}T12:00:00", 1, "10:00", "11:00"),
+        ("day=9999-12-31", 1, "10:00", "11:00"),
+    ],
+)
+def test_the_form_shows_what_was_pointed_at_in_the_calendar(
+    client, reservation, make_space, make_stay, query, day, starts, ends
+) -> None:
+    other = make_space(name="Sala Verde")
+    later = make_stay(day=2).start.date()
+    path = f"/reservations/{reservation.public_id}/move/?space={other.public_id}&"
+
+    page = client.get(path + query.format(later=later)).content.decode()
+
+    for value in (make_stay(day=day).start.date(), starts, ends):
+        assert f'value="{value}"' in page
+    assert f'value="{other.public_id}" selected' in page
