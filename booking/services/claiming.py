@@ -46,7 +46,7 @@ def _claim_for_good(reservation: Reservation, *, hold: Hold | None) -> None:
         return
     reservation.seat = hold.seat
     _hand_over(hold, reservation)
-    outcome, reservation.claim = keep(hold.claim)
+    outcome, reservation.claim = keep(hold.claim, ends_at=hold.ends_at)
     if outcome == Outcome.LOST:
         raise HoldExpired(_("This hold expired, and somebody else was faster."))
 

@@ -50,7 +50,7 @@ _REVIVE: Final = """
     WITH clock AS MATERIALIZED (SELECT clock_timestamp() AS now)
     INSERT INTO booking_claim (unit, busy, valid, kind, subject, created_at)
     SELECT unit, busy, tstzrange(now, NULL), %s, subject, now FROM booking_claim, clock
-    WHERE id = %s AND upper(busy) > now
+    WHERE id = %s AND %s > now
     ON CONFLICT DO NOTHING
     RETURNING id
 """
@@ -103,9 +103,10 @@ def take(
     return None if row is None else Taken(claim=row[0], until=row[1])
 
 
-def keep(claim: int) -> tuple[Outcome, int]:
+def keep(claim: int, *, ends_at: datetime) -> tuple[Outcome, int]:
     """Make a hold last for ever; when it came too late, only if the space is still free.
 
+    ``ends_at`` is the end of the stay, without the pause after it: nobody buys time that is over.
     Returns what became of it and the claim that counts now: another one if it was revived, for
     the old one must not cover the time in which somebody else had the space.
 
@@ -121,7 +122,7 @@ def keep(claim: int) -> tuple[Outcome, int]:
         if sqlstate_of(error) != _EXCLUDED:
             raise
     with connection.cursor() as cursor:
-        cursor.execute(_REVIVE, [ClaimKind.RESERVATION, claim])
+        cursor.execute(_REVIVE, [ClaimKind.RESERVATION, claim, ends_at])
         row = cursor.fetchone()
     return (Outcome.REVIVED, row[0]) if row else (Outcome.LOST, claim)
 

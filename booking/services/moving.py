@@ -11,12 +11,14 @@ from booking.bookers import Booker
 from booking.events import ReservationMoved
 from booking.models import Reservation, Space
 from booking.periods import Period
+from booking.prices import Price
 from booking.services.appointments import plan_stay
 from booking.services.claims import give_back, line_up
 from booking.services.holds import claim_space, require_stay
 from booking.services.pricing import is_member, price_stay
+from booking.services.reservations import require_room
 from booking.services.rows import lock_reservation
-from booking.services.voucher_uses import keep_voucher
+from booking.services.voucher_uses import counts_in, find_use, keep_voucher
 from booking.states import ClaimKind, PaymentRule, ReservationState
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
@@ -65,7 +67,9 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         NotMovable: it is not confirmed, or began; or it is paid, and cancelling it would cost
             something by now, which moving it away would evade.
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
-        PriceDiffers: it is paid already, and the price would be another.
+        PriceDiffers: it is paid already, and the price would be another; or it would have to be
+            paid first, or without its voucher.
+        TooManyReservations: the person has as many there as one may.
         SlotTaken: somebody else has that time.
         Stale: somebody else changed it meanwhile.
     """
@@ -76,10 +80,14 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     former = reservation.space
     target = space or former
     require_stay(target, stay=stay, booker=booker, now=now)
+    if (target, stay.start, stay.end) == (former, reservation.starts_at, reservation.ends_at):
+        return reservation  # it stays where it is: nobody has to hear of it
     before = [reservation.starts_at.isoformat(), former.name]
     if not booker.is_staff:
         _require_free_to_leave(reservation, now=now)
-    _price_again(reservation, target, stay=stay)
+    if target != former:
+        require_room(target, booker=booker, email=reservation.email)
+    _price_again(reservation, target, stay=stay, booker=booker)
     # In one transaction: others see the old time free only together with the new one taken.
     line_up(former.unit, target.unit)
     give_back(reservation.public_id)
@@ -103,18 +111,39 @@ def _require_free_to_leave(reservation: Reservation, *, now: datetime) -> None:
         raise NotMovable(_("It is too late to move this. Please get in touch."))
 
 
-def _price_again(reservation: Reservation, space: Space, *, stay: Period) -> None:
+def _price_again(reservation: Reservation, space: Space, *, stay: Period, booker: Booker) -> None:
+    _require_voucher_there(reservation, space)
     price = price_stay(space, stay=stay, is_member=is_member(reservation.customer))
     price = keep_voucher(reservation, price, space=space)
     payment = find_live_payment(reservation.public_id)
     is_paid = reservation.payment_rule == PaymentRule.PREPAID or _is_taken(payment)
     differs = price.total_minor != reservation.total_minor
-    if differs and (is_paid or space.payment == PaymentRule.PREPAID):
+    if differs and is_paid:
         raise PriceDiffers(_("The other time has another price. Cancel and book again."))
     if not is_paid:
-        # What was free of charge may not be any more, and the reverse.
-        reservation.payment_rule = space.payment if price.total_minor else PaymentRule.FREE
+        reservation.payment_rule = _find_rule(reservation, space, price=price, booker=booker)
     reservation.price = price
+
+
+def _find_rule(
+    reservation: Reservation, space: Space, *, price: Price, booker: Booker
+) -> PaymentRule:
+    """Return how a stay that nobody paid for is paid there: what was free of charge may not be."""
+    if not price.total_minor:
+        return PaymentRule.FREE
+    if space.payment != PaymentRule.PREPAID:
+        return PaymentRule(space.payment)
+    # Who was allowed to pay later keeps that in the same space; elsewhere the agency decides.
+    is_later = reservation.payment_rule == PaymentRule.PAY_LATER
+    if is_later and (booker.is_staff or space == reservation.space):
+        return PaymentRule.PAY_LATER
+    raise PriceDiffers(_("There one pays when booking. Cancel and book again."))
+
+
+def _require_voucher_there(reservation: Reservation, space: Space) -> None:
+    use = find_use(reservation)
+    if use is not None and not counts_in(use.voucher, space):
+        raise PriceDiffers(_("Your voucher does not count there. Cancel and book again."))
 
 
 def _is_taken(payment: Payment | None) -> bool:

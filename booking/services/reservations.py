@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -127,7 +128,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         hold = lock_own_hold(hold, booker=booker)
         space, stay = hold.space, Period(start=hold.starts_at, end=hold.ends_at)
     require_stay(space, stay=stay, booker=booker, now=now)
-    _require_room(space, booker=booker)
+    require_room(space, booker=booker, email=visitor.email)
     if hold is None and space.payment == PaymentRule.PREPAID and not booker.is_staff:
         require_room_for_hold(booker)
     price = price_booking(space, stay=stay, customer=visitor.customer, hold=hold, now=now)
@@ -170,7 +171,7 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
     RESERVATION_MACHINE.check(reservation, ReservationAction.CONFIRM)
     outcome = Outcome.LOST
     if not find_late_voucher(reservation):
-        outcome, reservation.claim = keep(reservation.claim)
+        outcome, reservation.claim = keep(reservation.claim, ends_at=reservation.ends_at)
     if outcome == Outcome.LOST:
         _expire(reservation, actor=actor)
         return outcome
@@ -234,12 +235,20 @@ def require_visitor(visitor: Visitor) -> None:
         raise CustomerIsArchived(_("This customer is archived. Restore it first."))
 
 
-def _require_room(space: Space, *, booker: Booker) -> None:
+def require_room(space: Space, *, booker: Booker, email: str) -> None:
+    """Pass if somebody may have one more reservation of a space.
+
+    A guest is known by the address that was proven, for a cookie is soon another one.
+
+    Raises:
+        TooManyReservations: the person has as many as one may.
+    """
     if booker.is_staff or not space.most_per_person:
         return
-    mine = Reservation.objects.filter(
-        space=space, booker=booker.key, state__in=LIVE, ends_at__gt=Now()
-    )
+    who = Q(booker=booker.key)
+    if booker.is_guest:
+        who |= Q(email=email.strip().lower(), customer=None)
+    mine = Reservation.objects.filter(who, space=space, state__in=LIVE, ends_at__gt=Now())
     if mine.count() >= space.most_per_person:
         text = ngettext(
             "You have %(n)s reservation here already, which is the most.",

@@ -181,5 +181,10 @@ def _counts_here(voucher: Voucher, *, space: Space, now: datetime) -> bool:
     is_to_come = voucher.first_day is not None and today < voucher.first_day
     if voucher.ended_at is not None or is_over or is_to_come:
         return False
+    return counts_in(voucher, space)
+
+
+def counts_in(voucher: Voucher, space: Space) -> bool:
+    """Tell whether a voucher, as long as it lasts, counts in a space."""
     spaces = set(voucher.spaces.values_list("pk", flat=True))
     return not spaces or space.pk in spaces

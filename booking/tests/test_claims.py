@@ -12,6 +12,9 @@ from booking.periods import Period
 from booking.services.claims import Outcome, extend, give_back, keep, take
 from booking.states import ClaimKind
 
+END = datetime(2100, 1, 1, tzinfo=UTC)
+"""Long after every stay of these tests."""
+
 A_MINUTE = timedelta(minutes=1)
 A_DAY = timedelta(days=1)
 FAR = datetime(2190, 1, 1, tzinfo=UTC)
@@ -71,7 +74,7 @@ def test_a_booked_whole_leaves_no_part(space: Space, make_space, stay: Period) -
 def test_a_hold_in_time_is_kept(space: Space, stay: Period) -> None:
     taken = hold(space, stay)
 
-    assert keep(taken.claim) == (Outcome.KEPT, taken.claim)
+    assert keep(taken.claim, ends_at=END) == (Outcome.KEPT, taken.claim)
     claim = Claim.objects.get(pk=taken.claim)
     assert (claim.kind, claim.valid.upper) == (ClaimKind.RESERVATION, None)
 
@@ -79,7 +82,7 @@ def test_a_hold_in_time_is_kept(space: Space, stay: Period) -> None:
 def test_a_late_hold_is_revived_when_nobody_came_between(space: Space, stay: Period) -> None:
     taken = hold(space, stay, lasting=OVER)
 
-    outcome, claim = keep(taken.claim)
+    outcome, claim = keep(taken.claim, ends_at=END)
 
     assert outcome == Outcome.REVIVED
     assert claim != taken.claim
@@ -90,14 +93,14 @@ def test_a_late_hold_is_lost_when_somebody_has_the_space(space: Space, stay: Per
     late = hold(space, stay, lasting=OVER)
     hold(space, stay, subject="hold_b")
 
-    assert keep(late.claim) == (Outcome.LOST, late.claim)
+    assert keep(late.claim, ends_at=END) == (Outcome.LOST, late.claim)
 
 
 def test_a_late_hold_is_revived_after_others_came_and_went(space: Space, stay: Period) -> None:
     late = hold(space, stay, lasting=OVER)
     hold(space, stay, subject="hold_b", lasting=OVER)
 
-    assert keep(late.claim)[0] == Outcome.REVIVED
+    assert keep(late.claim, ends_at=END)[0] == Outcome.REVIVED
 
 
 def test_a_hold_is_extended_up_to_its_cap(space: Space, stay: Period) -> None:
@@ -168,11 +171,14 @@ def test_on_the_very_edge_the_constraint_has_the_last_word(space: Space, stay: P
     taken = hold(space, stay)
     put_after(space, stay, taken)
 
-    assert keep(taken.claim) == (Outcome.LOST, taken.claim)
+    assert keep(taken.claim, ends_at=END) == (Outcome.LOST, taken.claim)
     assert extend(taken.claim, lasting=2 * A_MINUTE, latest=FAR) is None
 
 
-@pytest.mark.parametrize("act", [keep, lambda one: extend(one, lasting=2 * A_MINUTE, latest=FAR)])
+@pytest.mark.parametrize(
+    "act",
+    [lambda one: keep(one, ends_at=END), lambda one: extend(one, lasting=2 * A_MINUTE, latest=FAR)],
+)
 def test_other_failures_are_not_taken_for_a_lost_race(space: Space, stay: Period, act) -> None:
     """Something else refuses the change: the program must not read that as "taken"."""
     taken = hold(space, stay)

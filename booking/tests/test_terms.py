@@ -6,14 +6,21 @@ from datetime import timedelta
 
 import pytest
 
+from booking.bookers import Booker, booker_of
 from booking.models import Claim, Reservation
 from booking.services.cancelling import StayBegan, cancel_reservation, find_refund
 from booking.services.claims import Outcome
 from booking.services.holds import TooManyHolds, hold_space
-from booking.services.moving import NotMovable, move_reservation
+from booking.services.moving import NotMovable, PriceDiffers, move_reservation
 from booking.services.payments import request_reservation_payment
-from booking.services.reservations import Visitor, book_space, confirm_reservation
+from booking.services.reservations import (
+    TooManyReservations,
+    Visitor,
+    book_space,
+    confirm_reservation,
+)
 from booking.services.spaces import change_space
+from booking.services.vouchers import create_voucher
 from booking.states import PaymentRule, ReservationState
 from tenants.billing.states import Decision
 
@@ -158,7 +165,85 @@ def test_a_hold_becomes_what_waits_for_money_at_the_limit(
 
 def test_late_money_buys_no_time_that_is_over(book, hall, stay, contact_actor, now) -> None:
     reservation = book(hall, stay)
-    past = (now - 3 * HOUR, now - 2 * HOUR)
-    Claim.objects.filter(pk=reservation.claim).update(valid=past, busy=past)
+    Claim.objects.filter(pk=reservation.claim).update(valid=(now - 3 * HOUR, now - 2 * HOUR))
+    # The pause for cleaning is still to come, the stay is over.
+    Reservation.objects.filter(pk=reservation.pk).update(
+        starts_at=now - 2 * HOUR, ends_at=now - HOUR
+    )
 
     assert confirm_reservation(reservation, actor=contact_actor) == Outcome.LOST
+
+
+def test_what_is_paid_later_stays_so_when_it_moves(
+    hall, make_space, make_stay, stay, booker, contact_actor, owner_actor, now
+) -> None:
+    staff = booker_of(owner_actor)
+    reservation = book_space(
+        hall,
+        stay=stay,
+        booker=staff,
+        visitor=VISITOR,
+        actor=owner_actor,
+        now=now,
+        pays_later=True,
+    )
+    move = {"actor": contact_actor, "now": now}
+
+    moved = move_reservation(reservation, stay=make_stay(12), booker=booker, **move)
+    assert moved.payment_rule == PaymentRule.PAY_LATER
+
+    other = make_space(payment=PaymentRule.PREPAID, hourly_minor=2_000)
+    with pytest.raises(PriceDiffers):
+        move_reservation(moved, stay=make_stay(13), booker=booker, space=other, **move)
+    there = move_reservation(moved, stay=make_stay(13), booker=staff, space=other, **move)
+    assert there.payment_rule == PaymentRule.PAY_LATER
+
+
+def test_a_voucher_does_not_travel_where_it_does_not_count(
+    book, make_space, make_stay, stay, booker, contact_actor, owner_actor, now
+) -> None:
+    desk = make_space(payment=PaymentRule.PAY_LATER, hourly_minor=500)
+    hall = make_space(payment=PaymentRule.PAY_LATER, hourly_minor=9_000)
+    create_voucher(actor=owner_actor, code="PROVA2030", percent=100, spaces=[desk])
+    reservation = book_space(
+        desk,
+        stay=stay,
+        booker=booker,
+        visitor=VISITOR,
+        actor=contact_actor,
+        now=now,
+        voucher="PROVA2030",
+    )
+    move = {"booker": booker, "actor": contact_actor, "now": now}
+
+    with pytest.raises(PriceDiffers):
+        move_reservation(reservation, stay=make_stay(12), space=hall, **move)
+    assert move_reservation(reservation, stay=make_stay(12), **move).total_minor == 0
+
+
+def test_a_guest_with_another_cookie_has_not_more(
+    make_space, make_stay, contact_actor, now
+) -> None:
+    space, other = make_space(most_per_person=1), make_space()
+
+    def book_as(key: str, stay, space=space) -> Reservation:
+        guest = Booker(key=key, name="Rita", email="rita@rivale.test", is_guest=True)
+        visitor = Visitor(name="Rita", email="Rita@Rivale.test")
+        return book_space(
+            space, stay=stay, booker=guest, visitor=visitor, actor=contact_actor, now=now
+        )
+
+    book_as("guest_one", make_stay(9))
+
+    with pytest.raises(TooManyReservations):
+        book_as("guest_two", make_stay(10))
+    elsewhere = book_as("guest_two", make_stay(10), space=other)
+    with pytest.raises(TooManyReservations):
+        move_reservation(
+            elsewhere,
+            stay=make_stay(11),
+            space=space,
+            booker=Booker(key="guest_two", email="rita@rivale.test", is_guest=True),
+            actor=contact_actor,
+            now=now,
+        )

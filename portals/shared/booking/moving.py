@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.http import HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.bookers import booker_of
@@ -105,9 +105,9 @@ class MoveForm(PortalForm):
             if space is None or chosen is None or at is None:
                 continue
             if not _is_near(chosen):
-                self.add_error("day", _text("Choose a day in this century or the next."))
+                self.add_error("day", gettext("Choose a day in this century or the next."))
             elif not _exists(chosen, at, zone=zone_of(space)):
-                self.add_error(wall, _text("The clocks skip this time on that day."))
+                self.add_error(wall, gettext("The clocks skip this time on that day."))
 
     def read_space(self) -> Space:
         """Return where it goes."""
@@ -160,7 +160,7 @@ def answer_move(
     except Conflict as error:
         refusal = error.message
     if moved is not None:
-        toast(request, _text("The reservation is moved."))
+        toast(request, gettext("The reservation is moved."))
         return go(request, page)
     context = {"form": form, "reservation": reservation, "refusal": refusal, "back": page}
     status = 409 if refusal else 422 if form.is_bound else 200
