@@ -12,13 +12,14 @@ from booking.events import ReservationMoved
 from booking.models import Reservation, Space
 from booking.periods import Period
 from booking.prices import Price
+from booking.selectors.vouchers import find_use
 from booking.services.appointments import plan_stay
 from booking.services.claims import give_back, line_up
 from booking.services.holds import claim_space, require_stay
 from booking.services.pricing import is_member, price_stay
 from booking.services.reservations import require_room
 from booking.services.rows import lock_reservation
-from booking.services.voucher_uses import counts_in, find_use, keep_voucher
+from booking.services.voucher_uses import counts_in, keep_voucher
 from booking.states import ClaimKind, PaymentRule, ReservationState
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
