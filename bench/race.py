@@ -110,7 +110,10 @@ def main() -> int:
 def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Race for the same hours.")
     parser.add_argument("--tries", type=int, default=TRIES, help="fewer write no report")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.tries < CLIENTS:
+        parser.error(f"--tries must be at least {CLIENTS}: one for each client.")
+    return options
 
 
 def _set_stage() -> Agency:

@@ -163,10 +163,15 @@ def _list_stays(spaces: Sequence[Space], *, month: Month) -> list[_Stay]:
 
 
 def _read_payments(rows: QuerySet[Reservation]) -> tuple[dict[str, int], dict[str, int]]:
-    """Return by reservation what was paid, and what went back of it or is on its way."""
+    """Return by reservation what was paid, and what went back of it or is on its way.
+
+    A payment that failed was never counted, so what went back of it is none of this.
+    """
     subjects = rows.values("public_id")
     taken = Payment.objects.filter(state=PaymentState.CAPTURED, subject__in=subjects)
-    back = Refund.objects.filter(payment__subject__in=subjects).exclude(state=RefundState.FAILED)
+    back = Refund.objects.filter(
+        payment__state=PaymentState.CAPTURED, payment__subject__in=subjects
+    ).exclude(state=RefundState.FAILED)
     paid = taken.values_list("subject").annotate(total=Sum("amount_minor"))
     refunded = back.values_list("payment__subject").annotate(total=Sum("amount_minor"))
     return dict(paid), dict(refunded)

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple, ParamSpec, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import DatabaseError, connection, connections, transaction
+from django.db import InterfaceError, OperationalError, connection, connections, transaction
 
 from booking.models import Space
 from booking.periods import Period
@@ -107,16 +107,22 @@ class DemandCounter:
         return counts
 
     def write(self) -> None:
-        """Add what was counted to the tables of each agency; what fails is kept for later."""
+        """Add what was counted to the tables of each agency.
+
+        What a disturbance of the database prevented is kept for later; what cannot succeed, such
+        as the counts of an agency that is gone, is told once and forgotten.
+        """
         counts = self.take()
         for schema in sorted({wish.schema for wish in counts}):
             own = {wish: times for wish, times in counts.items() if wish.schema == schema}
             try:
                 _write(schema, own)
-            except DatabaseError:
+            except (OperationalError, InterfaceError):
                 logger.exception("lost demand of %s not written", schema)
                 for wish, times in own.items():
                     self.add(wish, times)
+            except Exception:
+                logger.exception("lost demand of %s cannot be written and is forgotten", schema)
 
 
 def _write(schema: str, counts: dict[Wish, int]) -> None:

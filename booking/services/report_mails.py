@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,6 +24,8 @@ from tenants.permissions import ROLE_PERMISSIONS, Permission
 from tenants.selectors import find_membership
 from tenants.states import Role
 
+logger = logging.getLogger(__name__)
+
 MORNING: Final = time(6)
 """When the mails are written, by the clock of the agency."""
 
@@ -42,11 +45,13 @@ def choose_report_mail(*, actor: Actor, now: datetime) -> None:
         Missing, NotAllowed: the actor is no member, or may not read reports.
     """
     agency, user_id = _require_member(actor)
-    _mail, is_new = ReportMail.objects.get_or_create(user_id=user_id)
-    if is_new:
+    mail, is_new = ReportMail.objects.get_or_create(user_id=user_id)
+    if not is_new:
+        return
+    if not ReportMail.objects.exclude(pk=mail.pk).exists():  # else others' mail may be late
         at = _find_next(now, zone=ZoneInfo(agency.time_zone))
         schedule_due(MAIL_REPORTS, key=agency.public_id, at=at, agency_id=agency.pk)
-        _tell(ReportMailChosen, actor=actor)
+    _tell(ReportMailChosen, actor=actor)
 
 
 @transaction.atomic
@@ -80,12 +85,20 @@ def _tell(kind: type[ReportMailChosen | ReportMailStopped], *, actor: Actor) -> 
 def announce_reports(agency: Agency, *, now: datetime) -> datetime | None:
     """Announce the month that is over to everybody who has not heard of it; return when next.
 
-    Who is no member any more, or may not read reports, is forgotten.
+    Who is no member any more, or may not read reports, is forgotten. What fails for one person
+    keeps nobody else waiting: it is raised when all others have heard, and tried again.
     """
     zone = ZoneInfo(agency.time_zone)
     month = month_of(now.astimezone(zone).date()).before
+    failures: list[Exception] = []
     for user_id in ReportMail.objects.order_by("pk").values_list("user_id", flat=True):
-        _announce(month, user_id=user_id, agency=agency)
+        try:
+            _announce(month, user_id=user_id, agency=agency)
+        except Exception as error:
+            logger.exception("report of %s not announced to user %s", month, user_id)
+            failures.append(error)
+    if failures:
+        raise failures[0]
     return _find_next(now, zone=zone) if ReportMail.objects.exists() else None
 
 

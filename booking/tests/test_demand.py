@@ -137,16 +137,32 @@ def test_a_space_that_is_gone_counts_for_nothing(space) -> None:
     assert [row[4] for row in counted()] == [1]
 
 
-def test_what_cannot_be_written_waits(space) -> None:
+def test_what_a_disturbed_database_refuses_waits(space) -> None:
     counter = DemandCounter()
     counter.add(wish(space), 3)
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE booking_lostdemand RENAME TO elsewhere")
-    try:
-        counter.write()
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE elsewhere RENAME TO booking_lostdemand")
+        cursor.execute(
+            "CREATE FUNCTION fill_disk() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$"
+        )
+        cursor.execute(
+            "CREATE TRIGGER full_disk BEFORE INSERT ON booking_lostdemand "
+            "FOR EACH ROW EXECUTE FUNCTION fill_disk()"
+        )
+    counter.write()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER full_disk ON booking_lostdemand")
+    counter.write()
+
+    assert LostDemand.objects.get().tries == 3
+    assert counter.take() == {}
+
+
+def test_what_can_never_be_written_is_forgotten_alone(space) -> None:
+    counter = DemandCounter()
+    counter.add(wish(space, schema="agency_0gone"))
+    counter.add(wish(space), 3)
+
     counter.write()
 
     assert LostDemand.objects.get().tries == 3

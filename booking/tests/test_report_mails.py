@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -11,11 +11,13 @@ from booking.due_handlers import mail_due_reports
 from booking.events.reports import ReportReady
 from booking.models import ReportMail
 from booking.selectors.reports import gets_report_mail
+from booking.services import report_mails
 from booking.services.report_mails import OnlyForPeople, choose_report_mail, stop_report_mail
 from spotex.kernel.errors import Missing
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import agency_scope
 from tenants.models import DueWork, MailMessage, Membership
+from tenants.selectors import find_membership
 
 NOVEMBER = datetime(2026, 11, 21, 12, tzinfo=UTC)
 FIRST = datetime(2026, 12, 1, 5, tzinfo=UTC)  # six o'clock in Rome
@@ -90,6 +92,36 @@ def test_the_next_month_comes_too(space, owner_actor, agency) -> None:
 
     assert MailMessage.objects.count() == 2
     assert ReportMail.objects.get().sent_for == date(2026, 12, 1)
+
+
+def test_a_colleague_who_chooses_it_takes_the_late_month_from_nobody(
+    in_agency, owner_actor, colleague_actor
+) -> None:
+    choose_report_mail(actor=owner_actor, now=NOVEMBER)
+
+    choose_report_mail(actor=colleague_actor, now=FIRST + timedelta(hours=2))
+
+    assert due() == [FIRST]
+
+
+def test_what_fails_for_one_keeps_nobody_else_waiting(
+    in_agency, owner_actor, colleague_actor, agency, monkeypatch
+) -> None:
+    for actor in (owner_actor, colleague_actor):
+        choose_report_mail(actor=actor, now=NOVEMBER)
+
+    def fail(*, user_id: int, agency_id: int) -> Membership | None:
+        if user_id == owner_actor.user_id:
+            raise RuntimeError("nothing to be read")
+        return find_membership(user_id=user_id, agency_id=agency_id)
+
+    monkeypatch.setattr(report_mails, "find_membership", fail)
+    with pytest.raises(RuntimeError, match="nothing to be read"):
+        announce(agency)
+
+    with agency_scope(agency):
+        sent = dict(ReportMail.objects.values_list("user_id", "sent_for"))
+    assert sent == {owner_actor.user_id: None, colleague_actor.user_id: date(2026, 11, 1)}
 
 
 def test_who_is_gone_is_forgotten(in_agency, owner_actor, agency) -> None:

@@ -158,6 +158,17 @@ def test_money_is_counted_once_and_refunds_are_taken_off(room) -> None:
     assert report.states == {"COMPLETED": 3, "CANCELLED": 2, "EXPIRED": 1, "CONFIRMED": 1}
 
 
+def test_what_failed_and_went_back_was_never_sold(room) -> None:
+    first = book(room, date(2026, 3, 3), 9, currency="EUR", total_minor=40_00)
+    pay(first, 50_00, (50_00, RefundState.SUCCEEDED), state="FAILED")
+    Payment.objects.update(reference="first")
+    pay(first, 40_00)
+
+    (money,) = read(room).money
+
+    assert (money.sold_minor, money.refunded_minor) == (40_00, 0)
+
+
 def test_currencies_are_never_added_up(room) -> None:
     book(room, date(2026, 3, 2), 9, total_minor=100, currency="CHF")
     book(room, date(2026, 3, 2), 11, total_minor=300)

@@ -16,6 +16,7 @@ from booking.services.reservations import Visitor, book_space
 from booking.services.vouchers import create_voucher
 from booking.states import PaymentRule
 from booking.tests.test_races import PEOPLE, make_world, tomorrow
+from spotex.kernel import locks
 from spotex.kernel.actor import ANONYMOUS
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
@@ -25,6 +26,12 @@ from tenants.tests.threads import run_together
 pytestmark = pytest.mark.django_db(transaction=True)
 
 USES = 5
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """A slow machine is no reason to tell one of twenty that a row is busy."""
+    monkeypatch.setattr(locks, "WAIT_MILLISECONDS", 60_000)
 
 
 def make_voucher(**limits: int) -> tuple[Agency, Space, Voucher]:

@@ -12,6 +12,7 @@ from booking.models import Claim, Hold, Reservation, Space
 from portals.api.tests.bookings import at, make_house, make_room, slot_of
 from portals.api.tests.conftest import API_HOST, Caller
 from portals.api.tokens import issue_tokens
+from spotex.kernel import locks
 from spotex.kernel.actor import Via
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import actor_of_member
@@ -26,6 +27,12 @@ from tenants.tests.threads import run_together
 REQUESTS = 20
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """A slow machine is no reason to tell one of twenty that a row is busy."""
+    monkeypatch.setattr(locks, "WAIT_MILLISECONDS", 60_000)
 
 
 @pytest.fixture

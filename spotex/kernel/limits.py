@@ -47,6 +47,15 @@ def _count_up(key: str, *, seconds: int) -> int:
         return 1
 
 
+def is_first(action: str, who: str, *, seconds: int) -> bool:
+    """Tell whether somebody did not do this within the last seconds; from now on they did."""
+    return bool(cache.add(f"first:{action}:{_digest(who)}", 1, timeout=seconds))
+
+
+def _digest(who: str) -> str:
+    return hashlib.sha256(who.encode()).hexdigest()[:32]
+
+
 def network_of(address: str) -> str:
     """Return who an address stands for: of IPv6, everybody has a whole network of 64 bits."""
     try:
@@ -72,7 +81,6 @@ def require_within(action: str, who: str, *, allowed: int, seconds: int) -> None
     """
     if allowed == UNLIMITED:
         return
-    digest = hashlib.sha256(who.encode()).hexdigest()[:32]
-    count, left = count_within(f"{action}:{digest}", seconds=seconds)
+    count, left = count_within(f"{action}:{_digest(who)}", seconds=seconds)
     if count > allowed:
         raise LimitExceeded(_("Too many attempts. Please try again later."), wait=int(left) + 1)

@@ -56,6 +56,15 @@ def test_a_space_that_is_not_for_guests_says_so(client, make_space) -> None:
     assert "Guests cannot book this space" in shown
 
 
+def test_a_room_of_a_customer_says_so_too(client, client_for, space, location, customer) -> None:
+    location.customer = customer
+    location.save()
+    shown = client.get(f"/spaces/{space.public_id}/share/").content.decode()
+
+    assert client_for(portal="customer").get(f"/book/{space.public_id}/").status_code == 404
+    assert "Guests cannot book this space" in shown
+
+
 def test_the_page_asks_the_same_for_three_sites(client, page, owner_actor) -> None:
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:

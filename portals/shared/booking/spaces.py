@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -24,10 +24,10 @@ from portals.shared.booking.prices import write_rate
 from portals.shared.errors import status_of
 from portals.shared.htmx import render_page
 from portals.shared.lists import paginate, read_search
-from portals.shared.requests import PortalRequest
+from portals.shared.requests import PortalRequest, address_of
 from portals.stay_times import write_clock, write_day, zone_of
 from spotex.kernel.errors import Conflict, RuleViolation
-from spotex.kernel.limits import LimitExceeded
+from spotex.kernel.limits import HOUR, LimitExceeded, is_first, network_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,10 +64,20 @@ def show_space(
     day = read_day(request, space, now=now)
     view = view_day(desk, space, day, now=now)
     # Not what a page does by itself: the same person looks once.
-    if view.is_full and desk.can_book and not request.htmx:
+    if view.is_full and desk.can_book and not request.htmx and _is_new(request, space, day, desk):
         note_nothing_free(space, day=day)
     context = {"view": view, "can_book": desk.can_book}
     return render_page(request, template, context, partials={"space-live": "live"})
+
+
+def _is_new(request: PortalRequest, space: Space, day: date, desk: Desk) -> bool:
+    """Tell whether somebody did not look at this day within an hour.
+
+    Guests count by their network: a program that follows links takes no cookie.
+    """
+    booker = desk.booker
+    who = network_of(address_of(request)) if booker.is_guest else booker.key
+    return is_first("full-day", f"{space.public_id} {day} {who}", seconds=HOUR)
 
 
 def take_choice(

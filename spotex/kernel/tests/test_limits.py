@@ -11,6 +11,7 @@ from spotex.kernel.limits import (
     DAY,
     LimitExceeded,
     count_within,
+    is_first,
     network_of,
     require_within,
 )
@@ -91,3 +92,9 @@ def test_the_shared_cache_counts_in_one_round_trip_and_forgets(settings) -> None
     (kept,) = caches["default"]._cache.get_client().keys(f"*{name}*")
     assert counts == [1, 2, 3]
     assert 0 < caches["default"]._cache.get_client().ttl(kept) <= DAY + 1
+
+
+def test_what_was_done_is_done_for_a_while() -> None:
+    told = [is_first("look", who, seconds=60) for who in ("anna", "anna", "bruno")]
+
+    assert told == [True, False, True]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import socket
 import zlib
 
 import pytest
@@ -183,7 +184,8 @@ def test_an_answer_that_drips_ends_by_the_clock(server, trusted) -> None:
 
 
 def test_nobody_at_the_other_end(trusted) -> None:
-    with serve() as (gone, _):
-        pass
+    with socket.socket() as taken:  # nobody else gets this port, and nobody listens
+        taken.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{taken.getsockname()[1]}/a.ics"
 
-    assert problem_of(gone) == P.NOT_REACHED
+        assert problem_of(gone) == P.NOT_REACHED

@@ -28,9 +28,10 @@ function fit(event) {
   if (frame && height > 0 && height <= 6000) frame.height = String(height);
 }
 
+/** Fills what is empty: the script may stand on a page once for each space. */
 function start() {
   for (const element of document.querySelectorAll("[data-booking]")) {
-    if (!frames.has(element)) frameIn(element);
+    if (!element.querySelector("iframe")) frameIn(element);
   }
 }
 

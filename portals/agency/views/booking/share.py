@@ -18,6 +18,7 @@ from qrcode.image.svg import SvgPathImage
 from booking.access import access_space, access_widget_site
 from booking.models import Space
 from booking.models.widgets import ORIGIN_MAX_LENGTH
+from booking.selectors.places import list_public_spaces
 from booking.selectors.widgets import list_widget_sites_for
 from booking.services.widgets import allow_widget_site, remove_widget_site
 from portals.letters import URLCONFS
@@ -65,7 +66,7 @@ def share_space(request: PortalRequest, public_id: str) -> HttpResponse:
         "space": space,
         "form": form,
         "sites": list_widget_sites_for(request.actor),
-        "is_public": space.is_bookable and not space.members_only,
+        "is_public": list_public_spaces().filter(pk=space.pk).exists(),
         "link": link,
         "code": _draw_code(link),
         "snippet": f'<div data-booking="{space.public_id}" data-language="{get_language()}" data-title="{title}"></div>\n'

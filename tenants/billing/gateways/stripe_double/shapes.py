@@ -63,6 +63,7 @@ def make_session(given: Thing, *, base: str) -> Thing:
         int(price["unit_amount"]) * int(line.get("quantity", 1))
         for line, price in zip(given["line_items"], prices, strict=True)
     )
+    created = now()
     return {
         "id": reference,
         "object": "checkout.session",
@@ -71,11 +72,11 @@ def make_session(given: Thing, *, base: str) -> Thing:
         "cancel_url": given.get("cancel_url"),
         "client_reference_id": given.get("client_reference_id"),
         "client_secret": None,
-        "created": now(),
+        "created": created,
         "currency": prices[0]["currency"],
         "customer": None,
         "customer_email": given.get("customer_email"),
-        "expires_at": int(given.get("expires_at", now() + 24 * 60 * 60)),
+        "expires_at": int(given.get("expires_at", created + 24 * 60 * 60)),
         "livemode": False,
         "locale": given.get("locale"),
         "metadata": given.get("metadata", {}),
