@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+
+REACHABLE_YEARS: Final = range(2000, 2200)
+"""Beyond them calendars end: the arithmetic of days and zones, and the rules of holidays."""
 
 
 @dataclass(frozen=True, kw_only=True, order=True)

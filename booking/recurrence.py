@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from dateutil.rrule import DAILY, FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, rrule
 from django.utils.translation import gettext as _
 
-from booking.periods import Period
+from booking.periods import REACHABLE_YEARS, Period
 from booking.states import Frequency
 from spotex.kernel.errors import RuleViolation
 
@@ -93,6 +93,8 @@ def list_occurrences(stay: Period, *, pattern: Pattern, zone: ZoneInfo) -> list[
     Raises:
         PatternInvalid: it has no end, or one that makes no sense, or too many stays.
     """
+    if not {stay.start.year, stay.end.year} <= set(REACHABLE_YEARS):
+        raise PatternInvalid(_("No calendar reaches this year."), field="starts_at")
     start, end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (stay.start, stay.end))
     check_pattern(pattern, first=start.date())
     days = list(_list_days(start.date(), pattern=pattern))
@@ -100,6 +102,8 @@ def list_occurrences(stay: Period, *, pattern: Pattern, zone: ZoneInfo) -> list[
         raise PatternInvalid(
             _("At most %(n)s stays at once.") % {"n": MOST_OCCURRENCES}, field="until"
         )
+    if days[-1] > start.date() + LONGEST:
+        raise PatternInvalid(_("The last day is within a year after the first."), field="count")
     return [
         Occurrence(
             day=day,

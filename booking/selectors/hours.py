@@ -12,11 +12,8 @@ from zoneinfo import ZoneInfo
 from booking.holidays import list_holidays
 from booking.models import Location, OpeningException, OpeningRule, Space
 from booking.opening import DaysOff, Hours, list_open_periods
-from booking.periods import Period
+from booking.periods import REACHABLE_YEARS, Period
 from spotex.kernel.tenancy import current_schema
-
-REACHABLE_YEARS: Final = range(2000, 2200)
-"""Beyond them calendars end: the arithmetic of days and zones, and the rules of holidays."""
 
 _DAY: Final = timedelta(days=1)
 

@@ -104,6 +104,8 @@ def test_a_night_that_the_clocks_turn_around_is_no_stay() -> None:
         ({"frequency": "DAILY", "until": date(2027, 1, 31)}, "until"),
         ({"frequency": "DAILY", "until": date(2028, 3, 1)}, "until"),
         ({"frequency": "DAILY", "until": date(2027, 6, 1)}, "until"),
+        ({"frequency": "MONTHLY", "every": 12, "count": 3}, "count"),
+        ({"frequency": "WEEKLY", "count": 54}, "count"),
     ],
 )
 def test_a_pattern_ends_and_makes_sense(pattern, field) -> None:
@@ -111,6 +113,19 @@ def test_a_pattern_ends_and_makes_sense(pattern, field) -> None:
         days(date(2027, 2, 1), **pattern)
 
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("start", ["9999-06-01T10:00", "9999-12-31T22:30", "1999-12-31T10:00"])
+def test_no_pattern_begins_where_no_calendar_reaches(start) -> None:
+    begin = datetime.fromisoformat(start).replace(tzinfo=UTC)
+    pattern = Pattern(frequency="DAILY", until=date(9999, 12, 31))
+
+    with pytest.raises(PatternInvalid) as refused:
+        list_occurrences(
+            Period(start=begin, end=begin + timedelta(hours=1)), pattern=pattern, zone=ROME
+        )
+
+    assert refused.value.field == "starts_at"
 
 
 def test_the_last_day_and_the_most_stays_are_allowed() -> None:

@@ -47,6 +47,24 @@ def test_the_api_books_each_and_calls_the_rest_off(owner_calls, room) -> None:
     assert owner_calls("GET", f"reservations/{rest}", status=200)["data"]["state"] == "CANCELLED"
 
 
+def test_a_voucher_is_not_passed_over_in_silence(owner_calls, room) -> None:
+    answer = owner_calls("POST", "reservations", {**_body(room), "voucher": "TEN"}, status=422)
+
+    assert (answer["code"], list(answer["errors"])) == ("voucher_not_repeated", ["voucher"])
+    assert not owner_calls("GET", "reservations", status=200)["data"]
+
+
+@pytest.mark.parametrize("path", ["reservations", "reservations/preview"])
+@pytest.mark.parametrize("hour", ["9999-06-01T10", "9999-12-31T22"])
+def test_a_year_that_no_calendar_reaches_is_refused(owner_calls, room, path, hour) -> None:
+    ends = {"starts_at": f"{hour}:00:00Z", "ends_at": f"{hour}:59:00Z"}
+    body = {**_body(room), **ends, "recurrence": {"frequency": "DAILY", "until": "9999-12-31"}}
+    if path.endswith("preview"):
+        del body["guest"]
+
+    assert owner_calls("POST", path, body, status=422)["code"] == "recurrence_invalid"
+
+
 @pytest.mark.parametrize(
     ("change", "status", "code"),
     [

@@ -40,6 +40,12 @@ class HoldElsewhere(RuleViolation):
     code = "hold_of_another_slot"
 
 
+class VoucherNotRepeated(RuleViolation):
+    """A voucher is for one stay, not for a series."""
+
+    code = "voucher_not_repeated"
+
+
 def book(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -> Response:
     """Book a space as a body asks for, and answer the reservation.
 
@@ -63,7 +69,16 @@ def book(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -
 
 
 def book_again(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -> Response:
-    """Book a stay that repeats, and answer the first with what became of each."""
+    """Book a stay that repeats, and answer the first with what became of each.
+
+    Raises:
+        VoucherNotRepeated: the body names a voucher.
+    """
+    if data.get("voucher"):
+        raise VoucherNotRepeated(
+            _("A voucher is for one stay. Book the stays without it, or this one by itself."),
+            field="voucher",
+        )
     now, booker = timezone.now(), booker_of(actor)
     only = data["recurrence"].get("only")
     outcomes = book_series(

@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.months import Month, month_of, read_month
+from booking.periods import REACHABLE_YEARS
 from booking.report_access import access_report_spaces
 from booking.report_shapes import Report
-from booking.selectors.hours import REACHABLE_YEARS
 from portals.reports.cells import write_cell
 from portals.reports.choice import (
     MONTHS_SHOWN,
