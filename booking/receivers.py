@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.utils import timezone
 
 from booking.due_kinds import ANSWER_PAYMENT, TEND_LIST
@@ -9,13 +11,16 @@ from booking.events import (
     BlockLifted,
     CalendarChanged,
     ReservationCancelled,
+    ReservationConfirmed,
     ReservationExpired,
     ReservationMoved,
+    SeriesBooked,
 )
 from booking.models import OutsideEvent, Reservation, Wish
 from booking.services.outside_busy import settle_events
 from booking.services.payments import return_money
 from booking.states import OPEN_WISHES
+from booking.telling import list_concerned
 from spotex.kernel.events import on
 from tenants.billing.events import PaymentAuthorised, PaymentCaptured, PaymentEvent
 from tenants.billing.selectors import find_live_payment
@@ -72,8 +77,33 @@ def settle_conflicts(event: CalendarChanged) -> None:
 
 @on(CalendarChanged)
 def wake_waiting_list(event: CalendarChanged) -> None:
-    """Let the lists be looked at of those who wait for any of the spaces."""
-    waiting = Wish.objects.filter(space__public_id__in=event.spaces, state__in=OPEN_WISHES)
-    spaces = waiting.values_list("space__public_id", flat=True).distinct()
-    for space in spaces.order_by("space__public_id"):
-        schedule_due(TEND_LIST, key=space, at=timezone.now(), agency_id=event.actor.agency_id)
+    """Let the lists be looked at of those who wait for any of the spaces.
+
+    Of the stays of a series they are told together, when its last claim is made: the work that is
+    due is one row for all, which who still makes claims must not keep from others.
+    """
+    waiting = _list_waited_for(event.spaces)
+    if waiting and isinstance(event, ReservationConfirmed):
+        booked = Reservation.objects.filter(public_id=event.reservation)
+        if booked.filter(series__isnull=False).exists():
+            return
+    _wake(waiting, agency_id=event.actor.agency_id)
+
+
+@on(SeriesBooked)
+def wake_after_series(event: SeriesBooked) -> None:
+    """Let the lists be looked at of those who wait where a series was booked."""
+    first = Reservation.objects.select_related("space").get(public_id=event.subject_public_id)
+    _wake(_list_waited_for(list_concerned(first.space)), agency_id=event.actor.agency_id)
+
+
+def _list_waited_for(spaces: Iterable[str]) -> list[str]:
+    """Return for which of some spaces somebody waits, always in the same order."""
+    waiting = Wish.objects.filter(space__public_id__in=spaces, state__in=OPEN_WISHES)
+    found = waiting.values_list("space__public_id", flat=True).distinct()
+    return list(found.order_by("space__public_id"))
+
+
+def _wake(spaces: Iterable[str], *, agency_id: int | None) -> None:
+    for space in spaces:
+        schedule_due(TEND_LIST, key=space, at=timezone.now(), agency_id=agency_id)

@@ -8,6 +8,7 @@ from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from booking.choosing import find_first_start
+from booking.hold_terms import hold_time
 from booking.models import Claim, Space, Wish
 from booking.periods import Period
 from booking.selectors.free_time import Question, find_free_time
@@ -59,6 +60,18 @@ def find_fit(wish: Wish, *, now: datetime) -> Period | None:
     question = Question(space=wish.space, open_periods=asked)
     free = find_free_time([question]).get(wish.space_id, [])
     return _find_stay(wish, free=free, now=now)
+
+
+def find_offer(wish: Wish, *, now: datetime) -> Period | None:
+    """Return the same, if it can be booked: now, and for as long as anything is held at least."""
+    found = find_fit(wish, now=now + hold_time())
+    farthest = find_farthest(wish.space, now=now)
+    return None if found and farthest and found.start > farthest else found
+
+
+def find_farthest(space: Space, *, now: datetime) -> datetime | None:
+    """Return the last moment at which a stay that is booked now may begin; None without one."""
+    return now + timedelta(days=space.horizon_days) if space.horizon_days else None
 
 
 def is_ever_open(wish: Wish, *, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Stays that repeat: what would become of each, booking them, calling the rest off.
+"""Stays that repeat: what would become of each, and booking them.
 
 Every stay is a reservation of its own, with its own claim: one that is taken takes nothing from
 the others, and moving or cancelling one leaves them as they are.
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.bookers import Booker
-from booking.events import SeriesBooked, SeriesCancelled
+from booking.events import SeriesBooked
 from booking.models import Hold, Reservation, Series, Space
 from booking.periods import Period
 from booking.recurrence import Pattern, list_occurrences
@@ -24,8 +24,8 @@ from booking.rules import StayRefused
 from booking.selectors.calendar import list_occupied
 from booking.selectors.free_time import Question, find_free_time
 from booking.selectors.hours import find_hours
-from booking.services.cancelling import cancel_reservation
-from booking.services.holds import HoldExpired, SlotTaken, require_stay
+from booking.services.claims import line_up
+from booking.services.holds import HoldExpired, SlotTaken, lock_booker, require_stay
 from booking.services.pricing import PriceChanged
 from booking.services.reservations import (
     TooManyReservations,
@@ -34,15 +34,14 @@ from booking.services.reservations import (
 )
 from booking.slots import Occupied
 from booking.states import (
-    RESERVATION_MACHINE,
     ClaimKind,
     PaymentRule,
-    ReservationAction,
     Verdict,
 )
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
+from spotex.kernel.locks import lock_row
 
 _REASONS: Final = {
     ClaimKind.RESERVATION: gettext_lazy("Somebody has reserved it."),
@@ -129,6 +128,9 @@ def book_series(  # noqa: PLR0913  what a reservation is made of
 ) -> tuple[Series, list[Outcome]]:
     """Book the stays of a series that are possible; return what became of each.
 
+    Several claims in one transaction stand in the line of those who move theirs, and the waiting
+    list hears of all of them after the last: nobody waits for another in a circle.
+
     Args:
         wanted: what, and how it repeats.
         booker: who books, and whose limits count.
@@ -147,6 +149,10 @@ def book_series(  # noqa: PLR0913  what a reservation is made of
     is_later = pays_later and booker.is_staff
     if wanted.space.payment == PaymentRule.PREPAID and not is_later:
         raise SeriesNotPrepaid(_("What is paid when booking is booked one by one."))
+    lock_booker(booker)
+    if wanted.hold is not None:
+        lock_row(wanted.hold)
+    line_up(wanted.space.unit)
     outcomes = preview_series(wanted, booker=booker, now=now)
     pattern = wanted.pattern
     series = Series.objects.create(
@@ -181,75 +187,6 @@ def book_series(  # noqa: PLR0913  what a reservation is made of
         )
     )
     return series, done
-
-
-@transaction.atomic
-def cancel_following(
-    reservation: Reservation, *, actor: Actor, now: datetime, reason: str = "", all_of_it: bool
-) -> list[Reservation]:
-    """Call off a stay of a series and those after it, or all that did not begin.
-
-    Args:
-        reservation: one of them.
-        actor: who cancels.
-        now: the present moment.
-        reason: in a few words, for the other side.
-        all_of_it: also those before it.
-    """
-    series = reservation.series
-    if series is None:
-        return []
-    rest = Reservation.objects.filter(series=series, starts_at__gt=now)
-    if not all_of_it:
-        rest = rest.filter(starts_at__gte=reservation.starts_at)
-    found = rest.select_related("space__location", "customer", "series").order_by("starts_at", "pk")
-    called_off = [
-        cancel_reservation(one, actor=actor, now=now, reason=reason)
-        for one in found
-        if RESERVATION_MACHINE.is_legal(ReservationAction.CANCEL, one.state)
-    ]
-    if called_off:
-        customer = reservation.customer
-        publish(
-            SeriesCancelled(
-                actor=actor,
-                subject_public_id=reservation.public_id,
-                subject_name=f"{reservation.space.name} · {len(called_off)}",
-                customer_public_id=customer.public_id if customer else "",
-                details={"reservations": [one.public_id for one in called_off]},
-                series=series.public_id,
-            )
-        )
-    return called_off
-
-
-@transaction.atomic
-def cancel_as_said(
-    reservation: Reservation,
-    *,
-    actor: Actor,
-    now: datetime,
-    reason: str,
-    scope: str,
-    in_full: bool = False,
-) -> Reservation:
-    """Call off one reservation, and with it those ``following`` in its series, or ``all``.
-
-    Args:
-        reservation: the row.
-        actor: who cancels.
-        now: the present moment.
-        reason: in a few words, for the other side.
-        scope: ``one``, ``following`` or ``all``.
-        in_full: as for ``cancel_reservation``, of the one.
-
-    Raises:
-        IllegalMove: the people came, or did not, or it expired.
-    """
-    done = cancel_reservation(reservation, actor=actor, now=now, reason=reason, in_full=in_full)
-    if scope != "one" and reservation.series_id:
-        cancel_following(reservation, actor=actor, now=now, reason=reason, all_of_it=scope == "all")
-    return done
 
 
 def _find_held(wanted: SeriesPlan) -> Period | None:

@@ -23,8 +23,16 @@ from booking.hold_terms import most_wishes, offer_time
 from booking.models import Hold, Space, Wish
 from booking.periods import Period
 from booking.rules import OutsideHours, StayTooFar, check_length
-from booking.selectors.waiting import find_fit, is_ever_open
-from booking.services.holds import SlotTaken, claim_space, give_price, require_bookable, rules_of
+from booking.selectors.waiting import find_farthest, find_fit, find_offer, is_ever_open
+from booking.services.holds import (
+    MembersOnly,
+    SlotTaken,
+    SpaceNotBookable,
+    claim_space,
+    give_price,
+    require_bookable,
+    rules_of,
+)
 from booking.services.offers import close_offer, drop_offer
 from booking.services.reservations import Visitor, require_visitor
 from booking.states import OPEN_WISHES, WISH_MACHINE, ClaimKind, WishAction, WishState
@@ -33,6 +41,7 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import current_schema
+from tenants.customers.states import CustomerState
 from tenants.due import schedule_due
 
 LONGEST_WINDOW: Final = timedelta(days=7)
@@ -150,13 +159,16 @@ def offer_wish(wish: Wish, *, actor: Actor, now: datetime) -> Wish:
         IllegalMove: the person does not wait any more, or has this offer already.
         AlreadyOffered: the person has an offer of something else.
         SlotTaken: nothing that fits is free.
+        SpaceNotBookable: the person could not book it.
     """
     lock_waiting_list()
     wish = lock_wish(wish)
     WISH_MACHINE.check(wish, WishAction.OFFER)
     if Wish.objects.filter(email=wish.email, state=WishState.OFFERED).exists():
         raise AlreadyOffered(_("This person is being offered another time. Wait for the answer."))
-    stay = find_fit(wish, now=now)
+    if not can_be_offered(wish):
+        raise SpaceNotBookable(_("This person cannot book this space any more."))
+    stay = find_offer(wish, now=now)
     if stay is None:
         raise SlotTaken(_("Nothing that fits is free. Cancel or move a reservation first."))
     make_offer(wish, stay=stay, actor=actor, now=now)
@@ -166,21 +178,36 @@ def offer_wish(wish: Wish, *, actor: Actor, now: datetime) -> Wish:
 def make_offer(wish: Wish, *, stay: Period, actor: Actor, now: datetime) -> None:
     """Hold a time for somebody who waits, in the caller's transaction.
 
+    No longer than it can be booked: until the notice of the space.
+
     Raises:
         SlotTaken: somebody was faster.
     """
     hold = Hold(space=wish.space, starts_at=stay.start, ends_at=stay.end, booker=wish.booker)
     give_price(hold, stay=stay, booker=booker_of_wish(wish))
+    latest = stay.start - timedelta(minutes=wish.space.notice_minutes)
+    lasting = min(offer_time(), latest - now)
     taken, hold.seat = claim_space(
-        wish.space, stay=stay, kind=ClaimKind.HOLD, subject=hold.public_id, lasting=offer_time()
+        wish.space, stay=stay, kind=ClaimKind.HOLD, subject=hold.public_id, lasting=lasting
     )
-    hold.claim, hold.expires_at = taken.claim, taken.until or now + offer_time()
+    hold.claim, hold.expires_at = taken.claim, taken.until or now + lasting
     hold.save()
     WISH_MACHINE.apply(wish, WishAction.OFFER)
     wish.hold = hold
     wish.save()
     tell_calendar(SpaceHeld, hold, actor=actor)
     tell_wish(WishOffered, wish, actor=actor, starts_at=stay.start.isoformat())
+
+
+def can_be_offered(wish: Wish) -> bool:
+    """Tell whether somebody who waits, space and customer loaded, could book the space at all."""
+    if wish.customer is not None and wish.customer.state != CustomerState.ACTIVE:
+        return False
+    try:
+        require_bookable(wish.space, booker=booker_of_wish(wish))
+    except (SpaceNotBookable, MembersOnly):
+        return False
+    return True
 
 
 def booker_of_wish(wish: Wish) -> Booker:
@@ -218,8 +245,8 @@ def _require_sense(wish: Wish, *, wanted: Wanted, booker: Booker, now: datetime)
     check_length(Period(start=window.start, end=window.start + length), rules=rules)
     if window.end - length <= now:
         raise WishInvalid(_("This time has begun already."), field="starts_at")
-    far = now + timedelta(days=rules.horizon_days)
-    if rules.horizon_days and not booker.is_staff and window.start > far:
+    far = find_farthest(wish.space, now=now)
+    if far and not booker.is_staff and window.start > far:
         raise StayTooFar(
             _("This space is booked at most %(n)s days before.") % {"n": rules.horizon_days},
             field="starts_at",

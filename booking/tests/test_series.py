@@ -6,12 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from booking.bookers import Booker
+from booking.due_kinds import TEND_LIST
 from booking.models import Reservation, Series
 from booking.periods import Period
 from booking.recurrence import Pattern
 from booking.services.blocks import block_space
-from booking.services.cancelling import cancel_reservation
+from booking.services.cancelling import StayBegan, cancel_reservation
 from booking.services.holds import hold_space, release_hold
 from booking.services.reservations import Visitor, book_space
 from booking.services.series import (
@@ -19,12 +23,13 @@ from booking.services.series import (
     SeriesNotPrepaid,
     SeriesPlan,
     book_series,
-    cancel_as_said,
-    cancel_following,
     preview_series,
 )
+from booking.services.series_cancelling import cancel_as_said, cancel_following
+from booking.services.waiting import Wanted, join_waiting_list
 from booking.states import ReservationState, Verdict
 from spotex.kernel.models import ActivityEntry
+from tenants.models import DueWork
 
 V, S = Verdict, ReservationState
 DAILY = {"frequency": "DAILY"}
@@ -226,6 +231,35 @@ def test_what_is_paid_when_booking_does_not_repeat_but_for_staff(
     assert {one.reservation.payment_rule for one in outcomes} == {"PAY_LATER"}
 
 
+def test_who_waits_hears_of_a_series_after_its_last_claim(
+    book, space, make_stay, rival, owner_actor, now
+) -> None:
+    """What is due is one row for all: who has it and wants one more claim would wait in a circle."""
+    hold_space(space, stay=make_stay(10, day=2), booker=rival, actor=owner_actor, now=now)
+    join_waiting_list(
+        space,
+        wanted=Wanted(window=make_stay(10, day=2), minutes=60),
+        booker=Booker(key="", is_guest=True),
+        visitor=VISITOR,
+        actor=owner_actor,
+        now=now,
+    )
+    DueWork.objects.filter(kind=TEND_LIST).delete()
+
+    with CaptureQueriesContext(connection) as seen:
+        book()
+
+    asked = [one["sql"] for one in seen.captured_queries]
+    claims = [n for n, sql in enumerate(asked) if "INSERT INTO booking_claim" in sql]
+    lines = [n for n, sql in enumerate(asked) if "advisory" in sql and ":units:" in sql]
+    wakes = [n for n, sql in enumerate(asked) if "tenants_duework" in sql and TEND_LIST in sql]
+    assert len(claims) == 3
+    assert lines[0] < claims[0]
+    assert len(wakes) == 1
+    assert wakes[0] > claims[-1]
+    assert DueWork.objects.filter(kind=TEND_LIST, key=space.public_id).exists()
+
+
 def states() -> list[str]:
     return list(Reservation.objects.order_by("starts_at").values_list("state", flat=True))
 
@@ -257,6 +291,36 @@ def test_what_began_or_ended_is_left_alone(book, owner_actor, now, make_stay) ->
 
     assert off == [made[1]]
     assert states() == [S.CONFIRMED, S.CANCELLED, S.CANCELLED, S.NO_SHOW]
+
+
+@pytest.mark.parametrize(
+    ("scope", "who", "expected"),
+    [
+        ("all", "contact", [S.CONFIRMED, *[S.CANCELLED] * 3]),
+        ("following", "contact", [S.CONFIRMED, *[S.CANCELLED] * 3]),
+        ("all", "owner", [S.CONFIRMED, *[S.CANCELLED] * 3]),
+        ("following", "owner", [S.CANCELLED] * 4),
+    ],
+)
+def test_from_one_that_began_the_rest_is_called_off(
+    book, contact_actor, owner_actor, scope, who, expected
+) -> None:
+    first = book()[1][0].reservation
+    actor = contact_actor if who == "contact" else owner_actor
+
+    cancel_as_said(first, actor=actor, now=first.starts_at, reason="", scope=scope)
+
+    assert states() == expected
+
+
+@pytest.mark.parametrize("scope", ["one", "following", "all"])
+def test_after_the_last_that_began_nothing_is_called_off(book, contact_actor, scope) -> None:
+    last = book()[1][-1].reservation
+
+    with pytest.raises(StayBegan):
+        cancel_as_said(last, actor=contact_actor, now=last.starts_at, reason="", scope=scope)
+
+    assert states() == [S.CONFIRMED] * 4
 
 
 def test_a_reservation_without_a_series_is_called_off_by_itself(

@@ -46,6 +46,7 @@ from spotex.kernel.actor import ANONYMOUS
 from spotex.kernel.errors import Missing, NotAllowed
 from spotex.kernel.machine import IllegalMove
 from spotex.kernel.tenancy import agency_scope
+from tenants.customers.states import CustomerState
 from tenants.models import DueWork
 from tenants.permissions import Permission
 
@@ -232,7 +233,7 @@ def test_who_is_faster_leaves_the_line_as_it_is(
     wait()
     free()
     hold_space(space, stay=stay, booker=rival, actor=ANONYMOUS, now=now)
-    monkeypatch.setattr("booking.services.tending.find_fit", lambda _wish, **_: stay)
+    monkeypatch.setattr("booking.services.tending.find_offer", lambda _wish, **_: stay)
 
     again = tend()
 
@@ -246,6 +247,105 @@ def test_too_late_is_over(taken, wait, tend, stay) -> None:
     assert tend(now=stay.start - timedelta(minutes=1)) == stay.start
     assert tend(now=stay.start) is None
     assert states() == [W.OVER]
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(130, W.WAITING), (140, W.OFFERED)])
+def test_an_offer_can_be_booked_as_long_as_it_lasts(
+    make_space, wait, tend, stay, owner_actor, now, minutes, state
+) -> None:
+    """Two hours before is the latest: nobody is offered what only a moment is left for."""
+    room = make_space(name="Preavviso", notice_minutes=120)
+    block = block_space(room, period=stay, actor=owner_actor)
+    wait(space=room)
+    lift_block(block, actor=owner_actor)
+
+    tend(space=room, now=stay.start - timedelta(minutes=minutes))
+
+    assert states() == [state]
+    for hold in Hold.objects.all():
+        valid = Claim.objects.get(pk=hold.claim).valid
+        assert valid.upper - valid.lower == timedelta(minutes=20)
+
+
+def test_after_the_notice_it_is_too_late(make_space, wait, tend, stay, owner_actor) -> None:
+    room = make_space(name="Preavviso", notice_minutes=120)
+    block_space(room, period=stay, actor=owner_actor)
+    wait(space=room)
+    latest = stay.start - timedelta(minutes=120)
+
+    assert tend(space=room, now=latest - timedelta(minutes=1)) == latest
+    assert tend(space=room, now=latest) is None
+    assert states() == [W.OVER]
+
+
+def test_what_is_too_far_away_is_offered_when_it_is_not_any_more(
+    make_space, wait, tend, make_stay, owner_actor, now
+) -> None:
+    room = make_space(name="Vicina", horizon_days=2)
+    window, first = make_stay(10, hours=24 * 5), make_stay(10, hours=24 * 3)
+    block_space(room, period=first, actor=owner_actor)
+    rest = Period(start=first.end, end=window.end)
+    block = block_space(room, period=rest, actor=owner_actor)
+    wait(space=room, window=window)
+    lift_block(block, actor=owner_actor)
+
+    assert tend(space=room) == now + timedelta(hours=1)
+    assert states() == [W.WAITING]
+    tend(space=room, now=now + timedelta(days=3))
+
+    assert states() == [W.OFFERED]
+    assert Hold.objects.latest("pk").starts_at >= first.end
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"is_bookable": False}, {"archived_at": timezone.now()}, {"members_only": True}],
+    ids=["not bookable", "archived", "members only"],
+)
+def test_nobody_is_offered_what_they_may_not_book_any_more(
+    taken, wait, tend, free, owner_actor, now, change
+) -> None:
+    wish = wait()
+    free()
+    for name, value in change.items():
+        setattr(taken.space, name, value)
+    taken.space.save()
+    wish = Wish.objects.select_related("space__location", "customer").get(pk=wish.pk)
+
+    with pytest.raises(SpaceNotBookable):
+        offer_wish(wish, actor=owner_actor, now=now)
+    assert tend() is None
+
+    assert states() == [W.OVER]
+    assert not Hold.objects.exists()
+
+
+def test_a_customer_that_is_archived_waits_no_longer(taken, wait, tend, free, customer) -> None:
+    wait(customer=customer)
+    free()
+    customer.state = CustomerState.ARCHIVED
+    customer.save()
+
+    tend()
+
+    assert states() == [W.OVER]
+
+
+def test_a_long_line_is_looked_at_to_its_end(
+    taken, wait, tend, free, monkeypatch, space, make_stay, owner_actor
+) -> None:
+    """Those in front wait for another day, which stays taken."""
+    monkeypatch.setattr("booking.services.tending.PAGE", 2)
+    block_space(space, period=make_stay(10, day=5), actor=owner_actor)
+    for who in ("anna", "bea", "carla"):
+        wait(who, window=make_stay(10, day=5))
+    wait("dora")
+    free()
+
+    again = tend()
+
+    assert states() == [W.WAITING, W.WAITING, W.WAITING, W.OFFERED]
+    assert again == Hold.objects.latest("pk").expires_at
 
 
 def test_the_appointment_looks_again_when_a_hold_ends(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from booking.access import access_guest_reservation
 from booking.models import Reservation
-from booking.services.series import cancel_as_said
+from booking.services.series_cancelling import cancel_as_said
 from portals.guests.visitors import agency_of, desk_of
 from portals.shared.access import portal_view
 from portals.shared.booking.files import send_calendar

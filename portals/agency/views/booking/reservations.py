@@ -16,7 +16,7 @@ from booking.access import access_reservation
 from booking.models import Reservation
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.arrivals import check_in, mark_missed
-from booking.services.series import cancel_as_said
+from booking.services.series_cancelling import cancel_as_said
 from booking.states import LIVE, RESERVATION_MACHINE, ReservationState
 from portals.agency.forms.bookings import CancelForm
 from portals.agency.looks import ACTIVITY_PAGES, RESERVATION_LOOKS

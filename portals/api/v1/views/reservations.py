@@ -16,7 +16,8 @@ from booking.rules import make_period
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.arrivals import check_in, mark_missed
 from booking.services.moving import move_reservation
-from booking.services.series import cancel_as_said, preview_series
+from booking.services.series import preview_series
+from booking.services.series_cancelling import cancel_as_said
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
