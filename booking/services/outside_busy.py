@@ -6,8 +6,9 @@ in the way makes a conflict, which people solve.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 from django.db import transaction
@@ -17,10 +18,11 @@ from django.db.models.functions import Now
 from booking.calendar_reading import Occurrence
 from booking.events import OutsideBusyChanged
 from booking.models import Claim, OutsideCalendar, OutsideEvent, Space
-from booking.periods import Period, subtract
+from booking.periods import Period
 from booking.services.claims import give_back, take
 from booking.states import ClaimKind, OutsideState
 from booking.telling import list_concerned
+from booking.units import Interval
 from spotex.kernel.actor import Actor
 from spotex.kernel.events import publish
 
@@ -154,13 +156,13 @@ def _claim(event: OutsideEvent, *, space: Space, at: datetime) -> None:
     covered = _list_covered(space, period)
     is_taken = all(
         take(
-            space.unit,
+            unit,
             start=piece.start,
             end=piece.end,
             kind=ClaimKind.EXTERNAL,
             subject=event.public_id,
         )
-        for piece in subtract(period, covered)
+        for piece, unit in _list_free(space, period, covered)
     )
     if is_taken:
         transaction.savepoint_commit(point)
@@ -171,12 +173,38 @@ def _claim(event: OutsideEvent, *, space: Space, at: datetime) -> None:
     event.save()
 
 
-def _list_covered(space: Space, period: Period) -> list[Period]:
-    """Return when the whole space is kept busy by what is not sold."""
+def _list_covered(space: Space, period: Period) -> list[tuple[Period, Interval]]:
+    """Return when which units of a space are kept busy by what is not sold."""
     claims = Claim.objects.filter(
         kind__in=_UNSOLD,
-        unit__contains=(space.unit_low, space.unit_high),
+        unit__overlap=(space.unit_low, space.unit_high),
         busy__overlap=(period.start, period.end),
         valid__contains=Now(),
     )
-    return [Period(start=one.busy.lower, end=one.busy.upper) for one in claims]
+    return [
+        (
+            Period(start=one.busy.lower, end=one.busy.upper),
+            Interval(low=one.unit.lower, high=one.unit.upper),
+        )
+        for one in claims
+    ]
+
+
+def _list_free(
+    space: Space, period: Period, covered: Sequence[tuple[Period, Interval]]
+) -> Iterator[tuple[Period, Interval]]:
+    """Yield what is left of a space for a time: between two edges nothing changes."""
+    edges = {period.start, period.end}
+    for busy, _unit in covered:
+        edges |= {edge for edge in (busy.start, busy.end) if period.start < edge < period.end}
+    for start, end in pairwise(sorted(edges)):
+        piece = Period(start=start, end=end)
+        low = space.unit_low
+        for unit in sorted(
+            (unit for busy, unit in covered if busy.overlap(piece)), key=lambda unit: unit.low
+        ):
+            if unit.low > low:
+                yield piece, Interval(low=low, high=unit.low)
+            low = max(low, unit.high)
+        if low < space.unit_high:
+            yield piece, Interval(low=low, high=space.unit_high)

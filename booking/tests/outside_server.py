@@ -6,8 +6,10 @@ import gzip
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+_DRIPS, _PAUSE = 40, 0.05
 
 
 class Script:
@@ -19,6 +21,7 @@ class Script:
         self.body = b""
         self.mode = ""
         self.asked: list[dict[str, str]] = []
+        self.paths: list[str] = []
 
     def say(self, body: bytes, *, status: int = 200, mode: str = "", **headers: str) -> None:
         self.body, self.status, self.mode = body, status, mode
@@ -44,9 +47,13 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         script = self.server.script
         script.asked.append({name.lower(): value for name, value in self.headers.items()})
+        script.paths.append(self.path)
         self.send_response(script.status)
         for name, value in script.headers.items():
             self.send_header(name, value)
+        if script.mode == "dripping headers":
+            self._drip()
+            return
         if not script.mode:
             self.send_header("Content-Length", str(len(script.body)))
         self.end_headers()
@@ -59,10 +66,21 @@ class _Handler(BaseHTTPRequestHandler):
         if not script.mode:
             self.wfile.write(script.body)
             return
-        part, pause = (b"X" * 65_536, 0.0) if script.mode == "endless" else (b"X", 0.05)
-        while not self.server.is_over.is_set():
-            self.wfile.write(part)
-            time.sleep(pause)
+        while script.mode == "endless" and not self.server.is_over.is_set():
+            self.wfile.write(b"X" * 65_536)
+        for _number in range(_DRIPS if script.mode == "dripping" else 0):
+            self.wfile.write(b"X")
+            time.sleep(_PAUSE)
+
+    def _drip(self) -> None:
+        """Send one header after the other, and an end that is right."""
+        with suppress(OSError):
+            for number in range(_DRIPS):
+                self.send_header(f"X-Drip-{number}", "X")
+                self.flush_headers()
+                time.sleep(_PAUSE)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
     def log_message(self, *_args: object) -> None:
         return

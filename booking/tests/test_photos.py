@@ -72,6 +72,73 @@ def test_it_is_turned_upright_and_says_nothing_of_where_it_was_taken() -> None:
     assert not Image.open(io.BytesIO(picture.large)).getexif()
 
 
+@pytest.mark.parametrize(
+    ("said", "corner"),
+    [(1, "nw"), (2, "ne"), (3, "se"), (4, "sw"), (5, "nw"), (6, "ne"), (7, "se"), (8, "sw")],
+)
+def test_each_way_of_holding_a_camera_is_turned_upright(said, corner) -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = said
+    photo, drawn = Image.new("RGB", (600, 400), "white"), io.BytesIO()
+    photo.paste("black", (0, 0, 100, 100))
+    photo.save(drawn, "JPEG", exif=exif)
+
+    picture = clean_photo(drawn.getvalue())
+
+    large = Image.open(io.BytesIO(picture.large)).convert("L")
+    right, below = large.width - 20, large.height - 20
+    places = {"nw": (20, 20), "ne": (right, 20), "se": (right, below), "sw": (20, below)}
+    assert (large.width < large.height) == (said >= 5)
+    assert [name for name, place in places.items() if large.getpixel(place) < 99] == [corner]
+
+
+def test_what_a_camera_says_wrongly_of_itself_does_no_harm() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION], exif[MAKER] = 6, "abc"
+    good = draw(exif=exif)
+    # The maker is said to be a fraction: whoever writes it anew as a word stumbles.
+    torn = good.replace(b"\x01\x0f\0\x02\0\0\0\x04", b"\x01\x0f\0\x0b\0\0\0\x01")
+    torn = torn.replace(b"\x0f\x01\x02\0\x04\0\0\0", b"\x0f\x01\x0b\0\x01\0\0\0")
+    assert torn != good
+
+    picture = clean_photo(torn)
+
+    assert (picture.width, picture.height) == (400, 600)
+
+
+def test_a_photo_of_which_nothing_can_be_read_is_taken_as_it_is() -> None:
+    exif = Image.Exif()
+    exif[ORIENTATION] = 6
+    torn = draw(exif=exif).replace(b"Exif\0\0MM\0*", b"Exif\0\0XXXX")
+    torn = torn.replace(b"Exif\0\0II*\0", b"Exif\0\0XXXX")
+
+    picture = clean_photo(torn)
+
+    assert (picture.width, picture.height) == (600, 400)
+
+
+def test_a_picture_that_is_unpacked_at_once_has_fewer_pixels(monkeypatch) -> None:
+    monkeypatch.setattr(pictures, "_MAX_PIXELS_AT_ONCE", 200_000)
+
+    assert clean_photo(draw("JPEG"))
+    for kind in ("PNG", "WEBP"):
+        with pytest.raises(PhotoRefused):
+            clean_photo(draw(kind))
+
+
+def test_few_colours_are_shrunk_softly() -> None:
+    striped = Image.new("RGB", (3_200, 400), "white")
+    for left in range(0, 3_200, 2):
+        striped.paste("black", (left, 0, left + 1, 400))
+    drawn = io.BytesIO()
+    striped.convert("1").save(drawn, "PNG")
+
+    picture = clean_photo(drawn.getvalue())
+
+    grey = Image.open(io.BytesIO(picture.large)).convert("L").getpixel((800, 100))
+    assert 90 < grey < 165
+
+
 def test_what_is_transparent_is_white() -> None:
     picture = clean_photo(draw("PNG", mode="RGBA", color=(0, 0, 0, 0)))
 

@@ -12,22 +12,25 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-import time
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
+import httpcore
 import httpx
 from django.conf import settings
 
+from spotex.kernel.watched import Watch, WatchedBackend
+
 REDIRECTS_MAX: Final = 3
-_TIMEOUT: Final = httpx.Timeout(5.0)
+_TIMEOUT: Final = dict.fromkeys(("connect", "read", "write", "pool"), 5.0)
 _PORTS: Final = {"https": 443, "http": 80}
 _GZIP_OR_ZLIB: Final = 47
 _AGENT: Final = "Mozilla/5.0 (compatible; calendar reader)"
+_SAFE_IN_PATH: Final = "/%:@!$&'()*+,;=~-._"
 
 
 class FetchProblem(StrEnum):
@@ -73,31 +76,20 @@ class Fetched:
     last_modified: str = ""
 
 
-@dataclass
-class _Watch:
-    """Ends at a moment by the machine's own clock."""
-
-    ends: float = field(default=0.0)
-
-    def require_time(self) -> None:
-        if time.monotonic() > self.ends:
-            raise FetchFailed(FetchProblem.TOO_SLOW)
-
-
 def fetch(wanted: Wanted) -> Fetched:
     """Return what an address holds.
 
     Raises:
         FetchFailed: it is internal, too slow, too large, or answers otherwise.
     """
-    watch = _Watch(ends=time.monotonic() + wanted.most_seconds)
+    watch = Watch.begin(seconds=wanted.most_seconds)
     url = wanted.url
     for _number in range(REDIRECTS_MAX + 1):
         parts = require_address(url)
         answer = _ask(parts, wanted=wanted, watch=watch)
         if isinstance(answer, Fetched):
             return answer
-        url = urljoin(url, answer)
+        url = _join(url, answer)
     raise FetchFailed(FetchProblem.TOO_MANY_REDIRECTS)
 
 
@@ -112,6 +104,8 @@ def require_address(url: str) -> SplitResult:
         port = parts.port
     except ValueError as error:
         raise FetchFailed(FetchProblem.ADDRESS_INVALID) from error
+    if not url.isprintable():
+        raise FetchFailed(FetchProblem.ADDRESS_INVALID)
     is_own = bool(settings.SPOTEX_TRUSTED_NETWORKS)
     if parts.scheme not in (("https", "http") if is_own else ("https",)) or not parts.hostname:
         raise FetchFailed(FetchProblem.ADDRESS_INVALID)
@@ -122,38 +116,64 @@ def require_address(url: str) -> SplitResult:
     return parts
 
 
-def _ask(parts: SplitResult, *, wanted: Wanted, watch: _Watch) -> Fetched | str:
+def _join(url: str, where: str) -> str:
+    """Return where a redirect leads."""
+    try:
+        return urljoin(url, where)
+    except ValueError as error:
+        raise FetchFailed(FetchProblem.ADDRESS_INVALID) from error
+
+
+def _ask(parts: SplitResult, *, wanted: Wanted, watch: Watch) -> Fetched | str:
     """Return the answer of one address, or where it says to ask instead."""
-    host = parts.hostname or ""
+    try:
+        host, path = _write_host(parts), _write_path(parts)
+    except ValueError as error:
+        raise FetchFailed(FetchProblem.ADDRESS_INVALID) from error
     port = parts.port or _PORTS[parts.scheme]
     address = _find_address(host, port=port, is_plain=parts.scheme == "http")
-    watch.require_time()
-    target = httpx.URL(
-        scheme=parts.scheme,
-        host=address,
-        port=port,
-        raw_path=((parts.path or "/") + (f"?{parts.query}" if parts.query else "")).encode(),
-    )
+    target = httpcore.URL(scheme=parts.scheme, host=address, port=port, target=path)
+    named = f"[{host}]" if ":" in host else host
     headers = {
-        "Host": parts.netloc,
+        "Host": named if parts.port is None else f"{named}:{port}",
         "User-Agent": _AGENT,
         "Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1",
         "Accept-Encoding": "gzip",
-        **({"If-None-Match": wanted.etag} if wanted.etag else {}),
-        **({"If-Modified-Since": wanted.last_modified} if wanted.last_modified else {}),
+        **({"If-None-Match": wanted.etag} if _is_mark(wanted.etag) else {}),
+        **({"If-Modified-Since": wanted.last_modified} if _is_mark(wanted.last_modified) else {}),
     }
+    extensions = {"sni_hostname": host, "timeout": _TIMEOUT}
+    context = httpx.create_ssl_context(trust_env=False)
     try:
         with (
-            httpx.Client(timeout=_TIMEOUT, trust_env=False) as client,
-            client.stream(
-                "GET", target, headers=headers, extensions={"sni_hostname": host}
-            ) as response,
+            httpcore.ConnectionPool(
+                ssl_context=context, network_backend=WatchedBackend(watch)
+            ) as pool,
+            pool.stream("GET", target, headers=headers, extensions=extensions) as response,
         ):
-            return _read_answer(response, wanted=wanted, watch=watch)
-    except httpx.TimeoutException as error:
+            return _read_answer(response, wanted=wanted)
+    except httpcore.TimeoutException as error:
         raise FetchFailed(FetchProblem.TOO_SLOW) from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpcore.NetworkError, httpcore.ProtocolError) as error:
         raise FetchFailed(FetchProblem.NOT_REACHED) from error
+
+
+def _write_host(parts: SplitResult) -> str:
+    """Return the name of a host as machines write it."""
+    host = parts.hostname or ""
+    return host if host.isascii() else host.encode("idna").decode()
+
+
+def _write_path(parts: SplitResult) -> str:
+    """Return what is asked for in plain letters, whatever the address is written with."""
+    path = quote(parts.path or "/", safe=_SAFE_IN_PATH)
+    query = quote(parts.query, safe=f"{_SAFE_IN_PATH}?")
+    return f"{path}?{query}" if query else path
+
+
+def _is_mark(mark: str) -> bool:
+    """Tell whether a mark of an answer can be said again; one of odd letters is as good as none."""
+    return bool(mark) and mark.isascii() and mark.isprintable()
 
 
 def _find_address(host: str, *, port: int, is_plain: bool) -> str:
@@ -186,12 +206,11 @@ def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-def _read_answer(response: httpx.Response, *, wanted: Wanted, watch: _Watch) -> Fetched | str:
-    status = response.status_code
-    if status in {301, 302, 303, 307, 308} and response.headers.get("location"):
-        return str(response.headers["location"])
-    etag = response.headers.get("etag", "")[:200]
-    last_modified = response.headers.get("last-modified", "")[:60]
+def _read_answer(response: httpcore.Response, *, wanted: Wanted) -> Fetched | str:
+    status, headers = response.status, httpx.Headers(response.headers)
+    if status in {301, 302, 303, 307, 308} and headers.get("location"):
+        return str(headers["location"])
+    etag, last_modified = headers.get("etag", "")[:200], headers.get("last-modified", "")[:60]
     if status == 304 and (wanted.etag or wanted.last_modified):
         return Fetched(content=None, etag=wanted.etag, last_modified=wanted.last_modified)
     if status in {401, 403, 407, 451}:
@@ -201,25 +220,28 @@ def _read_answer(response: httpx.Response, *, wanted: Wanted, watch: _Watch) -> 
     if status != 200:
         raise FetchFailed(FetchProblem.ANSWERED_BADLY, status=status)
     content = bytearray()
-    for part in _unpack(response, most=wanted.most_bytes):
-        watch.require_time()
+    packing = headers.get("content-encoding", "identity").strip().lower()
+    for part in _unpack(response, packing=packing, most=wanted.most_bytes):
         content += part
         if len(content) > wanted.most_bytes:
             raise FetchFailed(FetchProblem.TOO_LARGE)
-    return Fetched(content=bytes(content), etag=etag, last_modified=last_modified)
+    return Fetched(
+        content=bytes(content),
+        etag=etag if _is_mark(etag) else "",
+        last_modified=last_modified if _is_mark(last_modified) else "",
+    )
 
 
-def _unpack(response: httpx.Response, *, most: int) -> Iterator[bytes]:
+def _unpack(response: httpcore.Response, *, packing: str, most: int) -> Iterator[bytes]:
     """Yield the content; what is packed is unpacked a little at a time, never beyond the limit."""
-    packing = response.headers.get("content-encoding", "identity").strip().lower()
     if packing in {"", "identity"}:
-        yield from response.iter_raw(16_384)
+        yield from response.iter_stream()
         return
     if packing not in {"gzip", "x-gzip", "deflate"}:
         raise FetchFailed(FetchProblem.ANSWERED_BADLY)
     unpacker = zlib.decompressobj(_GZIP_OR_ZLIB)
     left = most + 1
-    for part in response.iter_raw(16_384):
+    for part in response.iter_stream():
         try:
             unpacked = unpacker.decompress(part, left)
         except zlib.error as error:

@@ -108,6 +108,7 @@ def test_public_addresses_are_public(address) -> None:
     [
         *("", "calendar", "ftp://host/a.ics", "file:///etc/passwd", "https://", "http://host/"),
         *("https://user:secret@host/", "https://host:22/", "https://host:99999/", "https://[x/"),
+        "https://host/a\x01.ics",
     ],
 )
 def test_only_addresses_of_the_web_are_asked(url) -> None:
@@ -176,11 +177,60 @@ def test_what_is_not_packed_as_it_says_is_bad(server, trusted, packing) -> None:
     assert problem_of(url) == P.ANSWERED_BADLY
 
 
-def test_an_answer_that_drips_ends_by_the_clock(server, trusted) -> None:
+@pytest.mark.parametrize("mode", ["dripping", "dripping headers"])
+def test_an_answer_that_drips_ends_by_the_clock(server, trusted, mode) -> None:
     url, script = server
-    script.say(b"X" * 1_000, mode="dripping")
+    script.say(b"", mode=mode)
+
+    assert problem_of(url, most_seconds=0.5) == P.TOO_SLOW
+    assert len(script.asked) == 1
+
+
+def test_without_time_nobody_is_asked(server, trusted) -> None:
+    url, script = server
 
     assert problem_of(url, most_seconds=0.0) == P.TOO_SLOW
+    assert script.asked == []
+
+
+def test_letters_of_all_languages_are_asked_for_as_machines_write_them(server, trusted) -> None:
+    url, script = server
+    script.say(b"hello")
+
+    answer = fetch(Wanted(url=url.replace("a.ics", "größe %C3%A8.ics?l=più"), most_bytes=5))
+
+    assert answer.content == b"hello"
+    assert script.paths == ["/gr%C3%B6%C3%9Fe%20%C3%A8.ics?l=pi%C3%B9"]
+
+
+def test_a_redirect_may_be_written_in_any_letters(server, trusted) -> None:
+    url, script = server
+    script.say(b"", status=302, Location="/caf\u00c3\u00a9")
+
+    assert problem_of(url) == P.TOO_MANY_REDIRECTS
+    assert script.paths[1:] == ["/caf%C3%A9"] * REDIRECTS_MAX
+
+
+def test_a_redirect_to_nonsense_leads_nowhere(server, trusted) -> None:
+    url, script = server
+    script.say(b"", status=302, Location="https://[x")
+
+    assert problem_of(url) == P.ADDRESS_INVALID
+
+
+def test_a_mark_that_cannot_be_said_again_is_none(server, trusted) -> None:
+    url, script = server
+    script.say(b"hello", ETag='"\u00e9"', Last_Modified="\u00e9")
+
+    answer = fetch(Wanted(url=url, most_bytes=5, etag='"\u00e9"', last_modified="\u00e9"))
+
+    assert (answer.content, answer.etag, answer.last_modified) == (b"hello", "", "")
+    assert {"if-none-match", "if-modified-since"}.isdisjoint(script.asked[0])
+
+
+def test_names_of_hosts_are_asked_for_as_machines_write_them() -> None:
+    assert problem_of("https://m\u00fcnchen.invalid/a.ics") == P.NAME_UNKNOWN
+    assert problem_of("https://" + "\u00fc" * 70 + ".invalid/a.ics") == P.ADDRESS_INVALID
 
 
 def test_nobody_at_the_other_end(trusted) -> None:
