@@ -13,13 +13,15 @@ from booking.due_kinds import (
     MAIL_REPORTS,
     READ_CALENDAR,
     REMIND,
+    SETTLE_EVENT,
     STOP_WAITING,
     TEND_LIST,
 )
-from booking.models import OutsideCalendar, Reservation, Space
+from booking.models import OutsideCalendar, OutsideEvent, Reservation, Space
 from booking.services.appointments import remind_of_stay, stop_waiting
 from booking.services.arrivals import complete_reservation
 from booking.services.outside import read_outside_calendar
+from booking.services.outside_busy import settle_events
 from booking.services.payments import proceed_with_payment
 from booking.services.report_mails import announce_reports
 from booking.services.reservations import expire_reservation
@@ -100,6 +102,16 @@ def read_due_calendar(*, key: str, agency_id: int | None, at: datetime) -> datet
         if calendar is None:
             return None
         return read_outside_calendar(calendar, actor=system_actor(agency), at=at)
+
+
+@due_handler(SETTLE_EVENT)
+def try_event_again(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Give an event elsewhere its time, now that the holds in its way are over."""
+    agency = Agency.objects.get(pk=agency_id or 0)
+    with agency_scope(agency):
+        waiting = OutsideEvent.objects.filter(public_id=key, calendar__removed_at=None)
+        settle_events(waiting, actor=system_actor(agency), at=at)
+    return None
 
 
 @due_handler(MAIL_REPORTS)

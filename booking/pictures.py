@@ -79,7 +79,7 @@ def _read(content: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"])
+            image: Image.Image = Image.open(io.BytesIO(content), formats=["JPEG", "PNG", "WEBP"])
             _require_size(image)
             # Made small first: all that follows works on few pixels, whatever came.
             image.draft("RGB", (LARGE_SIDE, LARGE_SIDE))

@@ -10,6 +10,7 @@ from booking.due_kinds import ANSWER_PAYMENT, TEND_LIST
 from booking.events import (
     BlockLifted,
     CalendarChanged,
+    HoldReleased,
     ReservationCancelled,
     ReservationConfirmed,
     ReservationExpired,
@@ -68,7 +69,7 @@ def ask_once_more(event: ReservationExpired) -> None:
         look_later(payment, actor=event.actor, at=timezone.now())
 
 
-@on(BlockLifted, ReservationCancelled, ReservationExpired, ReservationMoved)
+@on(BlockLifted, HoldReleased, ReservationCancelled, ReservationExpired, ReservationMoved)
 def settle_conflicts(event: CalendarChanged) -> None:
     """Give time that became free to the events elsewhere that collided there."""
     concerned = OutsideEvent.objects.filter(calendar__space__public_id__in=event.spaces)

@@ -27,6 +27,7 @@ from booking.states import OutsideState
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
+from spotex.kernel.limits import HOUR, require_within
 from spotex.kernel.locks import lock_row
 from spotex.kernel.outgoing import FetchFailed, Wanted, fetch, require_address
 from tenants.due import cancel_due, schedule_due
@@ -35,6 +36,7 @@ EVERY: Final = timedelta(minutes=30)
 AHEAD: Final = timedelta(days=400)
 MOST_BYTES: Final = 2 * 1_024 * 1_024
 CALENDARS_MAX: Final = 10
+FILES_PER_HOUR: Final = 20
 _FULL_EVERY: Final = timedelta(hours=20)
 """A calendar is read in full so often even if nothing changed: the time ahead moves on."""
 
@@ -91,7 +93,9 @@ def add_outside_file(
 
     Raises:
         NameMissing, OutsideFileUnusable, TooManyCalendars: an input breaks a rule.
+        LimitExceeded: the agency tries too many files.
     """
+    require_within("outside-file", str(actor.agency_id), allowed=FILES_PER_HOUR, seconds=HOUR)
     if len(content) > MOST_BYTES:
         raise OutsideFileUnusable(_("The file is larger than 2 MB."), field="file")
     try:

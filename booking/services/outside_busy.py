@@ -1,13 +1,15 @@
 """Events of calendars elsewhere become claims, never over what is sold.
 
-What another event elsewhere or a block keeps busy already is left to that; a reservation or a hold
+What another event elsewhere or a block keeps busy already, as a whole or a part of the space, is
+left to that; a reservation or a hold
 in the way makes a conflict, which people solve.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
@@ -16,6 +18,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from booking.calendar_reading import Occurrence
+from booking.due_kinds import SETTLE_EVENT
 from booking.events import OutsideBusyChanged
 from booking.models import Claim, OutsideCalendar, OutsideEvent, Space
 from booking.periods import Period
@@ -25,8 +28,10 @@ from booking.telling import list_concerned
 from booking.units import Interval
 from spotex.kernel.actor import Actor
 from spotex.kernel.events import publish
+from tenants.due import schedule_due
 
 _UNSOLD: Final = (ClaimKind.EXTERNAL, ClaimKind.BLOCK)
+_A_MOMENT: Final = timedelta(seconds=1)
 S = OutsideState
 
 
@@ -51,7 +56,7 @@ def follow_events(
     for event in known.values():
         _rename(event, title=wanted[event.key].title)
     added = [wanted[key] for key in wanted if key not in known]
-    made = [_add(calendar, one, at=at) for one in added]
+    made = [_add(calendar, one, actor=actor, at=at) for one in added]
     if changed or made:
         tell_busy(
             calendar,
@@ -86,7 +91,7 @@ def settle_events(events: QuerySet[OutsideEvent], *, actor: Actor, at: datetime)
     settled = 0
     for event in found.order_by("starts_at", "pk"):
         before = event.state
-        _claim(event, space=event.calendar.space, at=at)
+        _claim(event, space=event.calendar.space, actor=actor, at=at)
         if before == S.CONFLICT and event.state == S.BUSY:
             settled += 1
             tell_busy(event.calendar, actor=actor, added=1, ended=0, colliding=0)
@@ -133,7 +138,9 @@ def _rename(event: OutsideEvent, *, title: str) -> None:
         event.save()
 
 
-def _add(calendar: OutsideCalendar, said: Occurrence, *, at: datetime) -> OutsideEvent:
+def _add(
+    calendar: OutsideCalendar, said: Occurrence, *, actor: Actor, at: datetime
+) -> OutsideEvent:
     event = OutsideEvent(
         calendar=calendar,
         key=said.key,
@@ -144,11 +151,11 @@ def _add(calendar: OutsideCalendar, said: Occurrence, *, at: datetime) -> Outsid
     )
     # An event that is over was made GONE or lies in the past: its key is free again.
     calendar.events.filter(key=said.key, ends_at__lte=at).update(state=S.GONE)
-    _claim(event, space=calendar.space, at=at)
+    _claim(event, space=calendar.space, actor=actor, at=at)
     return event
 
 
-def _claim(event: OutsideEvent, *, space: Space, at: datetime) -> None:
+def _claim(event: OutsideEvent, *, space: Space, actor: Actor, at: datetime) -> None:
     """Claim what is left of an event's time, all of it or nothing, and note how that went."""
     period = Period(start=max(event.starts_at, at), end=event.ends_at)
     point = transaction.savepoint()
@@ -168,6 +175,7 @@ def _claim(event: OutsideEvent, *, space: Space, at: datetime) -> None:
         transaction.savepoint_commit(point)
     else:
         transaction.savepoint_rollback(point)
+        _try_after_holds(event, space=space, period=period, actor=actor)
     event.state = S.BUSY if is_taken else S.CONFLICT
     event.is_partial = is_taken and bool(covered)
     event.save()
@@ -197,14 +205,41 @@ def _list_free(
     edges = {period.start, period.end}
     for busy, _unit in covered:
         edges |= {edge for edge in (busy.start, busy.end) if period.start < edge < period.end}
+    later = deque(sorted(covered, key=lambda one: one[0].start))
+    running: list[tuple[Period, Interval]] = []
     for start, end in pairwise(sorted(edges)):
-        piece = Period(start=start, end=end)
-        low = space.unit_low
-        for unit in sorted(
-            (unit for busy, unit in covered if busy.overlap(piece)), key=lambda unit: unit.low
-        ):
-            if unit.low > low:
-                yield piece, Interval(low=low, high=unit.low)
-            low = max(low, unit.high)
-        if low < space.unit_high:
-            yield piece, Interval(low=low, high=space.unit_high)
+        running = [one for one in running if one[0].end > start]
+        while later and later[0][0].start <= start:
+            running.append(later.popleft())
+        for unit in _list_gaps(space.unit, [unit for _busy, unit in running]):
+            yield Period(start=start, end=end), unit
+
+
+def _list_gaps(whole: Interval, covered: Sequence[Interval]) -> Iterator[Interval]:
+    """Yield the units that none of some intervals has."""
+    low = whole.low
+    for unit in sorted(covered, key=lambda unit: unit.low):
+        if unit.low > low:
+            yield Interval(low=low, high=unit.low)
+        low = max(low, unit.high)
+    if low < whole.high:
+        yield Interval(low=low, high=whole.high)
+
+
+def _try_after_holds(event: OutsideEvent, *, space: Space, period: Period, actor: Actor) -> None:
+    """Let an event be tried again when the last hold in its way is over, if nobody books it."""
+    holds = Claim.objects.filter(
+        kind=ClaimKind.HOLD,
+        unit__overlap=(space.unit_low, space.unit_high),
+        busy__overlap=(period.start, period.end),
+        valid__contains=Now(),
+        valid__upper_inf=False,
+    )
+    ends = [one.valid.upper for one in holds]
+    if ends:
+        schedule_due(
+            SETTLE_EVENT,
+            key=event.public_id,
+            at=max(ends) + _A_MOMENT,
+            agency_id=actor.agency_id,
+        )

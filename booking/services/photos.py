@@ -15,9 +15,11 @@ from booking.pictures import clean_photo
 from booking.services.naming import tell_place
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
+from spotex.kernel.limits import HOUR, require_within
 from spotex.kernel.locks import lock_row
 
 PHOTOS_MAX: Final = 8
+PHOTOS_PER_HOUR: Final = 60
 
 
 class PhotoNotDescribed(RuleViolation):
@@ -37,8 +39,10 @@ def add_photo(space: Space, *, actor: Actor, content: bytes, alt: str) -> SpaceP
 
     Raises:
         PhotoRefused, PhotoNotDescribed, TooManyPhotos: an input breaks a rule.
+        LimitExceeded: the agency tries too many photos.
     """
     alt = _require_alt(alt)
+    require_within("photo", str(actor.agency_id), allowed=PHOTOS_PER_HOUR, seconds=HOUR)
     picture = clean_photo(content)  # takes its time: nothing is locked yet
     with transaction.atomic():
         lock_row(space)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 
 from booking.access import access_conflict, access_outside_calendar
-from booking.due_handlers import read_due_calendar
-from booking.due_kinds import READ_CALENDAR
+from booking.due_handlers import read_due_calendar, try_event_again
+from booking.due_kinds import READ_CALENDAR, SETTLE_EVENT
 from booking.models import OutsideCalendar, OutsideEvent, Reservation
+from booking.periods import Period, merge
 from booking.selectors.calendar import list_occupied
 from booking.selectors.outside import (
     list_collisions,
@@ -19,6 +22,7 @@ from booking.selectors.outside import (
 from booking.services import outside as service
 from booking.services.blocks import block_space, lift_block
 from booking.services.cancelling import cancel_reservation
+from booking.services.claims import give_back
 from booking.services.holds import SlotTaken, hold_space, release_hold
 from booking.services.outside import (
     EVERY,
@@ -38,6 +42,7 @@ from booking.services.spaces import archive_space
 from booking.states import ClaimKind, OutsideState
 from booking.tests.outside_server import serve
 from spotex.kernel.errors import Missing
+from spotex.kernel.limits import LimitExceeded
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import enter_schema
 from tenants.models import DueWork
@@ -205,10 +210,96 @@ def test_looking_again_finds_what_became_free(
     event = OutsideEvent.objects.get()
     assert not retry_outside_event(event, actor=owner_actor, at=now)
 
-    release_hold(hold, booker=booker, actor=contact_actor)
+    give_back(hold.public_id)
 
     assert retry_outside_event(event, actor=owner_actor, at=now)
     assert not retry_outside_event(event, actor=owner_actor, at=now)
+
+
+def test_a_hold_that_is_given_back_lets_the_event_in(
+    follow, space, make_stay, booker, contact_actor, now
+) -> None:
+    hold = hold_space(space, stay=make_stay(10), booker=booker, actor=contact_actor, now=now)
+    follow(make_stay(10))
+    assert states() == [S.CONFLICT]
+
+    release_hold(hold, booker=booker, actor=contact_actor)
+
+    assert states() == [S.BUSY]
+
+
+def test_an_event_is_tried_again_when_the_hold_in_its_way_is_over(
+    follow, space, make_stay, booker, contact_actor, agency, now
+) -> None:
+    hold = hold_space(space, stay=make_stay(10), booker=booker, actor=contact_actor, now=now)
+    follow(make_stay(10))
+    event = OutsideEvent.objects.get()
+    planned = DueWork.objects.get(kind=SETTLE_EVENT, key=event.public_id)
+    assert planned.due_at == hold.expires_at + timedelta(seconds=1)
+    due = {"key": event.public_id, "agency_id": agency.pk, "at": now}
+
+    assert try_event_again(**due) is None
+    enter_schema(agency.schema_name)
+    assert states() == [S.CONFLICT]
+    give_back(hold.public_id)
+    assert try_event_again(**due) is None
+
+    enter_schema(agency.schema_name)
+    assert states() == [S.BUSY]
+
+
+def test_what_is_booked_is_not_waited_for(follow, book, make_stay) -> None:
+    book(make_stay(10))
+
+    follow(make_stay(10))
+
+    assert not DueWork.objects.filter(kind=SETTLE_EVENT).exists()
+
+
+@pytest.mark.parametrize("is_whole_first", [True, False])
+def test_a_part_that_is_busy_elsewhere_leaves_the_rest_of_the_whole_to_it(
+    make_space, make_stay, owner_actor, now, is_whole_first
+) -> None:
+    hall = make_space(name="Salone")
+    parts = [make_space(name=f"Sala {number}", parent=hall) for number in range(3)]
+    long, short = make_stay(10, hours=3), make_stay(11)
+    said = [(hall, long), (parts[1], short)]
+
+    for space, stay in said if is_whole_first else reversed(said):
+        add_outside_file(space, actor=owner_actor, name="File", content=write(stay), at=now)
+
+    assert states() == [S.BUSY, S.BUSY]
+    for part in parts:
+        found = merge(one.busy for one in list_occupied(part, long))
+        assert list(found) == [Period(start=long.start, end=long.end)]
+
+
+def test_a_part_that_is_blocked_leaves_the_rest_of_the_whole_to_the_event(
+    make_space, make_stay, owner_actor, booker, contact_actor, now
+) -> None:
+    hall = make_space(name="Salone")
+    blocked, other = (make_space(name=name, parent=hall) for name in ("Sala 1", "Sala 2"))
+    block_space(blocked, period=make_stay(10), actor=owner_actor)
+
+    add_outside_file(hall, actor=owner_actor, name="File", content=write(make_stay(10)), at=now)
+
+    assert states() == [S.BUSY]
+    with pytest.raises(SlotTaken):
+        hold_space(other, stay=make_stay(10), booker=booker, actor=contact_actor, now=now)
+
+
+def test_an_agency_does_not_keep_the_machine_busy_with_files(
+    space, owner_actor, make_stay, now, monkeypatch
+) -> None:
+    monkeypatch.setattr(service, "FILES_PER_HOUR", 1)
+    more = {"actor": owner_actor, "name": "File", "content": write(make_stay(10)), "at": now}
+
+    with time_machine.travel(timezone.now(), tick=False):
+        add_outside_file(space, **more)
+        with pytest.raises(LimitExceeded):
+            add_outside_file(space, **more)
+
+    assert OutsideCalendar.objects.count() == 1
 
 
 def test_two_calendars_share_a_time_and_neither_frees_the_others(

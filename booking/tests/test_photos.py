@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 
 import pytest
+import time_machine
+from django.utils import timezone
 from PIL import Image
 
 from booking import pictures
@@ -30,6 +32,7 @@ from booking.services.photos import (
 )
 from spotex.kernel.actor import ANONYMOUS
 from spotex.kernel.errors import Missing, NotAllowed
+from spotex.kernel.limits import LimitExceeded
 from spotex.kernel.models import ActivityEntry
 from tenants.permissions import Permission
 
@@ -213,6 +216,15 @@ def test_a_space_has_not_photos_without_end(add, monkeypatch) -> None:
 
     with pytest.raises(TooManyPhotos):
         add()
+
+
+def test_an_agency_does_not_keep_the_machine_busy_with_photos(add, monkeypatch) -> None:
+    monkeypatch.setattr(service, "PHOTOS_PER_HOUR", 1)
+
+    with time_machine.travel(timezone.now(), tick=False):
+        add()
+        with pytest.raises(LimitExceeded):
+            add()
 
 
 def test_who_sees_the_space_sees_its_photos(add, make_space, viewer_actor, owner_actor) -> None:

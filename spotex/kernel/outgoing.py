@@ -134,7 +134,7 @@ def _ask(parts: SplitResult, *, wanted: Wanted, watch: Watch) -> Fetched | str:
     address = _find_address(host, port=port, is_plain=parts.scheme == "http")
     target = httpcore.URL(scheme=parts.scheme, host=address, port=port, target=path)
     named = f"[{host}]" if ":" in host else host
-    headers = {
+    headers: dict[str | bytes, str | bytes] = {
         "Host": named if parts.port is None else f"{named}:{port}",
         "User-Agent": _AGENT,
         "Accept": "text/calendar, text/plain;q=0.5, */*;q=0.1",
