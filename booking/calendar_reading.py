@@ -22,7 +22,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Component
+from icalendar import Calendar, Component, vDDDTypes
 
 EVENTS_MAX: Final = 5_000
 OCCURRENCES_MAX: Final = 3_000
@@ -123,9 +123,26 @@ def _expand(calendar: Calendar, *, start: datetime, end: datetime) -> Iterator[A
     calendar.subcomponents = [
         one for one in calendar.subcomponents if one.name != "VEVENT" or "DTSTART" in one
     ]
+    for event in calendar.walk("VEVENT"):
+        _end_soon_after(event, end + 2 * _DAY)
     query = recurring_ical_events.of(calendar, skip_bad_series=True)
     # A day more on each side: times without a zone are by a clock that is not known here.
     yield from query.between(start - _DAY, end + _DAY)
+
+
+def _end_soon_after(event: Component, moment: datetime) -> None:
+    """Let an event that lasts for good end after what is looked at: the last year has no morrow."""
+    begins, ends = event.get("DTSTART"), event.get("DTEND")
+    if not _is_day_or_time(begins) or not _is_day_or_time(ends):
+        return
+    if begins.dt.year > moment.year or ends.dt.year <= moment.year:
+        return
+    is_day = not isinstance(ends.dt, datetime)
+    ends.dt = moment.date() if is_day else moment.replace(tzinfo=ends.dt.tzinfo)
+
+
+def _is_day_or_time(said: Any) -> bool:
+    return isinstance(said, vDDDTypes) and isinstance(said.dt, date)
 
 
 def _read_event(event: Any, *, zone: ZoneInfo) -> Occurrence | None:
@@ -173,6 +190,8 @@ def write_answer(content: bytes, arguments: Sequence[str]) -> str:
         )
     except CalendarUnusable as error:
         return json.dumps({"problem": error.problem.value})
+    except MemoryError:
+        return json.dumps({"problem": ReadingProblem.TOO_MUCH_WORK.value})
     return json.dumps({"occurrences": [asdict(one) for one in found]}, default=str)
 
 

@@ -115,12 +115,43 @@ def test_an_occurrence_that_was_moved_or_called_off_is_followed() -> None:
         "DTSTART:20260930T230000Z\nDTEND:20261001T000000Z",
         "SUMMARY:no time",
         "DTSTART:nonsense\nDTEND:20261010T090000Z",
+        "DTSTART:99990101T080000Z\nDTEND:99990101T090000Z",
     ],
 )
 def test_what_keeps_nothing_busy_is_left_out(event) -> None:
     good = "UID:2\nDTSTART:20261011T080000Z\nDTEND:20261011T090000Z"
 
     assert times(f"UID:1\n{event}", good) == [("10-11 08:00", "10-11 09:00")]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        "DTSTART;VALUE=DATE:20261130\nDTEND;VALUE=DATE:99991231",
+        "DTSTART:20261129T230000Z\nDTEND:99991231T235959Z",
+        "DTSTART:20261130T000000\nDTEND:99991231T235959",
+        "DTSTART;TZID=Asia/Tokyo:20261130T080000\nDTEND;TZID=Asia/Tokyo:99991231T235959",
+    ],
+)
+def test_what_is_closed_for_good_is_busy_and_the_rest_is_read(event) -> None:
+    good = "UID:2\nDTSTART:20261011T080000Z\nDTEND:20261011T090000Z"
+
+    first, last = read(f"UID:1\n{event}", good)
+
+    assert first.starts_at == datetime(2026, 10, 11, 8, tzinfo=UTC)
+    assert last.starts_at == datetime(2026, 11, 29, 23, tzinfo=UTC)
+    assert last.ends_at >= END
+
+
+def test_no_memory_left_is_too_much_work(monkeypatch) -> None:
+    def fill(*_args: object, **_more: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(calendar_reading, "read_occurrences", fill)
+
+    answer = json.loads(write_answer(b"", [ROME, START.isoformat(), END.isoformat()]))
+
+    assert answer == {"problem": "too_much_work"}
 
 
 def test_keys_stay_the_same_and_titles_are_clean() -> None:
