@@ -87,32 +87,30 @@ def _require_management(actor: Actor) -> None:
 
 
 def _find_refund(reservation: Reservation, *, now: datetime, in_full: bool) -> int:
-    is_first = reservation.payment_rule == PaymentRule.PREPAID
-    if is_first and in_full:
-        return reservation.total_minor
-    paid = 0 if is_first else sum_taken(reservation.public_id)
-    return find_refund(reservation, now=now, paid_minor=paid)
+    taken = sum_taken(reservation.public_id)
+    return taken if in_full else find_refund(reservation, now=now, paid_minor=taken)
 
 
-def find_refund(reservation: Reservation, *, now: datetime, paid_minor: int = 0) -> int:
+def find_refund(reservation: Reservation, *, now: datetime, paid_minor: int) -> int:
     """Return what would come back if it were cancelled now, in minor units.
 
     Of what is paid first, as much as the policy says under which it was booked. What is paid later can be
-    cancelled free of charge: all that was paid for it.
+    cancelled free of charge: all that was paid for it. Never more than what is there.
 
     Args:
         reservation: the row.
         now: the present moment.
-        paid_minor: what was taken for a stay that is paid later.
+        paid_minor: what was taken for it, less what went back already.
     """
     if reservation.payment_rule != PaymentRule.PREPAID:
         return paid_minor
-    return compute_refund(
+    due = compute_refund(
         paid_minor=reservation.total_minor,
         hours_before=_hours_before(reservation, now=now),
         free_cancel_hours=reservation.free_cancel_hours,
         late_refund_percent=reservation.late_refund_percent,
     )
+    return min(due, paid_minor)
 
 
 def _is_late(reservation: Reservation, *, now: datetime) -> bool:

@@ -20,7 +20,9 @@ from booking.services.payments import (
 )
 from booking.services.reservations import Visitor, book_space, expire_reservation
 from booking.states import PaymentRule, ReservationState
+from spotex.kernel.models import ActivityEntry
 from tenants.billing.models import Payment, Refund, SandboxIntent
+from tenants.billing.services.books import fail_payment
 from tenants.billing.services.payments import pay, record_transfer
 from tenants.billing.services.refunds import request_refund
 from tenants.billing.states import Decision, PaymentState, RefundState
@@ -174,6 +176,7 @@ def test_money_that_was_taken_for_a_lost_time_goes_back(
 
     refund = Refund.objects.get()
     assert (refund.amount_minor, refund.state) == (HOUR_PRICE, RefundState.SUCCEEDED)
+    assert ActivityEntry.objects.filter(event="billing.refund.requested").count() == 1
     assert SandboxIntent.objects.get().refunded_minor == HOUR_PRICE
 
 
@@ -330,8 +333,9 @@ def test_a_part_that_went_back_before_is_not_given_twice(
     give = {"actor": contact_actor, "now": now}
     request_refund(payment, amount_minor=HOUR_PRICE - 100, cause="by hand", **give)
 
-    cancel_reservation(reservation, in_full=True, **give)
+    cancelled = cancel_reservation(reservation, in_full=True, **give)
 
+    assert cancelled.refund_minor == 100
     amounts = Refund.objects.order_by("pk").values_list("amount_minor", flat=True)
     assert list(amounts) == [HOUR_PRICE - 100, 100]
 
@@ -346,9 +350,26 @@ def test_after_all_went_back_a_cancellation_gives_nothing(
     give = {"actor": contact_actor, "now": now}
     request_refund(payment, amount_minor=HOUR_PRICE, cause="by hand", **give)
 
-    cancel_reservation(reservation, in_full=True, **give)
+    cancelled = cancel_reservation(reservation, in_full=True, **give)
 
+    assert cancelled.refund_minor == 0
     assert Refund.objects.count() == 1
+
+
+@pytest.mark.parametrize("in_full", [False, True])
+def test_no_money_is_promised_that_was_never_taken(
+    book, open_for, stay, contact_actor, owner_actor, now, in_full
+) -> None:
+    reservation = book(stay)
+    payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
+    answer_payment(payment, actor=contact_actor, now=now)
+    fail_payment(payment, code="expired", reason="", actor=contact_actor)
+    reservation.refresh_from_db()
+
+    cancelled = cancel_reservation(reservation, actor=owner_actor, now=now, in_full=in_full)
+
+    assert cancelled.refund_minor == 0
+    assert not Refund.objects.exists()
 
 
 @pytest.mark.parametrize("is_paid", [False, True])

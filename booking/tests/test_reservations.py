@@ -24,6 +24,7 @@ from booking.services.reservations import (
     confirm_reservation,
 )
 from booking.states import ReservationState
+from booking.tests.paid import pay_for
 from booking.tests.test_holds import expire
 from spotex.kernel.errors import Missing
 from spotex.kernel.machine import IllegalMove
@@ -254,10 +255,10 @@ def test_a_payment_in_time_is_not_expired_afterwards(
     ("hours_before", "in_full", "back"), [(30, False, 2_000), (2, False, 1_000), (2, True, 2_000)]
 )
 def test_cancelling_frees_the_space_and_gives_money_back(
-    book, paid_space, stay, contact_actor, rival, hours_before, in_full, back
+    book, paid_space, stay, contact_actor, rival, now, hours_before, in_full, back
 ) -> None:
     reservation = book(stay, space=paid_space)
-    confirm_reservation(reservation, actor=contact_actor)
+    pay_for(reservation, actor=contact_actor, now=now)
     at = stay.start - timedelta(hours=hours_before)
 
     cancelled = cancel_reservation(

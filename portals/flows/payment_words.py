@@ -123,6 +123,28 @@ def warn_of_refund(agency: Agency, refund: Refund) -> Notice:
     )
 
 
+def warn_of_transfer(agency: Agency, refund: Refund) -> Notice:
+    """Tell the agency that money waits to be sent back from its bank."""
+    payment = refund.payment
+    words = {
+        "agency": agency.name,
+        "amount": money(refund.amount_minor, payment.currency),
+        "what": payment.description,
+        "who": payment.email,
+    }
+    texts = [
+        _("%(amount)s of “%(what)s” have to go back to %(who)s.")
+        if payment.email
+        else _("%(amount)s of “%(what)s” have to go back."),
+        _("They came by bank transfer: send them from your bank, then note it on the payment."),
+    ]
+    return Notice(
+        title=_("%(agency)s: send %(amount)s back") % words,
+        paragraphs=(texts[0] % words, texts[1], *filter(None, [refund.reason])),
+        button=_("Open the payment"),
+    )
+
+
 def tell_new_account(agency: Agency, *, provider: str, person: str) -> Notice:
     """Tell the owners that money goes another way, so that nobody changes that unseen."""
     words = {

@@ -26,11 +26,12 @@ from tenants.billing.events import (
     PaymentFailed,
     PaymentPlaced,
     RefundFailed,
+    RefundRequested,
     RefundSucceeded,
 )
 from tenants.billing.failures import AMOUNT_DIFFERS
 from tenants.billing.models import Payment, Refund
-from tenants.billing.selectors import find_payment_account
+from tenants.billing.selectors import find_payment_account, has_failed_before
 from tenants.billing.states import Decision
 from tenants.models import Agency
 from tenants.payment_providers import PaymentProvider
@@ -61,8 +62,10 @@ def mail_decline(event: PaymentDeclined) -> None:
 
 @on(PaymentFailed)
 def mail_failure(event: PaymentFailed) -> None:
-    """Tell both sides that a payment cannot go on."""
+    """Tell both sides that a payment cannot go on; each click fails anew at the till, unmailed."""
     payment = _find(event)
+    if has_failed_before(payment):
+        return
     _mail_payer(event, payment, write=words.write_failed)
     _warn(event, write=lambda agency: words.warn_of_failure(agency, payment))
 
@@ -94,6 +97,14 @@ def mail_refund(event: RefundSucceeded) -> None:
         _find(event),
         write=lambda row: words.write_refunded(row, amount_minor=amount, reason=reason),
     )
+
+
+@on(RefundRequested)
+def mail_due_transfer(event: RefundRequested) -> None:
+    """Tell the agency what somebody has to send back from its bank."""
+    refund = Refund.objects.select_related("payment").get(public_id=event.refund)
+    if refund.payment.provider == PaymentProvider.BANK_TRANSFER:
+        _warn(event, write=lambda agency: words.warn_of_transfer(agency, refund))
 
 
 @on(RefundFailed)

@@ -129,16 +129,34 @@ def sum_refunds(payment: Payment) -> int:
 def sum_taken(subject: str) -> int:
     """Return what was taken for a thing, or is about to be, less what went back of it."""
     payment = with_refunds(Payment.objects.filter(subject=subject, state__in=sorted(LIVE))).first()
-    if payment is None:
+    return count_taken(payment) if payment is not None else 0
+
+
+def count_taken(payment: Payment) -> int:
+    """Return what is left of a payment with ``refunded_minor`` that was or will be taken."""
+    is_promised = payment.state in LIVE and payment.decision == Decision.CAPTURE
+    if payment.state != PaymentState.CAPTURED and not is_promised:
         return 0
-    is_taken = payment.state == PaymentState.CAPTURED or payment.decision == Decision.CAPTURE
     refunded: int = getattr(payment, "refunded_minor", 0)
-    return payment.amount_minor - refunded if is_taken else 0
+    return payment.amount_minor - refunded
 
 
 def find_live_payment(subject: str) -> Payment | None:
     """Return the payment of a thing that is open, reserved or paid."""
     return Payment.objects.filter(subject=subject, state__in=sorted(LIVE)).first()
+
+
+def has_failed_before(payment: Payment) -> bool:
+    """Tell whether the provider refused to open a payment of the same thing before, likewise."""
+    if payment.reference:
+        return False
+    same = Payment.objects.filter(
+        subject=payment.subject,
+        state=PaymentState.FAILED,
+        reference="",
+        failure_code=payment.failure_code,
+    )
+    return same.exclude(pk=payment.pk).exists()
 
 
 def find_last_payment(subject: str) -> Payment | None:

@@ -12,8 +12,9 @@ from booking.bookers import booker_of
 from booking.models import Block, Location, OpeningException, OpeningRule, Reservation, Space
 from booking.services.blocks import block_space
 from booking.services.holds import hold_space
-from booking.services.reservations import Visitor, book_space, confirm_reservation
+from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
+from booking.tests.paid import pay_for
 from portals.conftest import stay_in
 from tenants.models import Plan
 
@@ -374,11 +375,11 @@ def test_reservations_are_searched_and_sorted_into_views(client, book) -> None:
 
 
 def test_the_refund_is_shown_before_and_the_reason_after_cancelling(
-    client, make_space, book, owner_actor
+    client, make_space, book, owner_actor, now
 ) -> None:
     space = make_space(payment="PREPAID", hourly_minor=1_000, free_cancel_hours=0)
     mine = book(10, space=space)
-    confirm_reservation(mine, actor=owner_actor)
+    pay_for(mine, actor=owner_actor, now=now)
     page = f"/reservations/{mine.public_id}/"
 
     asked = client.get(f"{page}cancel/").content.decode()

@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from booking.models import Reservation
 from booking.services.vouchers import create_voucher
+from booking.tests.paid import pay_for
 from portals.api.tests.bookings import PAID, at, make_house, make_room, slot_of, stay
 from portals.api.tests.conftest import Caller
 from spotex.kernel.tenancy import agency_scope
+from tenants.access import system_actor
 from tenants.customers.tests.factories import CustomerFactory
 from tenants.models import Plan
 from tenants.tests.factories import ApiKeyFactory
@@ -198,7 +201,8 @@ def test_cancelling_says_what_comes_back(owner_calls, agency, free_hours, refund
     room = make_room(owner_calls, **PAID, **policy)
     made = book(owner_calls, room)
     with agency_scope(agency):
-        Reservation.objects.update(state="CONFIRMED")
+        found = Reservation.objects.select_related("space__location", "customer").get()
+        pay_for(found, actor=system_actor(agency), now=timezone.now())
     path = f"reservations/{made['id']}"
 
     gone = owner_calls("DELETE", f"{path}?reason=Malattia", status=200)["data"]

@@ -14,6 +14,7 @@ from booking.selectors.reservations import list_open_holds
 from booking.services.holds import hold_space
 from booking.services.reservations import Visitor, book_space
 from booking.slots import SlotId
+from booking.tests.paid import pay_for
 from portals.conftest import stay_in
 from spotex.kernel.actor import ANONYMOUS
 from tenants.states import PortalName
@@ -214,15 +215,21 @@ def test_what_is_paid_first_leads_to_the_till_and_says_until_when(
     assert again["Location"].startswith(answer["Location"][:20])
 
 
-def test_cancelling_says_before_what_comes_back(client, url, reservation, now) -> None:
+def test_cancelling_says_before_what_comes_back(
+    client, url, reservation, contact_actor, now
+) -> None:
     Reservation.objects.update(
         payment_rule="PREPAID", total_minor=5_000, starts_at=now + timedelta(days=3),
         ends_at=now + timedelta(days=3, hours=1),
     )  # fmt: skip
+    reservation.refresh_from_db()
 
+    unpaid = client.get(url("reservation-cancel", reservation)).content.decode()
+    pay_for(reservation, actor=contact_actor, now=now)
     page = client.get(url("reservation-cancel", reservation)).content.decode()
     answer = client.post(url("reservation-cancel", reservation), {"reason": "Pioggia"})
 
+    assert "come back to you" not in unpaid
     assert "€50.00 come back to you" in page
     assert answer.status_code == 302
     reservation.refresh_from_db()

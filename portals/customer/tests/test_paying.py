@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from booking.bookers import Booker, booker_of
 from booking.models import Reservation, Space
@@ -17,9 +18,10 @@ from booking.services.payments import open_reservation_payment
 from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.states import PaymentRule, ReservationState
+from portals.shared.booking.paying import PAYMENTS_PER_HOUR
 from portals.shared.payments import link_to_payment
 from portals.shared.views.payments import LOOKS_PER_MINUTE
-from spotex.kernel.limits import require_within
+from spotex.kernel.limits import HOUR, require_within
 from spotex.kernel.tenancy import agency_scope
 from tenants.access import system_actor
 from tenants.billing.models import Payment, Refund
@@ -240,6 +242,15 @@ def test_what_is_paid_is_not_paid_again(bruna, book_later, agency) -> None:
     assert "Thank you." in bruna.get(again).content.decode()
     with agency_scope(agency):
         assert Payment.objects.count() == 1
+
+
+def test_the_till_is_opened_only_so_often(bruna, book_later) -> None:
+    reservation = book_later().public_id
+    with time_machine.travel(timezone.now(), tick=False):
+        for _time in range(PAYMENTS_PER_HOUR):
+            require_within("pay", reservation, allowed=PAYMENTS_PER_HOUR, seconds=HOUR)
+
+        assert bruna.post(f"/reservations/{reservation}/pay/").status_code == 429
 
 
 def test_a_looker_of_the_company_is_not_asked_to_pay(

@@ -22,7 +22,13 @@ from tenants.billing.gateways.base import Intent, Receipt
 from tenants.billing.models import Payment, SandboxIntent
 from tenants.billing.services.books import fail_payment, record_intent
 from tenants.billing.services.decisions import carry_out_decision, drop_payment
-from tenants.billing.services.payments import Bill, open_payment, pay, record_transfer
+from tenants.billing.services.payments import (
+    Bill,
+    open_payment,
+    pay,
+    record_transfer,
+    request_payment,
+)
 from tenants.billing.services.refunds import record_receipt, request_refund
 from tenants.billing.states import Decision, PaymentState, RefundState, SubjectKind
 from tenants.models import MailMessage, PaymentAccount
@@ -238,6 +244,83 @@ def test_another_amount_that_was_taken_is_told_to_the_owners(ask, actor, now, ow
     told = mails_to(owner.email)[-1].text
     assert "20,00" in told
     assert "12,00" in told
+
+
+def test_a_provider_that_opens_nothing_is_told_once_for_each_thing(actor, now, owner) -> None:
+    def refuse(subject: str, code: str) -> None:
+        bill = Bill(
+            subject_kind=SubjectKind.RESERVATION,
+            subject=subject,
+            description="Sala",
+            amount_minor=500,
+            currency="EUR",
+            email=RITA,
+        )
+        fail_payment(request_payment(bill, actor=actor, now=now), code=code, reason="", actor=actor)
+
+    for subject, code in [("res_a", "x"), ("res_a", "x"), ("res_a", "y"), ("res_b", "x")]:
+        refuse(subject, code)
+
+    assert len(mails_to(RITA)) == len(mails_to(owner.email)) == 3
+
+
+def test_each_opened_payment_that_fails_is_told(ask, actor, owner, now) -> None:
+    first = ask(PaymentRule.PAY_LATER)
+    fail_payment(first, code="x", reason="", actor=actor)
+    found = Reservation.objects.select_related("space__location", "customer").get()
+    again = open_reservation_payment(found, actor=actor, now=now)[0]
+    fail_payment(again, code="x", reason="", actor=actor)
+
+    assert len(mails_to(owner.email)) == 2
+
+
+def test_the_owners_are_told_what_is_to_be_sent_back_from_the_bank(
+    ask, actor, agency, now, owner
+) -> None:
+    PaymentAccount.objects.create(
+        agency=agency,
+        provider=PaymentProvider.BANK_TRANSFER,
+        holder="Acme srl",
+        iban="IT60X0542811101000000123456",
+    )
+    payment = record_transfer(ask(PaymentRule.PAY_LATER), actor=actor)
+    payment = proceed_with_payment(payment, actor=actor, now=now)
+
+    for _time in range(2):
+        request_refund(payment, amount_minor=500, cause="a", actor=actor, now=now, reason="Pioggia")
+
+    told = [mail for mail in mails_to(owner.email) if "rimanda 5,00" in mail.subject]
+    assert len(told) == 1
+    for said in (RITA, payment.description, "Pioggia", f"/payments/{payment.public_id}/"):
+        assert said in told[0].text
+
+
+def test_money_that_a_provider_gives_back_by_itself_bothers_no_owner(
+    ask, actor, now, owner
+) -> None:
+    payment = pay(ask(), method="succeed", actor=actor)
+    payment = proceed_with_payment(payment, actor=actor, now=now)
+    count = len(mails_to(owner.email))
+
+    request_refund(payment, amount_minor=500, cause="a", actor=actor, now=now)
+
+    assert len(mails_to(owner.email)) == count
+
+
+def test_who_is_owed_money_without_an_address_is_not_named(actor, agency, now, owner) -> None:
+    PaymentAccount.objects.create(agency=agency, provider=PaymentProvider.BANK_TRANSFER)
+    bill = Bill(
+        subject_kind=SubjectKind.RESERVATION,
+        subject="res_x",
+        description="Altro",
+        amount_minor=500,
+        currency="EUR",
+    )
+    payment = record_transfer(open_payment(bill, actor=actor, now=now)[0], actor=actor)
+
+    request_refund(payment, amount_minor=500, cause="a", actor=actor, now=now)
+
+    assert "“Altro”." in mails_to(owner.email)[-1].text
 
 
 def test_a_failure_that_confirmed_nothing_asks_for_no_second_payment(ask, actor) -> None:

@@ -14,9 +14,9 @@ from booking.services.guests import find_code
 from booking.services.holds import hold_space
 from booking.slots import SlotId
 from portals.conftest import stay_in
-from portals.guests.views.reservations import PAYMENTS_PER_HOUR
 from portals.guests.views.spaces import CHOICES_PER_HOUR, NEW_GUESTS
 from portals.realtime.topics import read_ticket, space_topic
+from portals.shared.booking.paying import PAYMENTS_PER_HOUR
 from portals.tests.traces.words import find_traces
 from spotex.kernel.actor import ANONYMOUS
 from spotex.kernel.limits import HOUR, require_within
@@ -234,6 +234,6 @@ def test_the_till_of_one_reservation_is_opened_only_so_often(client, prove) -> N
     who = Reservation.objects.get().public_id
     with time_machine.travel(timezone.now(), tick=False):
         for _time in range(PAYMENTS_PER_HOUR):
-            require_within("guest-pay", who, allowed=PAYMENTS_PER_HOUR, seconds=HOUR)
+            require_within("pay", who, allowed=PAYMENTS_PER_HOUR, seconds=HOUR)
 
         assert client.post(f"{page}pay/").status_code == 429

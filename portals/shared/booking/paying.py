@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.http import HttpResponse
 
 from booking.models import Reservation
@@ -11,6 +13,10 @@ from portals.shared.payments import begin_payment
 from portals.shared.requests import PortalRequest
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import DomainError
+from spotex.kernel.limits import HOUR, require_within
+
+PAYMENTS_PER_HOUR: Final = 30
+"""How often the till of one reservation may be opened: each time its provider is asked."""
 
 
 def go_on_after_booking(
@@ -28,7 +34,12 @@ def go_on_after_booking(
 def go_to_till(
     request: PortalRequest, reservation: Reservation, *, actor: Actor, page: str
 ) -> HttpResponse:
-    """Lead to the till of a reservation; back to its page, with the reason, if it cannot be paid."""
+    """Lead to the till of a reservation; back to its page, with the reason, if it cannot be paid.
+
+    Raises:
+        LimitExceeded: it was opened too often.
+    """
+    require_within("pay", reservation.public_id, allowed=PAYMENTS_PER_HOUR, seconds=HOUR)
     try:
         return begin_payment(request, reservation, actor=actor, after=page)
     except DomainError as error:

@@ -9,7 +9,12 @@ from booking.models import Reservation
 from booking.services.payments import is_payable
 from portals.templatetags.ui import money
 from tenants.billing.models import Payment
-from tenants.billing.selectors import describe_state, find_last_payment, find_payment_account
+from tenants.billing.selectors import (
+    count_taken,
+    describe_state,
+    find_last_payment,
+    find_payment_account,
+)
 from tenants.billing.states import OPEN, PaymentState
 from tenants.payment_providers import PaymentProvider
 
@@ -26,6 +31,8 @@ class Purse:
     """Of the newest payment as people see it; ``""`` while there is nothing to tell."""
 
     paid_minor: int
+    """What was taken, or is about to be, less what went back."""
+
     refunded: str
     can_pay: bool
 
@@ -37,11 +44,10 @@ def look_into_purse(reservation: Reservation, *, agency_id: int | None) -> Purse
     if payment is None:
         return Purse(payment=None, state="", paid_minor=0, refunded="", can_pay=can_pay)
     refunded: int = getattr(payment, "refunded_minor", 0)
-    is_paid = payment.state == PaymentState.CAPTURED
     return Purse(
         payment=payment,
         state="" if payment.state in _UNSAID else describe_state(payment),
-        paid_minor=payment.amount_minor - refunded if is_paid else 0,
+        paid_minor=count_taken(payment),
         refunded=money(refunded, payment.currency) if refunded else "",
         can_pay=can_pay,
     )

@@ -90,7 +90,7 @@ def view_reservation(
 ) -> ReservationView:
     """Return a reservation whose space and location are loaded, as its maker sees it.
 
-    ``paid_minor`` is what was taken for a stay that is paid later.
+    ``paid_minor`` is what was taken for it, or is about to be, less what went back.
     """
     space = reservation.space
     is_cancelled = reservation.state == ReservationState.CANCELLED

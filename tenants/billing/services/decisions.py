@@ -14,12 +14,14 @@ from django.db import transaction
 from spotex.kernel.actor import Actor
 from spotex.kernel.locks import lock_row
 from tenants.billing.due_kinds import CARRY_OUT, REFUND
+from tenants.billing.events import RefundRequested
 from tenants.billing.gateways.base import Intent, ProviderRefused
 from tenants.billing.models import Payment, Refund
 from tenants.billing.selectors import sum_refunds
 from tenants.billing.services.books import fail_payment, note_refusal, record_intent
 from tenants.billing.services.payments import close_unplaced, gateway_of, key_of
 from tenants.billing.states import Decision, PaymentState
+from tenants.billing.telling import tell_refund
 from tenants.due import schedule_due
 
 UNSOLD: Final = "unsold"
@@ -133,6 +135,7 @@ def _give_back(payment: Payment, *, taken_minor: int, actor: Actor, now: datetim
         return
     refund = Refund.objects.create(payment=row, cause=UNSOLD, amount_minor=left)
     schedule_due(REFUND, key=refund.public_id, at=now, agency_id=actor.agency_id)
+    tell_refund(RefundRequested, refund, actor=actor)
 
 
 def _key_of_try(payment: Payment, action: str, *, actor: Actor, now: datetime) -> str:
