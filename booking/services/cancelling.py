@@ -20,6 +20,7 @@ from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, 
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict
+from tenants.access import require
 from tenants.billing.selectors import sum_taken
 from tenants.due import cancel_due
 from tenants.permissions import Permission
@@ -58,10 +59,13 @@ def cancel_reservation(
     Raises:
         IllegalMove: the people came, or did not, or it expired.
         StayBegan: it began; only those who manage reservations cancel it now.
+        NotAllowed, ScopeMissing: only those who give payments back give more than the policy.
     """
     reservation = lock_reservation(reservation)
     if reservation.state == ReservationState.CANCELLED:
         return reservation
+    if in_full:
+        require(actor, Permission.PAYMENT_MANAGE)
     was_confirmed = reservation.state == ReservationState.CONFIRMED
     if was_confirmed and reservation.starts_at <= now:
         _require_management(actor)

@@ -19,6 +19,7 @@ from booking.models import Reservation
 from booking.services.claims import Outcome
 from booking.services.reservations import confirm_reservation
 from booking.services.rows import lock_reservation
+from booking.services.tills import require_online
 from booking.states import PaymentRule, ReservationState
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
@@ -27,7 +28,7 @@ from spotex.kernel.locks import lock_row
 from spotex.kernel.machine import IllegalMove
 from tenants.billing.gateways.base import Intent
 from tenants.billing.models import Payment
-from tenants.billing.selectors import find_live_payment, find_payment_account, sum_refunds
+from tenants.billing.selectors import find_live_payment, sum_refunds
 from tenants.billing.services.decisions import carry_out_decision, decide_payment
 from tenants.billing.services.payments import (
     Bill,
@@ -37,7 +38,6 @@ from tenants.billing.services.payments import (
 )
 from tenants.billing.services.refunds import request_refund
 from tenants.billing.states import Decision, PaymentState, SubjectKind
-from tenants.payment_providers import PaymentProvider
 
 CANCELLED = "cancelled"
 """The cause of the refund of a reservation that was called off."""
@@ -60,12 +60,6 @@ class NothingToPay(RuleViolation):
     """The reservation is free, or does not wait for money."""
 
     code = "nothing_to_pay"
-
-
-class NotPaidOnline(RuleViolation):
-    """The agency takes transfers only, and a transfer is too slow for what is paid first."""
-
-    code = "not_paid_online"
 
 
 def is_payable(reservation: Reservation, *, payment: Payment | None) -> bool:
@@ -93,9 +87,8 @@ def request_reservation_payment(
     if reservation.state not in _PAYABLE.get(reservation.payment_rule, set()):
         raise NothingToPay(_("Nothing is to be paid for this reservation."))
     is_first = reservation.state == ReservationState.PENDING_PAYMENT
-    account = find_payment_account(actor.agency_id or 0)
-    if is_first and account.provider == PaymentProvider.BANK_TRANSFER:
-        raise NotPaidOnline(_("Payments online are not set up here. Please get in touch."))
+    if is_first:
+        require_online(actor.agency_id)
     bill = Bill(
         subject_kind=SubjectKind.RESERVATION,
         subject=reservation.public_id,

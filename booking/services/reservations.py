@@ -34,6 +34,7 @@ from booking.services.holds import (
 )
 from booking.services.pricing import price_booking
 from booking.services.rows import lock_reservation
+from booking.services.tills import require_till
 from booking.services.voucher_uses import find_late_voucher, redeem
 from booking.states import (
     LIVE,
@@ -120,6 +121,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         HoldExpired: the hold was used or given back.
         VoucherUnknown, VoucherUsedUp: the voucher cannot be used for this.
         PriceChanged: the hold's time is up, and the price is another one now.
+        NotPaidOnline: it is paid first, and the agency takes transfers only.
         SlotTaken: somebody else has it.
     """
     require_visitor(visitor)
@@ -136,8 +138,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
     paid = redeem(price, code=voucher, space=space, person=person, hold=hold, now=now)
     reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=paid.price)
     reservation.series = series
-    if pays_later and booker.is_staff and reservation.payment_rule == PaymentRule.PREPAID:
-        reservation.payment_rule = PaymentRule.PAY_LATER
+    _choose_rule(reservation, pays_later=pays_later, booker=booker, actor=actor)
     until = claim_for(reservation, hold=hold, now=now)
     if reservation.payment_rule == PaymentRule.PREPAID:
         reservation.state, reservation.pay_by = ReservationState.PENDING_PAYMENT, until
@@ -209,6 +210,14 @@ def _compose(
     )
     reservation.price = price
     return reservation
+
+
+def _choose_rule(
+    reservation: Reservation, *, pays_later: bool, booker: Booker, actor: Actor
+) -> None:
+    if pays_later and booker.is_staff and reservation.payment_rule == PaymentRule.PREPAID:
+        reservation.payment_rule = PaymentRule.PAY_LATER
+    require_till(reservation, booker=booker, agency_id=actor.agency_id)
 
 
 def _expire(reservation: Reservation, *, actor: Actor) -> None:

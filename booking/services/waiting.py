@@ -141,6 +141,8 @@ def leave_waiting_list(wish: Wish, *, actor: Actor) -> Wish:
     wish = lock_wish(wish)
     if wish.state == WishState.LEFT:
         return wish
+    if wish.hold is not None:  # who books it in this moment has it
+        wish.hold = lock_row(wish.hold)
     close_offer(wish, actor=actor)
     was_offered = wish.state == WishState.OFFERED
     WISH_MACHINE.apply(wish, WishAction.LEAVE)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from booking.bookers import booker_of
 from booking.models import Claim, Reservation
 from booking.services.cancelling import cancel_reservation
 from booking.services.moving import PriceDiffers, move_reservation
 from booking.services.payments import (
     NothingToPay,
-    NotPaidOnline,
     answer_payment,
     is_payable,
     open_reservation_payment,
@@ -19,7 +20,9 @@ from booking.services.payments import (
     request_reservation_payment,
 )
 from booking.services.reservations import Visitor, book_space, expire_reservation
+from booking.services.tills import NotPaidOnline
 from booking.states import PaymentRule, ReservationState
+from spotex.kernel.errors import NotAllowed
 from spotex.kernel.models import ActivityEntry
 from tenants.billing.models import Payment, Refund, SandboxIntent
 from tenants.billing.services.books import fail_payment
@@ -29,6 +32,8 @@ from tenants.billing.states import Decision, PaymentState, RefundState
 from tenants.due import list_due_handlers
 from tenants.models import DueWork, PaymentAccount
 from tenants.payment_providers import PaymentProvider
+from tenants.permissions import ROLE_PERMISSIONS
+from tenants.states import Role
 
 HOUR_PRICE = 1_500
 
@@ -269,10 +274,26 @@ def test_nothing_is_paid_for_what_is_free_or_over(
 def test_a_transfer_is_too_slow_for_what_is_paid_first(
     book, stay, agency, contact_actor, now
 ) -> None:
+    reservation = book(stay)
     PaymentAccount.objects.create(agency=agency, provider=PaymentProvider.BANK_TRANSFER)
 
     with pytest.raises(NotPaidOnline):
-        request_reservation_payment(book(stay), actor=contact_actor, now=now)
+        request_reservation_payment(reservation, actor=contact_actor, now=now)
+
+
+def test_nobody_else_waits_for_what_cannot_be_paid(
+    book, make_space, stay, agency, owner_actor
+) -> None:
+    PaymentAccount.objects.create(agency=agency, provider=PaymentProvider.BANK_TRANSFER)
+
+    with pytest.raises(NotPaidOnline):
+        book(stay)
+
+    assert not Claim.objects.exists()
+    by_hand = book(stay, booker=booker_of(owner_actor))
+    assert by_hand.state == ReservationState.PENDING_PAYMENT
+    free = book(stay, space=make_space(name="Libera"))
+    assert free.state == ReservationState.CONFIRMED
 
 
 def test_a_stay_is_paid_afterwards_by_transfer(
@@ -298,24 +319,24 @@ def later(make_space):
 
 
 def test_what_is_paid_later_comes_back_as_a_whole(
-    book, open_for, later, stay, contact_actor, now
+    book, open_for, later, stay, contact_actor, owner_actor, now
 ) -> None:
     reservation = book(stay, space=later)
     payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
     proceed_with_payment(payment, actor=contact_actor, now=now)
 
-    cancelled = cancel_reservation(reservation, actor=contact_actor, now=now, in_full=True)
+    cancelled = cancel_reservation(reservation, actor=owner_actor, now=now, in_full=True)
 
     assert cancelled.refund_minor == Refund.objects.get().amount_minor == HOUR_PRICE
 
 
 def test_what_nobody_paid_does_not_come_back(
-    book, open_for, later, stay, contact_actor, now
+    book, open_for, later, stay, contact_actor, owner_actor, now
 ) -> None:
     reservation = book(stay, space=later)
     payment = open_for(reservation)
 
-    cancelled = cancel_reservation(reservation, actor=contact_actor, now=now, in_full=True)
+    cancelled = cancel_reservation(reservation, actor=owner_actor, now=now, in_full=True)
 
     payment.refresh_from_db()
     assert cancelled.refund_minor == 0
@@ -324,13 +345,13 @@ def test_what_nobody_paid_does_not_come_back(
 
 
 def test_a_part_that_went_back_before_is_not_given_twice(
-    book, open_for, stay, contact_actor, now
+    book, open_for, stay, contact_actor, owner_actor, now
 ) -> None:
     reservation = book(stay)
     payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
     payment = proceed_with_payment(payment, actor=contact_actor, now=now)
     reservation.refresh_from_db()
-    give = {"actor": contact_actor, "now": now}
+    give = {"actor": owner_actor, "now": now}
     request_refund(payment, amount_minor=HOUR_PRICE - 100, cause="by hand", **give)
 
     cancelled = cancel_reservation(reservation, in_full=True, **give)
@@ -341,19 +362,34 @@ def test_a_part_that_went_back_before_is_not_given_twice(
 
 
 def test_after_all_went_back_a_cancellation_gives_nothing(
-    book, open_for, stay, contact_actor, now
+    book, open_for, stay, contact_actor, owner_actor, now
 ) -> None:
     reservation = book(stay)
     payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
     payment = proceed_with_payment(payment, actor=contact_actor, now=now)
     reservation.refresh_from_db()
-    give = {"actor": contact_actor, "now": now}
+    give = {"actor": owner_actor, "now": now}
     request_refund(payment, amount_minor=HOUR_PRICE, cause="by hand", **give)
 
     cancelled = cancel_reservation(reservation, in_full=True, **give)
 
     assert cancelled.refund_minor == 0
     assert Refund.objects.count() == 1
+
+
+def test_only_who_gives_payments_back_gives_more_than_the_policy(
+    book, open_for, stay, contact_actor, owner_actor, now
+) -> None:
+    reservation = book(stay)
+    payment = pay(open_for(reservation), method="succeed", actor=contact_actor)
+    proceed_with_payment(payment, actor=contact_actor, now=now)
+
+    member_actor = replace(owner_actor, permissions=ROLE_PERMISSIONS[Role.MEMBER])
+    for actor in (contact_actor, member_actor):
+        with pytest.raises(NotAllowed):
+            cancel_reservation(reservation, actor=actor, now=now, in_full=True)
+
+    assert state_of(reservation) == ReservationState.CONFIRMED
 
 
 @pytest.mark.parametrize("in_full", [False, True])

@@ -255,14 +255,14 @@ def test_a_payment_in_time_is_not_expired_afterwards(
     ("hours_before", "in_full", "back"), [(30, False, 2_000), (2, False, 1_000), (2, True, 2_000)]
 )
 def test_cancelling_frees_the_space_and_gives_money_back(
-    book, paid_space, stay, contact_actor, rival, now, hours_before, in_full, back
+    book, paid_space, stay, contact_actor, owner_actor, rival, now, hours_before, in_full, back
 ) -> None:
     reservation = book(stay, space=paid_space)
     pay_for(reservation, actor=contact_actor, now=now)
     at = stay.start - timedelta(hours=hours_before)
 
     cancelled = cancel_reservation(
-        reservation, actor=contact_actor, now=at, reason="Malattia", in_full=in_full
+        reservation, actor=owner_actor, now=at, reason="Malattia", in_full=in_full
     )
     again = cancel_reservation(reservation, actor=contact_actor, now=at)
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking.access import access_wish
@@ -452,6 +454,22 @@ def test_leaving_frees_what_was_offered_and_is_done_once(
     assert not Claim.objects.filter(
         pk=Hold.objects.latest("pk").claim, valid__contains=timezone.now() + timedelta(minutes=1)
     ).exists()
+
+
+def test_leaving_waits_for_who_books_the_offer_in_this_moment(
+    taken, wait, tend, free, owner_actor
+) -> None:
+    wish = wait()
+    free()
+    tend()
+
+    with CaptureQueriesContext(connection) as queries:
+        leave_waiting_list(wish, actor=owner_actor)
+
+    asked = [one["sql"] for one in queries]
+    first = next(sql for sql in asked if 'FROM "booking_hold"' in sql and "FOR NO KEY UPDATE" in sql)
+    changed = [sql for sql in asked if 'UPDATE "booking_wish"' in sql or "booking_claim" in sql]
+    assert asked.index(first) < min(asked.index(sql) for sql in changed)
 
 
 def test_who_was_too_late_cannot_leave_any_more(taken, wait, tend, free, owner_actor) -> None:

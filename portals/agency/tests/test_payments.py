@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from booking.bookers import booker_of
 from booking.models import Reservation
 from booking.services.payments import open_reservation_payment, proceed_with_payment
-from booking.services.reservations import Visitor, book_space
+from booking.services.reservations import Visitor, book_space, confirm_reservation
 from booking.states import PaymentRule, ReservationState
 from portals.conftest import stay_in
 from spotex.kernel.ids import new_public_id
@@ -20,8 +20,9 @@ from tenants.billing.models import Payment, Refund
 from tenants.billing.services.payments import pay
 from tenants.billing.states import PaymentState, RefundState
 from tenants.billing.tests.test_hosted_pages import visit
-from tenants.models import MailMessage, PaymentAccount
+from tenants.models import MailMessage, Membership, PaymentAccount
 from tenants.payment_providers import PaymentProvider
+from tenants.states import Role
 
 IBAN = "IT60X0542811101000000123456"
 
@@ -220,6 +221,32 @@ def test_after_a_part_was_given_back_a_cancellation_gives_the_rest(client, paid)
     amounts = sorted(Refund.objects.values_list("amount_minor", flat=True))
     assert amounts == [500, 1_000]
     assert Reservation.objects.get().state == ReservationState.CANCELLED
+
+
+def test_who_gives_no_money_back_follows_the_policy(
+    client, client_for, viewer, in_agency, paid
+) -> None:
+    Membership.objects.filter(user=viewer).update(role=Role.MEMBER)
+    member = stay_in(in_agency, client_for(viewer))
+    page = f"/reservations/{paid.subject}/cancel/"
+
+    asked = [one.get(page).content.decode() for one in (client, member)]
+    member.post(page, {"reason": "", "in_full": "on"})
+
+    assert ['name="in_full"' in text for text in asked] == [True, False]
+    reservation = Reservation.objects.get()
+    assert reservation.state == ReservationState.CANCELLED
+    assert reservation.refund_minor < paid.amount_minor
+
+
+def test_nothing_is_given_back_of_what_nobody_paid(client, ask, owner_actor) -> None:
+    payment = ask()
+    confirm_reservation(Reservation.objects.get(), actor=owner_actor)
+
+    page = client.get(f"/reservations/{payment.subject}/cancel/").content.decode()
+
+    assert "Nothing was paid, so nothing goes back." in page
+    assert 'name="in_full"' not in page
 
 
 def test_a_transfer_is_awaited_and_noted_once(client, ask, by_transfer) -> None:

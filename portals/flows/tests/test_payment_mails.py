@@ -320,7 +320,7 @@ def test_who_is_owed_money_without_an_address_is_not_named(actor, agency, now, o
 
     request_refund(payment, amount_minor=500, cause="a", actor=actor, now=now)
 
-    assert "“Altro”." in mails_to(owner.email)[-1].text
+    assert "“Altro” devono tornare a chi ha pagato." in mails_to(owner.email)[-1].text
 
 
 def test_a_failure_that_confirmed_nothing_asks_for_no_second_payment(ask, actor) -> None:

@@ -23,8 +23,10 @@ class StripeAccount:
     """Whether it may take money."""
 
 
-def create_account(*, agency: str, email: str, country: str, key: str) -> StripeAccount:
+def create_account(*, agency: str, country: str, key: str) -> StripeAccount:
     """Open an account that belongs to an agency, whoever calls how often: the key is its own.
+
+    Nothing of who calls is sent, as another value under the same key is refused.
 
     Raises:
         ProviderUnreachable, ProviderRefused: Stripe did not open it.
@@ -32,7 +34,6 @@ def create_account(*, agency: str, email: str, country: str, key: str) -> Stripe
     params: Any = {
         "type": "standard",
         "country": country,
-        "email": email,
         "metadata": {"agency": agency},
     }
     with translating():

@@ -59,7 +59,6 @@ def connect_stripe(*, actor: Actor) -> PaymentAccount:
         return row
     opened = import_string(f"{_ACCOUNTS}create_account")(
         agency=actor.agency_public_id,
-        email=actor.email,
         country=COUNTRY,
         key=f"{actor.agency_public_id}:account",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from spotex.kernel.errors import NotAllowed
@@ -47,7 +49,8 @@ def test_a_lost_answer_opens_no_second_account(in_agency, owner_actor, double) -
     first = connect_stripe(actor=owner_actor).account
     PaymentAccount.objects.update(account="")
 
-    assert connect_stripe(actor=owner_actor).account == first
+    colleague = replace(owner_actor, email="colleague@acme.test")
+    assert connect_stripe(actor=colleague).account == first
 
 
 def test_without_a_key_nobody_connects(in_agency, owner_actor, settings) -> None:

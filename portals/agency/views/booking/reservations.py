@@ -207,6 +207,8 @@ def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
     )
     form, now = CancelForm(posted(request)), timezone.now()
     drop_scope(form, reservation)
+    if not request.actor.can(Permission.PAYMENT_MANAGE):
+        del form.fields["in_full"]
 
     def save() -> Reservation:
         return cancel_as_said(
@@ -214,7 +216,7 @@ def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
             actor=request.actor,
             now=now,
             reason=form.value_of("reason"),
-            in_full=form.value_of("in_full"),
+            in_full=form.cleaned_data.get("in_full", False),
             scope=form.cleaned_data.get("scope") or "one",
         )
 
