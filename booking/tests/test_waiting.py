@@ -467,7 +467,9 @@ def test_leaving_waits_for_who_books_the_offer_in_this_moment(
         leave_waiting_list(wish, actor=owner_actor)
 
     asked = [one["sql"] for one in queries]
-    first = next(sql for sql in asked if 'FROM "booking_hold"' in sql and "FOR NO KEY UPDATE" in sql)
+    first = next(
+        sql for sql in asked if 'FROM "booking_hold"' in sql and "FOR NO KEY UPDATE" in sql
+    )
     changed = [sql for sql in asked if 'UPDATE "booking_wish"' in sql or "booking_claim" in sql]
     assert asked.index(first) < min(asked.index(sql) for sql in changed)
 
