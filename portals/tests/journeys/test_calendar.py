@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,27 +44,3 @@ def test_a_reservation_appears_in_the_calendar_of_a_colleague(visit: Visit) -> N
         entry = watching.locator(".cal-entry", has_text="Vera Vivace")
         expect(entry.first).to_be_visible(timeout=10_000)
         assert parse_qs(urlsplit(watching.url).query)["day"]
-
-
-def test_a_reservation_is_dragged_to_another_time(visit: Visit) -> None:
-    with visit() as hannah:
-        page = hannah.sign_in(HOST, email="hannah@dolomiti.example", password=DEMO_PASSWORD)
-        path = _find_open_day(hannah, page)
-        free = page.locator("a.cal-book").first.get_attribute("href") or ""
-        hannah.open(HOST, free)
-        page.get_by_label("Who comes").fill("Dora Drag")
-        page.get_by_label("E-mail address").fill("dora@drag.example")
-        page.locator("main form button[type=submit]").first.click()
-        expect(page).not_to_have_url(re.compile("/book/"))
-        hannah.open(HOST, path)
-        before = page.locator(".cal-entry", has_text="Dora Drag").first.inner_text()
-
-        target = page.locator("td[data-drop]:has(a.cal-book)").last
-        page.locator(".cal-entry", has_text="Dora Drag").first.drag_to(target)
-        expect(page).to_have_url(re.compile("/move/[?]space=spc_.*at="))
-        page.locator("main form button[type=submit]").first.click()
-
-        expect(page).to_have_url(re.compile("/reservations/res_[a-z0-9]+/$"))
-        hannah.open(HOST, path)
-        after = page.locator(".cal-entry", has_text="Dora Drag").first.inner_text()
-        assert before.splitlines()[0] != after.splitlines()[0]
