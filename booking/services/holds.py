@@ -17,10 +17,9 @@ from booking.events import HoldReleased, SpaceHeld
 from booking.hold_terms import hold_time, longest_hold, most_holds
 from booking.models import Hold, Space
 from booking.periods import Period
-from booking.rules import StayRules, check_stay
 from booking.selectors.calendar import list_seats
-from booking.selectors.hours import find_hours
 from booking.selectors.reservations import count_unpaid, list_open_holds
+from booking.services.bookable import require_stay
 from booking.services.claims import Taken, extend, give_back, line_up, take
 from booking.services.demand import counts_refusals
 from booking.services.pricing import pays_as_member, price_stay
@@ -28,7 +27,7 @@ from booking.services.voucher_uses import keep_voucher
 from booking.states import ClaimKind, HoldEnd
 from booking.telling import tell_calendar
 from spotex.kernel.actor import Actor
-from spotex.kernel.errors import Conflict, Missing, NotAllowed, RuleViolation
+from spotex.kernel.errors import Conflict, Missing, RuleViolation
 from spotex.kernel.locks import lock_row
 from spotex.kernel.tenancy import current_schema
 
@@ -55,18 +54,6 @@ class HoldExpired(Conflict):
     """The hold is over: its time is up, or it was given back or used."""
 
     code = "hold_expired"
-
-
-class SpaceNotBookable(RuleViolation):
-    """The space cannot be booked for itself."""
-
-    code = "space_not_bookable"
-
-
-class MembersOnly(NotAllowed):
-    """Guests cannot book the space."""
-
-    code = "members_only"
 
 
 @counts_refusals
@@ -194,47 +181,6 @@ def lock_own_hold(hold: Hold, *, booker: Booker) -> Hold:
     if hold.booker != booker.key:
         raise Missing(_("There is no such hold."))
     return hold
-
-
-def require_stay(space: Space, *, stay: Period, booker: Booker, now: datetime) -> None:
-    """Pass if somebody may stay in a space at a time, as far as its rules are concerned.
-
-    Raises:
-        SpaceNotBookable, MembersOnly, StayRefused: a rule forbids it.
-    """
-    require_bookable(space, booker=booker)
-    hours = find_hours(space)
-    check_stay(
-        stay,
-        rules=rules_of(space),
-        open_periods=hours.list_around(stay),
-        grids=hours.list_grids(stay),
-        now=now,
-        is_staff=booker.is_staff,
-    )
-
-
-def require_bookable(space: Space, *, booker: Booker) -> None:
-    """Pass if a space can be booked, and by such a person.
-
-    Raises:
-        SpaceNotBookable, MembersOnly: it cannot.
-    """
-    if not space.is_bookable or space.archived_at is not None:
-        raise SpaceNotBookable(_("This space cannot be booked."))
-    if booker.is_guest and space.members_only:
-        raise MembersOnly(_("This space is not for guests."))
-
-
-def rules_of(space: Space) -> StayRules:
-    """Return what a stay in a space must be like."""
-    return StayRules(
-        slot_minutes=space.slot_minutes,
-        min_minutes=space.min_minutes,
-        max_minutes=space.max_minutes,
-        notice_minutes=space.notice_minutes,
-        horizon_days=space.horizon_days,
-    )
 
 
 def claim_space(

@@ -14,8 +14,9 @@ from booking.periods import Period
 from booking.prices import Price
 from booking.selectors.vouchers import find_use
 from booking.services.appointments import plan_stay
+from booking.services.bookable import require_stay
 from booking.services.claims import give_back, line_up
-from booking.services.holds import claim_space, require_stay
+from booking.services.holds import claim_space
 from booking.services.pricing import is_member, price_stay
 from booking.services.reservations import require_room
 from booking.services.rows import lock_reservation

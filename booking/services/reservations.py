@@ -23,15 +23,11 @@ from booking.models import Hold, Reservation, Series, Space
 from booking.periods import Period
 from booking.prices import Price
 from booking.services.appointments import plan_stay
+from booking.services.bookable import require_stay
 from booking.services.claiming import claim_for
 from booking.services.claims import Outcome, keep
 from booking.services.demand import counts_refusals
-from booking.services.holds import (
-    lock_booker,
-    lock_own_hold,
-    require_room_for_hold,
-    require_stay,
-)
+from booking.services.holds import lock_booker, lock_own_hold, require_room_for_hold
 from booking.services.pricing import price_booking
 from booking.services.rows import lock_reservation
 from booking.services.tills import require_till

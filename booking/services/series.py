@@ -24,8 +24,9 @@ from booking.rules import StayRefused
 from booking.selectors.calendar import list_occupied
 from booking.selectors.free_time import Question, find_free_time
 from booking.selectors.hours import find_hours
+from booking.services.bookable import require_stay
 from booking.services.claims import line_up
-from booking.services.holds import HoldExpired, SlotTaken, lock_booker, require_stay
+from booking.services.holds import HoldExpired, SlotTaken, lock_booker
 from booking.services.pricing import PriceChanged
 from booking.services.reservations import (
     TooManyReservations,

@@ -24,15 +24,8 @@ from booking.models import Hold, Space, Wish
 from booking.periods import Period
 from booking.rules import OutsideHours, StayTooFar, check_length
 from booking.selectors.waiting import find_farthest, find_fit, find_offer, is_ever_open
-from booking.services.holds import (
-    MembersOnly,
-    SlotTaken,
-    SpaceNotBookable,
-    claim_space,
-    give_price,
-    require_bookable,
-    rules_of,
-)
+from booking.services.bookable import MembersOnly, SpaceNotBookable, require_bookable, rules_of
+from booking.services.holds import SlotTaken, claim_space, give_price
 from booking.services.offers import close_offer, drop_offer
 from booking.services.reservations import Visitor, require_visitor
 from booking.states import OPEN_WISHES, WISH_MACHINE, ClaimKind, WishAction, WishState

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from booking.access import access_feed, access_feed_by_secret
 from booking.models import Feed, Reservation
+from booking.outside_access import access_feed, access_feed_by_secret
 from booking.selectors.feeds import (
     AHEAD,
     TAKEN_OUT,

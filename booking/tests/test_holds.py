@@ -21,11 +21,10 @@ from booking.rules import (
     StayTooSoon,
 )
 from booking.selectors.reservations import list_open_holds
+from booking.services.bookable import MembersOnly, SpaceNotBookable
 from booking.services.holds import (
     HoldExpired,
-    MembersOnly,
     SlotTaken,
-    SpaceNotBookable,
     TooManyHolds,
     extend_hold,
     hold_space,

@@ -8,10 +8,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from booking.access import access_conflict, access_outside_calendar
 from booking.due_handlers import read_due_calendar, try_event_again
 from booking.due_kinds import READ_CALENDAR, SETTLE_EVENT
 from booking.models import OutsideCalendar, OutsideEvent, Reservation
+from booking.outside_access import access_conflict, access_outside_calendar
 from booking.periods import Period, merge
 from booking.selectors.calendar import list_occupied
 from booking.selectors.outside import (

@@ -12,7 +12,8 @@ from booking.periods import Period
 from booking.rules import StayOffGrid
 from booking.selectors.calendar import list_slots_of_day
 from booking.selectors.free_time import find_next_starts
-from booking.services.holds import hold_space, require_stay
+from booking.services.bookable import require_stay
+from booking.services.holds import hold_space
 from booking.services.locations import create_location
 from booking.states import SlotState
 

@@ -22,14 +22,9 @@ from booking.periods import Period
 from booking.rules import OutsideHours, StayOffGrid, StayTooFar, StayTooShort
 from booking.selectors.waiting import find_fit, find_position, list_wishes_for
 from booking.services.blocks import block_space, lift_block
+from booking.services.bookable import MembersOnly, SpaceNotBookable
 from booking.services.cancelling import cancel_reservation
-from booking.services.holds import (
-    MembersOnly,
-    SlotTaken,
-    SpaceNotBookable,
-    hold_space,
-    release_hold,
-)
+from booking.services.holds import SlotTaken, hold_space, release_hold
 from booking.services.reservations import BookerUnknown, Visitor, book_space
 from booking.services.tending import tend_waiting_list
 from booking.services.waiting import (

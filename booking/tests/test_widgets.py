@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from booking.access import access_widget_site
 from booking.models import WidgetSite
 from booking.origins import read_origin
+from booking.outside_access import access_widget_site
 from booking.selectors.widgets import list_widget_origins, list_widget_sites_for
 from booking.services import widgets
 from booking.services.widgets import (

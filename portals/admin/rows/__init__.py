@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from portals.admin.rows import agency, booking, outside, payments
+from portals.admin.rows import agency, booking, outside, payments, places
 from portals.admin.rows.kinds import RowKind
 
 __all__ = ["MODELS", "ROW_KINDS", "RowKind"]
 
 ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
-    {**agency.KINDS, **booking.KINDS, **outside.KINDS, **payments.KINDS}
+    {**agency.KINDS, **places.KINDS, **booking.KINDS, **outside.KINDS, **payments.KINDS}
 )
 """By their name in addresses; a guard test asks a place here of every model of an agency."""
 
-MODELS: Final = (*agency.MODELS, *booking.MODELS, *outside.MODELS, *payments.MODELS)
+MODELS: Final = (*agency.MODELS, *places.MODELS, *booking.MODELS, *outside.MODELS, *payments.MODELS)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from booking.access import access_feed, access_feed_by_secret, access_location, access_space
+from booking.access import access_location, access_space
 from booking.models import Feed
+from booking.outside_access import access_feed, access_feed_by_secret
 from booking.selectors.feeds import list_feeds_for
 from booking.selectors.places import list_locations_for, list_spaces_for
 from booking.services.feeds import create_feed, note_feed_content, renew_feed, revoke_feed

@@ -68,9 +68,9 @@ def _feed_pages(word: str, **body: Any) -> dict[str, Case]:
     """Return the pages about calendar feeds."""
     return {
         "feed-list": _page(POST=body),
-        "feed-created": _page(word),
-        "feed-renew": _page(word, POST={}),
-        "feed-revoke": _page(word, POST={}),
+        "feed-created": Case(ids={"public_id": word}, own=True),
+        "feed-renew": Case(ids={"public_id": word}, bodies={"POST": {}}, own=True),
+        "feed-revoke": Case(ids={"public_id": word}, bodies={"POST": {}}, own=True),
     }
 
 

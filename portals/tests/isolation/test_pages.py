@@ -163,7 +163,7 @@ def test_a_viewer_only_looks(world: World, client_for: ClientFor, viewer: User) 
         asked = AGENCY_PAGES[one.name].needs.get(one.method, mark)
         expected = {200, 204, 302} if asked is None or asked in allowed else {403}
         if AGENCY_PAGES[one.name].own and AGENCY_PAGES[one.name].ids:
-            expected = {404}  # somebody else's device
+            expected = {404}  # somebody else's device or feed
         assert one.status in expected, str(one)
 
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.access import access_conflict, access_outside_calendar, access_space
+from booking.access import access_space
 from booking.models import OutsideCalendar, Space
+from booking.outside_access import access_conflict, access_outside_calendar
 from booking.outside_problems import PROBLEMS
 from booking.selectors.outside import (
     list_collisions,

@@ -15,9 +15,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from qrcode.image.svg import SvgPathImage
 
-from booking.access import access_space, access_widget_site
+from booking.access import access_space
 from booking.models import Space
 from booking.models.widgets import ORIGIN_MAX_LENGTH
+from booking.outside_access import access_widget_site
 from booking.selectors.places import list_public_spaces
 from booking.selectors.widgets import list_widget_sites_for
 from booking.services.widgets import allow_widget_site, remove_widget_site
