@@ -132,6 +132,8 @@ class ReservationAction(StrEnum):
 
     CONFIRM = "confirm"
     CHECK_IN = "check-in"
+    UNDO_CHECK_IN = "undo-check-in"
+    UNDO_MISS = "undo-no-show"
     CANCEL = "cancel"
     MISS = "no-show"
     COMPLETE = "complete"
@@ -175,6 +177,18 @@ RESERVATION_MACHINE: StateMachine[ReservationAction] = StateMachine(
                 R.NO_SHOW,
                 Permission.RESERVATION_MANAGE,
                 "booking.reservation.missed",
+            ),
+            ReservationAction.UNDO_CHECK_IN: Move(
+                frozenset({R.CHECKED_IN}),
+                R.CONFIRMED,
+                Permission.RESERVATION_MANAGE,
+                "booking.reservation.check_in_undone",
+            ),
+            ReservationAction.UNDO_MISS: Move(
+                frozenset({R.NO_SHOW}),
+                R.CONFIRMED,
+                Permission.RESERVATION_MANAGE,
+                "booking.reservation.no_show_undone",
             ),
             ReservationAction.COMPLETE: Move(
                 frozenset({R.CONFIRMED, R.CHECKED_IN}),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from booking.events import reports, waiting, widgets  # noqa: F401  who knows one knows all
+from booking.events import reports, stays, waiting, widgets  # noqa: F401  who knows one knows all
+from booking.events.bases import CalendarChanged, ReservationEvent
 from spotex.kernel.events import Event
 
 
@@ -85,16 +86,6 @@ class VoucherEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CalendarChanged(Event):
-    """Slots of some spaces may look different now; base of what changes calendars.
-
-    ``spaces`` are public ids: a hold on a hall shows on each room in it.
-    """
-
-    spaces: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class SpaceHeld(CalendarChanged):
     """Somebody keeps a space free for some minutes; too small a thing for the trail."""
 
@@ -120,14 +111,6 @@ class BlockLifted(CalendarChanged):
     """A block ended early."""
 
     name: ClassVar[str] = "booking.space.unblocked"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReservationEvent(CalendarChanged):
-    """Something happened to a reservation; base of the events below."""
-
-    reservation: str
-    state: str
 
 
 @dataclass(frozen=True, kw_only=True)

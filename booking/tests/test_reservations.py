@@ -10,7 +10,6 @@ import pytest
 from booking.due_handlers import note_that_stay_is_over, note_that_term_is_over
 from booking.models import Claim, Reservation
 from booking.prices import PriceLine
-from booking.services.arrivals import TooEarly, check_in, mark_missed
 from booking.services.cancelling import cancel_reservation
 from booking.services.claims import Outcome
 from booking.services.holds import HoldExpired, SlotTaken, hold_space, release_hold
@@ -277,27 +276,6 @@ def test_nothing_comes_back_of_what_was_not_paid(book, make_space, stay, contact
     reservation = book(stay, space=later)
 
     assert cancel_reservation(reservation, actor=contact_actor, now=now).refund_minor == 0
-
-
-def test_people_come_once_and_cannot_cancel_then(book, stay, owner_actor, now) -> None:
-    reservation = book(stay)
-
-    check_in(reservation, actor=owner_actor, now=now)
-    came = check_in(reservation, actor=owner_actor, now=now)
-
-    assert (came.state, came.checked_in_at) == (S.CHECKED_IN, now)
-    with pytest.raises(IllegalMove):
-        cancel_reservation(reservation, actor=owner_actor, now=now)
-
-
-def test_who_did_not_come_leaves_the_rest_to_others(book, stay, owner_actor, now, rival) -> None:
-    reservation = book(stay)
-
-    with pytest.raises(TooEarly):
-        mark_missed(reservation, actor=owner_actor, now=now)
-    mark_missed(reservation, actor=owner_actor, now=stay.start + timedelta(minutes=15))
-
-    assert book(stay, booker=rival)
 
 
 def test_a_stay_that_is_over_is_completed(book, stay, agency, now) -> None:

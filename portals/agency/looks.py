@@ -61,6 +61,16 @@ RESERVATION_LOOKS: Final = {
         icon="user-x",
         url_name="agency:reservation-no-show",
     ),
+    ReservationAction.UNDO_CHECK_IN: ActionLook(
+        label=_("Undo the check-in"),
+        icon="undo-2",
+        url_name="agency:reservation-check-in-undo",
+    ),
+    ReservationAction.UNDO_MISS: ActionLook(
+        label=_("They came after all"),
+        icon="undo-2",
+        url_name="agency:reservation-no-show-undo",
+    ),
     ReservationAction.CANCEL: ActionLook(
         label=_("Cancel it"),
         icon="calendar-x",

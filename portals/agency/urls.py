@@ -30,6 +30,7 @@ from portals.agency.views import (
     till,
 )
 from portals.agency.views.booking import (
+    arrivals,
     calendar,
     hours,
     locations,
@@ -167,8 +168,18 @@ reservation_urls = [
     path("", reservations.list_reservations, name="reservation-list"),
     path("export/", reservations.export_reservations, name="reservation-export"),
     path("<res:public_id>/", reservations.show_reservation, name="reservation-detail"),
-    path("<res:public_id>/check-in/", reservations.note_arrival, name="reservation-check-in"),
-    path("<res:public_id>/no-show/", reservations.note_absence, name="reservation-no-show"),
+    path("<res:public_id>/check-in/", arrivals.note_arrival, name="reservation-check-in"),
+    path(
+        "<res:public_id>/check-in/undo/",
+        arrivals.take_back_arrival,
+        name="reservation-check-in-undo",
+    ),
+    path("<res:public_id>/no-show/", arrivals.note_absence, name="reservation-no-show"),
+    path(
+        "<res:public_id>/no-show/undo/",
+        arrivals.take_back_absence,
+        name="reservation-no-show-undo",
+    ),
     path("<res:public_id>/move/", moving.move, name="reservation-move"),
     path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),
 ]

@@ -93,6 +93,15 @@ def write_missed(reservation: Reservation) -> ReservationNotice:
     )
 
 
+def write_expected(reservation: Reservation) -> ReservationNotice:
+    """Say that the time is theirs again, after somebody noted by mistake that they did not come."""
+    return _compose(
+        reservation,
+        _("Your time is yours again: %(space)s"),
+        _("We had noted by mistake that you did not come. Your reservation stands."),
+    )
+
+
 def write_cancelled(reservation: Reservation) -> ReservationNotice:
     """Say that it is off, and what comes back."""
     texts = [_("Your reservation is cancelled. The attached file takes it out of your calendar.")]

@@ -24,6 +24,7 @@ from booking.events import (
     ReservationUnsold,
     SeriesBooked,
 )
+from booking.events.stays import NoShowUndone
 from booking.guest_links import sign_reservation
 from booking.models import Reservation
 from portals.calendars import CALENDAR_TYPE, write_calendar_of
@@ -47,6 +48,7 @@ _WRITERS: Final[dict[type[ReservationEvent], tuple[Writer, Method | None]]] = {
     ReservationUnsold: (words.write_unsold, None),
     ReservationReminded: (words.write_reminder, None),
     ReservationMissed: (words.write_missed, None),
+    NoShowUndone: (words.write_expected, None),
 }
 
 

@@ -76,6 +76,12 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.reservation.checked_in": Sentence(
             "circle-check", _("{actor} checked in {subject}")
         ),
+        "booking.reservation.check_in_undone": Sentence(
+            "undo-2", _("{actor} took back the check-in of {subject}")
+        ),
+        "booking.reservation.no_show_undone": Sentence(
+            "undo-2", _("{actor} took back that nobody came to {subject}")
+        ),
         "booking.reservation.reminded": Sentence("bell", _("A reminder went out for {subject}")),
         "booking.reservation.missed": Sentence(
             "circle-x", _("{actor} noted that nobody came to {subject}")

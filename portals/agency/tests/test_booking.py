@@ -395,17 +395,44 @@ def test_the_refund_is_shown_before_and_the_reason_after_cancelling(
 
 def test_people_are_checked_in_or_missed(client, book, owner_actor) -> None:
     here, missed = book(10), book(12)
-    early = client.post(f"/reservations/{missed.public_id}/no-show/", follow=True)
-    Reservation.objects.filter(pk=missed.pk).update(starts_at=datetime(2026, 1, 1, tzinfo=UTC))
+    here_page, missed_page = (f"/reservations/{one.public_id}/" for one in (here, missed))
+    early = [
+        client.post(path, follow=True).content.decode()
+        for path in (f"{missed_page}no-show/", f"{here_page}check-in/")
+    ]
+    waiting = client.get(here_page).content.decode()
+    Reservation.objects.update(starts_at=datetime(2026, 1, 1, tzinfo=UTC))
 
+    ready = client.get(here_page).content.decode()
+    client.post(f"{here_page}check-in/")
+    client.post(f"{missed_page}no-show/")
+
+    assert "has not begun yet" in early[0]
+    assert "too early" in early[1]
+    assert (f"{here_page}check-in/" in waiting, f"{here_page}check-in/" in ready) == (False, True)
+    states = Reservation.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["CHECKED_IN", "NO_SHOW"]
+    late = client.post(f"{here_page}cancel/", {}, follow=True)
+    assert "is not possible while" in late.content.decode()
+
+
+def test_what_was_noted_by_mistake_is_taken_back(client, book, now) -> None:
+    here, missed = book(10), book(12)
+    begun = now - timedelta(minutes=5)
+    Reservation.objects.update(starts_at=begun, ends_at=begun + timedelta(hours=2))
     client.post(f"/reservations/{here.public_id}/check-in/")
     client.post(f"/reservations/{missed.public_id}/no-show/")
 
-    assert "has not begun yet" in early.content.decode()
+    pages = [
+        client.get(f"/reservations/{one.public_id}/").content.decode() for one in (here, missed)
+    ]
+    client.post(f"/reservations/{here.public_id}/check-in/undo/")
+    client.post(f"/reservations/{missed.public_id}/no-show/undo/")
+
+    assert "Undo the check-in" in pages[0]
+    assert "They came after all" in pages[1]
     states = Reservation.objects.order_by("pk").values_list("state", flat=True)
-    assert list(states) == ["CHECKED_IN", "NO_SHOW"]
-    late = client.post(f"/reservations/{here.public_id}/cancel/", {}, follow=True)
-    assert "is not possible while" in late.content.decode()
+    assert list(states) == ["CONFIRMED", "CONFIRMED"]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -227,18 +229,27 @@ def test_nobody_cancels_what_belongs_to_others(
 
 def test_people_check_in_or_do_not_come(owner_calls, agency, room) -> None:
     came, missed = book(owner_calls, room, hour=8), book(owner_calls, room, hour=9)
-    early = owner_calls("POST", f"reservations/{missed['id']}/no-show", status=409)
+    here_path, gone_path = (f"reservations/{one['id']}" for one in (came, missed))
+    early = [
+        owner_calls("POST", path, status=409)["code"]
+        for path in (f"{here_path}/check-in", f"{gone_path}/no-show")
+    ]
     with agency_scope(agency):
-        Reservation.objects.update(starts_at=at(0, day=-1))
+        Reservation.objects.update(starts_at=timezone.now() - timedelta(hours=1))
 
-    here = owner_calls("POST", f"reservations/{came['id']}/check-in", status=200)["data"]
-    gone = owner_calls("POST", f"reservations/{missed['id']}/no-show", status=200)["data"]
+    here = owner_calls("POST", f"{here_path}/check-in", status=200)["data"]
+    gone = owner_calls("POST", f"{gone_path}/no-show", status=200)["data"]
 
-    assert early["code"] == "too_early"
+    assert early == ["too_early", "too_early"]
     assert (here["state"], gone["state"]) == ("CHECKED_IN", "NO_SHOW")
     assert here["checked_in_at"]
-    wrong = owner_calls("POST", f"reservations/{came['id']}/no-show", status=409)
+    wrong = owner_calls("POST", f"{here_path}/no-show", status=409)
     assert wrong["code"] == "illegal_move"
+    not_yet = owner_calls("POST", f"{here_path}/check-in/undo", status=200)["data"]
+    assert (not_yet["state"], not_yet["checked_in_at"]) == ("CONFIRMED", None)
+    owner_calls("DELETE", here_path, status=200)  # they had the same time since the update
+    after_all = owner_calls("POST", f"{gone_path}/no-show/undo", status=200)["data"]
+    assert after_all["state"] == "CONFIRMED"
 
 
 def test_reservations_are_found(owner_calls, contact_calls, customer, room) -> None:

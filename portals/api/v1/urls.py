@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, path
 from portals.api.v1.views import (
     activity,
     api_keys,
+    arrivals,
     auth,
     branding,
     contacts,
@@ -180,13 +181,23 @@ _booking = [
     path(_RESERVATION, reservations.ReservationDetail.as_view(), name="reservation-detail"),
     path(
         f"{_RESERVATION}/check-in",
-        reservations.ReservationCheckIn.as_view(),
+        arrivals.ReservationCheckIn.as_view(),
         name="reservation-check-in",
     ),
     path(
+        f"{_RESERVATION}/check-in/undo",
+        arrivals.ReservationCheckInUndo.as_view(),
+        name="reservation-check-in-undo",
+    ),
+    path(
         f"{_RESERVATION}/no-show",
-        reservations.ReservationNoShow.as_view(),
+        arrivals.ReservationNoShow.as_view(),
         name="reservation-no-show",
+    ),
+    path(
+        f"{_RESERVATION}/no-show/undo",
+        arrivals.ReservationNoShowUndo.as_view(),
+        name="reservation-no-show-undo",
     ),
     path("waitlist", waitlist.WaitlistList.as_view(), name="waitlist-list"),
     path("waitlist/<wish:wish_id>", waitlist.WaitlistDetail.as_view(), name="waitlist-detail"),

@@ -70,6 +70,16 @@ BOOKING_API: dict[str, Case] = {
         bodies={"POST": {}},
         needs={"POST": P.RESERVATION_MANAGE},
     ),
+    "reservation-check-in-undo": Case(
+        ids={"reservation_id": "arrived"},
+        bodies={"POST": {}},
+        needs={"POST": P.RESERVATION_MANAGE},
+    ),
+    "reservation-no-show-undo": Case(
+        ids={"reservation_id": "missed"},
+        bodies={"POST": {}},
+        needs={"POST": P.RESERVATION_MANAGE},
+    ),
     "waitlist-list": Case(
         bodies={
             "POST": {

@@ -231,8 +231,10 @@ AGENCY_PAGES: dict[str, Case] = {
     "reservation-list": _page(),
     "reservation-export": _page(),
     "reservation-detail": _page("reservation"),
-    "reservation-check-in": _page("reservation", POST={}),
+    "reservation-check-in": _page("begun", POST={}),
+    "reservation-check-in-undo": _page("arrived", POST={}),
     "reservation-no-show": _page("begun", POST={}),
+    "reservation-no-show-undo": _page("missed", POST={}),
     "reservation-move": _page(
         "reservation",
         POST={"space": "{space}", "day": "{tomorrow}", "starts": "20:00", "ends": "21:00"},

@@ -29,6 +29,7 @@ from booking.opening import DaysOff, Hours
 from booking.periods import Period
 from booking.pictures import LEAST_SIDE
 from booking.rates import Peak, write_peaks
+from booking.services.arrivals import check_in, mark_missed
 from booking.services.blocks import block_space
 from booking.services.exceptions import add_exception
 from booking.services.feeds import create_feed
@@ -75,6 +76,8 @@ class Places:
     hold: Hold
     reservation: Reservation
     begun: Reservation
+    arrived: Reservation
+    missed: Reservation
     voucher: Voucher
     unpaid: Reservation
     payment: Payment
@@ -178,6 +181,11 @@ def plant_places(
     unpaid = book(stays[0], space=paid_space)
     paid = pay(ask(book(stays[1], space=paid_space)), method="succeed", actor=person)
 
+    arrived, missed = (
+        book(stays[3], space=create_space(actor=actor, location=location, name=f"{name} {word}"))
+        for name in ("Sala presa", "Sala vuota")
+    )
+
     outside = add_outside_calendar(
         space, actor=actor, name=f"Altrove {word}", url=f"https://{word}.test/a.ics", at=at
     )
@@ -190,6 +198,8 @@ def plant_places(
         hold=hold_space(space, stay=stays[0], booker=booker, actor=person, now=at),
         reservation=book(stays[1]),
         begun=book(stays[3]),
+        arrived=check_in(arrived, actor=actor, now=at),
+        missed=mark_missed(missed, actor=actor, now=at),
         voucher=create_voucher(actor=actor, code=f"ESTATE-{word}", percent=10),
         unpaid=unpaid,
         payment=ask(unpaid),
@@ -237,6 +247,9 @@ def plant_places(
 def _list_stays(at: datetime) -> list[Period]:
     noon = at.replace(hour=12, minute=0, second=0, microsecond=0) + timedelta(days=1)
     starts = [noon + timedelta(hours=hours) for hours in (0, 2, 4)]
-    starts.append(at.replace(minute=0, second=0, microsecond=0))  # it began
     starts.append(noon + timedelta(hours=6))
-    return [Period(start=start, end=start + timedelta(hours=1)) for start in starts]
+    stays = [Period(start=start, end=start + timedelta(hours=1)) for start in starts]
+    begun = at.replace(minute=0, second=0, microsecond=0)
+    # It lasts as long as any walk through the pages, whatever the minute.
+    stays.insert(3, Period(start=begun, end=begun + timedelta(hours=3)))
+    return stays

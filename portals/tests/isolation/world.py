@@ -112,6 +112,8 @@ class World:
     hold: Hold
     reservation: Reservation
     begun: Reservation
+    arrived: Reservation
+    missed: Reservation
     unpaid: Reservation
     payment: Payment
     paid: Payment

@@ -1,4 +1,4 @@
-"""Reservations: list, one of them, arrivals, calling off."""
+"""Reservations: list, one of them, calling off."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy
 from booking.access import access_reservation
 from booking.models import Reservation
 from booking.selectors.reservations import list_reservations_for, search_reservations
-from booking.services.arrivals import check_in, mark_missed
+from booking.services.arrivals import is_timely, opens_at
 from booking.services.series_cancelling import cancel_as_said
 from booking.states import LIVE, RESERVATION_MACHINE, ReservationState
 from portals.agency.forms.bookings import CancelForm
 from portals.agency.looks import ACTIVITY_PAGES, RESERVATION_LOOKS
 from portals.shared.access import portal_view
-from portals.shared.actions import carry_out, list_action_buttons
+from portals.shared.actions import list_action_buttons
 from portals.shared.activity import describe_activity, list_activity_for
 from portals.shared.booking.purses import look_into_purse
 from portals.shared.booking.series import drop_scope, list_siblings
@@ -31,13 +31,13 @@ from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import change_query, list_view_tabs, paginate, read_choice, read_search
 from portals.shared.requests import PortalRequest
+from portals.stay_times import write_moment, zone_of
 from spotex.kernel.errors import Conflict
 from tenants.billing.models import Payment
 from tenants.billing.selectors import describe_state, list_payments_for
 from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
-_MANAGE: Final = Permission.RESERVATION_MANAGE
 _OFF: Final = (ReservationState.CANCELLED, ReservationState.EXPIRED)
 _VIEWS: Final = {
     "UPCOMING": gettext_lazy("To come"),
@@ -148,7 +148,6 @@ def show_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
     buttons = list_action_buttons(
         RESERVATION_MACHINE, reservation, actor=request.actor, looks=RESERVATION_LOOKS
     )
-    has_begun = reservation.starts_at <= now
     context = {
         **_describe(request, reservation, now=now),
         "payments": _list_payments(request, reservation),
@@ -156,11 +155,19 @@ def show_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
         "page": "agency:reservation-detail",
         "can_move": request.actor.can(Permission.RESERVATION_MAKE)
         and reservation.state == ReservationState.CONFIRMED
-        and not has_begun,
-        "buttons": [one for one in buttons if has_begun or one.name != "no-show"],
+        and reservation.starts_at > now,
+        "buttons": [one for one in buttons if is_timely(one.name, reservation, now=now)],
+        "door_opens": _write_door(reservation, now=now),
         "activity": describe_activity(entries[:10], actor=request.actor, pages=ACTIVITY_PAGES),
     }
     return render_page(request, "portals/agency/reservations/detail.html", context)
+
+
+def _write_door(reservation: Reservation, *, now: datetime) -> str:
+    """Say from when on people can be checked in, as long as they cannot."""
+    opening = opens_at(reservation)
+    is_awaited = reservation.state == ReservationState.CONFIRMED and now < opening
+    return write_moment(opening, zone=zone_of(reservation.space)) if is_awaited else ""
 
 
 def _describe(request: PortalRequest, reservation: Reservation, *, now: datetime) -> dict[str, Any]:
@@ -173,30 +180,6 @@ def _list_payments(request: PortalRequest, reservation: Reservation) -> list[tup
     """Return the payments of a reservation that the person sees, each with its state in words."""
     found = list_payments_for(request.actor).filter(subject=reservation.public_id)
     return [(payment, describe_state(payment)) for payment in found]
-
-
-@portal_view(_MANAGE, methods=("POST",))
-def note_arrival(request: PortalRequest, public_id: str) -> HttpResponse:
-    """Note that the people came."""
-    reservation = access_reservation(request.actor, public_id, permission=_MANAGE)
-    return carry_out(
-        request,
-        lambda: check_in(reservation, actor=request.actor, now=timezone.now()),
-        done=_("%(name)s is here.") % {"name": reservation.name},
-        then=_page_of(reservation),
-    )
-
-
-@portal_view(_MANAGE, methods=("POST",))
-def note_absence(request: PortalRequest, public_id: str) -> HttpResponse:
-    """Note that nobody came; the rest of the time is free."""
-    reservation = access_reservation(request.actor, public_id, permission=_MANAGE)
-    return carry_out(
-        request,
-        lambda: mark_missed(reservation, actor=request.actor, now=timezone.now()),
-        done=_("Noted; the rest of the time is free again."),
-        then=_page_of(reservation),
-    )
 
 
 @portal_view(Permission.RESERVATION_MAKE, methods=_FORM)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Final
 
 from django.utils import timezone
@@ -11,10 +10,8 @@ from rest_framework.response import Response
 
 from booking.access import access_reservation, access_space
 from booking.bookers import booker_of
-from booking.models import Reservation
 from booking.rules import make_period
 from booking.selectors.reservations import list_reservations_for, search_reservations
-from booking.services.arrivals import check_in, mark_missed
 from booking.services.moving import move_reservation
 from booking.services.series import preview_series
 from booking.services.series_cancelling import cancel_as_said
@@ -203,29 +200,3 @@ class ReservationDetail(Endpoint):
                 scope=filters["scope"],
             )
         )
-
-
-class ReservationCheckIn(Endpoint):
-    """They are here."""
-
-    @operation("Check in", tag=TAG, scope=Permission.RESERVATION_MANAGE, answer=ReservationOut)
-    def post(self, request: Request, *, reservation_id: str) -> Response:
-        """Note that the people came; doing it again changes nothing."""
-        return _note(request, reservation_id, check_in)
-
-
-class ReservationNoShow(Endpoint):
-    """They are not."""
-
-    @operation(
-        "Mark a no-show", tag=TAG, scope=Permission.RESERVATION_MANAGE, answer=ReservationOut
-    )
-    def post(self, request: Request, *, reservation_id: str) -> Response:
-        """Note that nobody came; the rest of the time is free for others."""
-        return _note(request, reservation_id, mark_missed)
-
-
-def _note(request: Request, reservation_id: str, service: Callable[..., Reservation]) -> Response:
-    actor = actor_of(request)
-    found = access_reservation(actor, reservation_id, permission=Permission.RESERVATION_MANAGE)
-    return answer_reservation(service(found, actor=actor, now=timezone.now()))
