@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from booking.models import Claim, Reservation
-from booking.states import LIVE, ReservationState
+from booking.states import LIVE, PENDING, ReservationState
 from tenants.billing.models import Payment, SandboxIntent
 from tenants.billing.states import PaymentState
 
-_SOLD = LIVE - {ReservationState.PENDING_PAYMENT}
+_SOLD = LIVE - PENDING
 
 
 @dataclass

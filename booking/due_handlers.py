@@ -48,7 +48,7 @@ def _opening(key: str, *, agency_id: int | None) -> Iterator[tuple[Reservation, 
 
 @due_handler(EXPIRE)
 def note_that_term_is_over(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
-    """Mark a reservation that nobody paid for; its space is free without this.
+    """Mark a reservation that nobody answered or paid for; its space is free without this.
 
     The provider is asked first: the money may have come without anybody having told us.
     """
@@ -57,8 +57,7 @@ def note_that_term_is_over(*, key: str, agency_id: int | None, at: datetime) -> 
         if payment is not None and payment.reference:
             with suppress(ProviderUnreachable, ProviderRefused, PaymentNotOpen):
                 proceed_with_payment(payment, actor=actor, now=at)
-        expire_reservation(reservation, actor=actor)
-    return None
+        return expire_reservation(reservation, actor=actor)
 
 
 @due_handler(COMPLETE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
@@ -29,6 +29,26 @@ def offer_time() -> timedelta:
 def most_wishes() -> int:
     """Return for how many times one person may wait."""
     return int(settings.SPOTEX_WISHES_PER_PERSON)
+
+
+def answer_time(*, starts_at: datetime, now: datetime) -> timedelta:
+    """Return how long a stay is kept until the agency says yes or no; see ``_until_the_stay``."""
+    return _until_the_stay(settings.SPOTEX_ANSWER_SECONDS, starts_at=starts_at, now=now)
+
+
+def approved_time(*, starts_at: datetime, now: datetime) -> timedelta:
+    """Return how long it is kept after the yes until it is paid; see ``_until_the_stay``."""
+    return _until_the_stay(settings.SPOTEX_APPROVED_SECONDS, starts_at=starts_at, now=now)
+
+
+def _until_the_stay(seconds: float, *, starts_at: datetime, now: datetime) -> timedelta:
+    """Return a term that ends with the beginning of the stay, but never before a hold would."""
+    return max(hold_time(), min(timedelta(seconds=seconds), starts_at - now))
+
+
+def most_requests() -> int:
+    """Return for how many stays one person may wait for a yes."""
+    return int(settings.SPOTEX_REQUESTS_PER_PERSON)
 
 
 def most_holds() -> int:

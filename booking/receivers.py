@@ -17,6 +17,7 @@ from booking.events import (
     ReservationMoved,
     SeriesBooked,
 )
+from booking.events.stays import ReservationDeclined, ReservationLapsed
 from booking.models import OutsideEvent, Reservation, Wish
 from booking.services.outside_busy import settle_events
 from booking.services.payments import return_money
@@ -69,7 +70,10 @@ def ask_once_more(event: ReservationExpired) -> None:
         look_later(payment, actor=event.actor, at=timezone.now())
 
 
-@on(BlockLifted, HoldReleased, ReservationCancelled, ReservationExpired, ReservationMoved)
+@on(
+    *(BlockLifted, HoldReleased, ReservationCancelled, ReservationDeclined),
+    *(ReservationExpired, ReservationLapsed, ReservationMoved),
+)
 def settle_conflicts(event: CalendarChanged) -> None:
     """Give time that became free to the events elsewhere that collided there."""
     concerned = OutsideEvent.objects.filter(calendar__space__public_id__in=event.spaces)

@@ -97,13 +97,15 @@ class HoldEnd(TextChoices):
 class ReservationState(TextChoices):
     """Where a reservation stands."""
 
+    PENDING_APPROVAL = "PENDING_APPROVAL", _("Waiting for approval")
     PENDING_PAYMENT = "PENDING_PAYMENT", _("Waiting for payment")
     CONFIRMED = "CONFIRMED", _("Confirmed")
     CHECKED_IN = "CHECKED_IN", _("Checked in")
     COMPLETED = "COMPLETED", _("Completed")
     NO_SHOW = "NO_SHOW", _("Nobody came")
     CANCELLED = "CANCELLED", _("Cancelled")
-    EXPIRED = "EXPIRED", _("Not paid in time")
+    DECLINED = "DECLINED", _("Declined")
+    EXPIRED = "EXPIRED", _("Expired")
 
 
 class WishState(TextChoices):
@@ -130,6 +132,8 @@ class WishAction(StrEnum):
 class ReservationAction(StrEnum):
     """What can happen to a reservation."""
 
+    APPROVE = "approve"
+    DECLINE = "decline"
     CONFIRM = "confirm"
     CHECK_IN = "check-in"
     UNDO_CHECK_IN = "undo-check-in"
@@ -154,6 +158,19 @@ R = ReservationState
 RESERVATION_MACHINE: StateMachine[ReservationAction] = StateMachine(
     MappingProxyType(
         {
+            # What is paid later, or free, is confirmed at once: see ``approve_request``.
+            ReservationAction.APPROVE: Move(
+                frozenset({R.PENDING_APPROVAL}),
+                R.PENDING_PAYMENT,
+                Permission.RESERVATION_MANAGE,
+                "booking.reservation.approved",
+            ),
+            ReservationAction.DECLINE: Move(
+                frozenset({R.PENDING_APPROVAL}),
+                R.DECLINED,
+                Permission.RESERVATION_MANAGE,
+                "booking.reservation.declined",
+            ),
             # Money that comes late confirms what had expired, if the space is still free.
             ReservationAction.CONFIRM: Move(
                 frozenset({R.PENDING_PAYMENT, R.EXPIRED}),
@@ -167,7 +184,7 @@ RESERVATION_MACHINE: StateMachine[ReservationAction] = StateMachine(
                 "booking.reservation.checked_in",
             ),
             ReservationAction.CANCEL: Move(
-                frozenset({R.PENDING_PAYMENT, R.CONFIRMED}),
+                frozenset({R.PENDING_APPROVAL, R.PENDING_PAYMENT, R.CONFIRMED}),
                 R.CANCELLED,
                 Permission.RESERVATION_MAKE,
                 "booking.reservation.cancelled",
@@ -196,7 +213,7 @@ RESERVATION_MACHINE: StateMachine[ReservationAction] = StateMachine(
                 event="booking.reservation.completed",
             ),
             ReservationAction.EXPIRE: Move(
-                frozenset({R.PENDING_PAYMENT}),
+                frozenset({R.PENDING_APPROVAL, R.PENDING_PAYMENT}),
                 R.EXPIRED,
                 event="booking.reservation.expired",
             ),
@@ -207,8 +224,14 @@ RESERVATION_MACHINE: StateMachine[ReservationAction] = StateMachine(
 SOLD: frozenset[str] = frozenset({R.CONFIRMED, R.CHECKED_IN, R.COMPLETED, R.NO_SHOW})
 """States in which the space was given to somebody, whether or not they came."""
 
-LIVE: frozenset[str] = frozenset({R.PENDING_PAYMENT, R.CONFIRMED, R.CHECKED_IN})
+PENDING: frozenset[str] = frozenset({R.PENDING_APPROVAL, R.PENDING_PAYMENT})
+"""States in which a space is kept until a term, for an answer or for money."""
+
+LIVE: frozenset[str] = PENDING | {R.CONFIRMED, R.CHECKED_IN}
 """States in which a reservation has, or may still get, its space."""
+
+OFF: frozenset[str] = frozenset({R.CANCELLED, R.DECLINED, R.EXPIRED})
+"""States in which nobody comes, and nobody was expected."""
 
 W = WishState
 

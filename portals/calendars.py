@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from booking.calendar_files import Attendee, CalendarEntry, Method, write_calendar
 from booking.models import Reservation
-from booking.selectors.feeds import OFF
-from booking.states import ReservationState
+from booking.states import OFF, PENDING
 from tenants.hosts import AgencySnapshot
 
 CALENDAR_TYPE: Final = "text/calendar"
@@ -53,7 +52,7 @@ def describe_stay(reservation: Reservation, *, url: str) -> CalendarEntry:
         ends_at=reservation.ends_at,
         zone=location.time_zone,
         changed_at=reservation.updated_at,
-        is_tentative=reservation.state == ReservationState.PENDING_PAYMENT,
+        is_tentative=reservation.state in PENDING,
         is_cancelled=reservation.state in OFF,
     )
 

@@ -46,6 +46,14 @@ def list_owners_of(agency_id: int) -> QuerySet[User]:
     ).order_by("pk")
 
 
+def list_people_who(agency_id: int, *, permission: Permission) -> QuerySet[User]:
+    """List the people of an agency who may do something, and can sign in."""
+    roles = [role for role, granted in ROLE_PERMISSIONS.items() if permission in granted]
+    return User.objects.filter(
+        memberships__agency_id=agency_id, memberships__role__in=roles, is_active=True
+    ).order_by("pk")
+
+
 def list_open_invitations_of(actor: Actor) -> QuerySet[Invitation]:
     """List the offers of membership that were neither accepted nor taken back."""
     if actor.agency_id is None or actor.customer_id is not None:

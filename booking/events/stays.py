@@ -9,6 +9,34 @@ from booking.events.bases import ReservationEvent
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReservationAsked(ReservationEvent):
+    """Somebody asks for a stay; the space is kept until the agency says yes or no."""
+
+    name: ClassVar[str] = "booking.reservation.asked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationApproved(ReservationEvent):
+    """The agency said yes; what is paid first is kept until the payment is there."""
+
+    name: ClassVar[str] = "booking.reservation.approved"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationDeclined(ReservationEvent):
+    """The agency said no, and the space is free again."""
+
+    name: ClassVar[str] = "booking.reservation.declined"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReservationLapsed(ReservationEvent):
+    """Nobody answered in time; the space was free from that second on."""
+
+    name: ClassVar[str] = "booking.reservation.lapsed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckInUndone(ReservationEvent):
     """The people are not there: it was noted by mistake."""
 

@@ -87,6 +87,7 @@ class Space(TimestampedModel):
         _("reservations a person may have"), default=0, help_text=_("0: no limit.")
     )
     members_only = models.BooleanField(_("not for guests"), default=False)
+    needs_approval = models.BooleanField(_("each stay needs our yes"), default=False)
     payment = models.CharField(
         _("payment"), max_length=10, choices=PaymentRule, default=PaymentRule.FREE
     )

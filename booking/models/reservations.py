@@ -140,6 +140,10 @@ class Reservation(Priced):
     late_refund_percent = models.PositiveSmallIntegerField(
         _("given back when cancelled later, in %"), default=0
     )
+    # Where the agency agrees to each stay: until when it may, when it did, and what it said.
+    answer_by = models.DateTimeField(_("to be answered by"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    answer = models.CharField(_("the agency’s words"), max_length=500, blank=True)
     pay_by = models.DateTimeField(_("to be paid by"), null=True, blank=True)
     refund_minor = models.PositiveBigIntegerField(_("to be given back"), default=0)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
@@ -156,6 +160,10 @@ class Reservation(Priced):
             models.CheckConstraint(
                 condition=~Q(state=ReservationState.PENDING_PAYMENT) | Q(pay_by__isnull=False),
                 name="payment_has_a_term",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ReservationState.PENDING_APPROVAL) | Q(answer_by__isnull=False),
+                name="answer_has_a_term",
             ),
             models.CheckConstraint(
                 condition=Q(refund_minor__lte=F("total_minor")), name="refund_is_no_gift"

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from booking.models import Block, Feed, Reservation
 from booking.selectors.places import list_spaces_for
 from booking.selectors.reservations import list_reservations_for
-from booking.states import FeedKind, ReservationState
+from booking.states import OFF, FeedKind
 from spotex.kernel.actor import Actor
 from tenants.permissions import Permission
 
@@ -20,7 +20,6 @@ TAKEN_OUT: Final = timedelta(days=60)
 """How long what was called off stays in, as such: longer than calendars go without reading."""
 
 MOST_ENTRIES: Final = 2_000
-OFF: Final = frozenset({ReservationState.CANCELLED, ReservationState.EXPIRED})
 
 
 def list_feeds_for(actor: Actor) -> QuerySet[Feed]:

@@ -55,6 +55,11 @@ def count_unpaid(booker: str) -> int:
     return mine.filter(pay_by__gt=Now()).count()
 
 
+def list_open_requests() -> QuerySet[Reservation]:
+    """List the stays for which somebody waits for the agency's yes at this moment."""
+    return Reservation.objects.filter(state=ReservationState.PENDING_APPROVAL, answer_by__gt=Now())
+
+
 def find_open_hold(space: Space, stay: Period, *, booker: str) -> Hold | None:
     """Return what somebody holds of a space for exactly this time, if anything."""
     holds = list_open_holds(booker).filter(space=space)

@@ -26,8 +26,13 @@ def counting(prefix: str = "") -> Q:
         "reservation__state": ReservationState.PENDING_PAYMENT,
         "reservation__pay_by__gt": Now(),
     }
+    asked: dict[str, object] = {
+        "reservation__state": ReservationState.PENDING_APPROVAL,
+        "reservation__answer_by__gt": Now(),
+    }
     ways = (
         held,
+        asked,
         awaited,
         {"reservation__state__in": _BOOKED},
         {"is_spent": True},

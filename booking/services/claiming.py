@@ -8,18 +8,20 @@ from typing import Final
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from booking.hold_terms import hold_time, longest_hold
+from booking.hold_terms import answer_time, hold_time, longest_hold
 from booking.models import Hold, Reservation
 from booking.periods import Period
 from booking.services.claims import Outcome, extend, keep
 from booking.services.holds import HoldExpired, claim_space
-from booking.states import ClaimKind, HoldEnd, PaymentRule
+from booking.states import ClaimKind, HoldEnd, PaymentRule, ReservationState
 
 _HAND_OVER: Final = "UPDATE booking_claim SET subject = %s WHERE id = %s"
 
 
 def claim_for(reservation: Reservation, *, hold: Hold | None, now: datetime) -> datetime:
-    """Give a reservation its claim: the hold's, or a new one; return the term of the payment.
+    """Give a reservation its claim: the hold's, or a new one; return its term if it has one.
+
+    The term is that of the answer where the agency agrees first, else that of the payment.
 
     Raises:
         HoldExpired: the hold was used or given back, or somebody has the space since.
@@ -27,17 +29,20 @@ def claim_for(reservation: Reservation, *, hold: Hold | None, now: datetime) -> 
     """
     if hold is not None and hold.end:
         raise HoldExpired(_("This hold is over. Choose the time again."))
-    if reservation.payment_rule != PaymentRule.PREPAID:
+    must_wait = reservation.state == ReservationState.PENDING_APPROVAL
+    if reservation.payment_rule != PaymentRule.PREPAID and not must_wait:
         _claim_for_good(reservation, hold=hold)
         return now
-    until = None
+    lasting, until = hold_time(), None
+    if must_wait:
+        lasting = answer_time(starts_at=reservation.starts_at, now=now)
     if hold is not None:
         reservation.claim, reservation.seat = hold.claim, hold.seat
         _hand_over(hold, reservation)
-        latest = hold.created_at + longest_hold()
-        until = extend(hold.claim, lasting=hold_time(), latest=latest)
+        latest = now + lasting if must_wait else hold.created_at + longest_hold()
+        until = extend(hold.claim, lasting=lasting, latest=latest)
     # A hold that is over counts for nothing: whoever is first has the space.
-    return until or _claim_anew(reservation, lasting=hold_time()) or now + hold_time()
+    return until or _claim_anew(reservation, lasting=lasting) or now + lasting
 
 
 def _claim_for_good(reservation: Reservation, *, hold: Hold | None) -> None:

@@ -54,6 +54,7 @@ _REVIVE: Final = """
     ON CONFLICT DO NOTHING
     RETURNING id
 """
+_IS_VALID: Final = "SELECT 1 FROM booking_claim WHERE id = %s AND valid @> clock_timestamp()"
 
 
 class Outcome(StrEnum):
@@ -139,6 +140,13 @@ def extend(claim: int, *, lasting: timedelta, latest: datetime) -> datetime | No
             raise
         return None
     return row[0] if row else None
+
+
+def is_valid(claim: int) -> bool:
+    """Tell whether a claim keeps its space at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(_IS_VALID, [claim])
+        return cursor.fetchone() is not None
 
 
 def line_up(*units: Interval) -> None:

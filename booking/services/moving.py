@@ -67,7 +67,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
 
     Raises:
         NotMovable: it is not confirmed, or began; or it is paid, and cancelling it would cost
-            something by now, which moving it away would evade.
+            something by now, which moving it away would evade; or the agency has to agree first.
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
         PriceDiffers: it is paid already, and the price would be another; or it would have to be
             paid first, or without its voucher.
@@ -86,6 +86,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         return reservation  # it stays where it is: nobody has to hear of it
     before = [reservation.starts_at.isoformat(), former.name]
     if not booker.is_staff:
+        _require_nobody_asked(former, target)
         _require_free_to_leave(reservation, now=now)
     if target != former:
         require_room(target, booker=booker, email=reservation.email)
@@ -105,6 +106,12 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         ReservationMoved, reservation, actor=actor, former=former, moved=[before, after]
     )
     return reservation
+
+
+def _require_nobody_asked(*spaces: Space) -> None:
+    """Pass if the agency has to agree to none of these; to its own people it has."""
+    if any(space.needs_approval for space in spaces):
+        raise NotMovable(_("Each stay there is agreed to first. Please get in touch."))
 
 
 def _require_free_to_leave(reservation: Reservation, *, now: datetime) -> None:

@@ -19,21 +19,24 @@ from booking.events import (
     ReservationExpired,
     ReservationRequested,
 )
+from booking.events.stays import ReservationLapsed
 from booking.models import Hold, Reservation, Series, Space
 from booking.periods import Period
 from booking.prices import Price
 from booking.services.appointments import plan_stay
 from booking.services.bookable import require_stay
 from booking.services.claiming import claim_for
-from booking.services.claims import Outcome, keep
+from booking.services.claims import Outcome, is_valid, keep
 from booking.services.demand import counts_refusals
 from booking.services.holds import lock_booker, lock_own_hold, require_room_for_hold
 from booking.services.pricing import price_booking
+from booking.services.requests import begin_request, must_ask, require_room_for_request
 from booking.services.rows import lock_reservation
 from booking.services.tills import require_till
 from booking.services.voucher_uses import find_late_voucher, redeem
 from booking.states import (
     LIVE,
+    PENDING,
     RESERVATION_MACHINE,
     PaymentRule,
     ReservationAction,
@@ -111,7 +114,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
 
     Raises:
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
-        TooManyHolds, TooManyReservations, NotesTooLong, BookerUnknown, CustomerIsArchived: a rule
+        TooManyHolds, TooManyRequests, TooManyReservations, NotesTooLong, BookerUnknown, CustomerIsArchived: a rule
             forbids it.
         Missing: the hold is somebody else's.
         HoldExpired: the hold was used or given back.
@@ -127,15 +130,36 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         space, stay = hold.space, Period(start=hold.starts_at, end=hold.ends_at)
     require_stay(space, stay=stay, booker=booker, now=now)
     require_room(space, booker=booker, email=visitor.email)
-    if hold is None and space.payment == PaymentRule.PREPAID and not booker.is_staff:
-        require_room_for_hold(booker)
+    _require_room_to_wait(space, booker=booker, email=visitor.email, has_hold=hold is not None)
     price = price_booking(space, stay=stay, customer=visitor.customer, hold=hold, now=now)
     person = visitor.email.strip().lower()
     paid = redeem(price, code=voucher, space=space, person=person, hold=hold, now=now)
     reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=paid.price)
     reservation.series = series
     _choose_rule(reservation, pays_later=pays_later, booker=booker, actor=actor)
+    if must_ask(space, booker=booker):
+        reservation.state = ReservationState.PENDING_APPROVAL
     until = claim_for(reservation, hold=hold, now=now)
+    _begin(reservation, until=until, actor=actor)
+    if paid.use is not None:
+        paid.use.reservation = reservation
+        paid.use.save()
+    return reservation
+
+
+def _require_room_to_wait(space: Space, *, booker: Booker, email: str, has_hold: bool) -> None:
+    """Pass if somebody may keep one more time from others while it is answered, or paid."""
+    if must_ask(space, booker=booker):
+        require_room_for_request(booker, email=email)
+    elif not has_hold and space.payment == PaymentRule.PREPAID and not booker.is_staff:
+        require_room_for_hold(booker)
+
+
+def _begin(reservation: Reservation, *, until: datetime, actor: Actor) -> None:
+    """Let a new reservation wait for a yes, or for its payment, or be confirmed."""
+    if reservation.state == ReservationState.PENDING_APPROVAL:
+        begin_request(reservation, until=until, actor=actor)
+        return
     if reservation.payment_rule == PaymentRule.PREPAID:
         reservation.state, reservation.pay_by = ReservationState.PENDING_PAYMENT, until
         reservation.save()
@@ -145,10 +169,6 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         reservation.save()
         plan_stay(reservation, agency_id=actor.agency_id)
         tell_reservation(ReservationConfirmed, reservation, actor=actor)
-    if paid.use is not None:
-        paid.use.reservation = reservation
-        paid.use.save()
-    return reservation
 
 
 @transaction.atomic
@@ -181,9 +201,17 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
 
 
 @transaction.atomic
-def expire_reservation(reservation: Reservation, *, actor: Actor) -> None:
-    """Note that a reservation was not paid in time; its space is free already."""
-    _expire(lock_reservation(reservation), actor=actor)
+def expire_reservation(reservation: Reservation, *, actor: Actor) -> datetime | None:
+    """Note that a reservation was not answered or paid in time; its space is free already.
+
+    Return when to look again if it was answered in the last second, and is to be paid now.
+    """
+    reservation = lock_reservation(reservation)
+    is_awaited = reservation.state == ReservationState.PENDING_PAYMENT
+    if is_awaited and reservation.answered_at and is_valid(reservation.claim):
+        return reservation.pay_by
+    _expire(reservation, actor=actor)
+    return None
 
 
 def _compose(
@@ -217,11 +245,13 @@ def _choose_rule(
 
 
 def _expire(reservation: Reservation, *, actor: Actor) -> None:
-    if reservation.state != ReservationState.PENDING_PAYMENT:
+    if reservation.state not in PENDING:
         return
+    is_unanswered = reservation.state == ReservationState.PENDING_APPROVAL
     RESERVATION_MACHINE.apply(reservation, ReservationAction.EXPIRE)
     reservation.save()
-    tell_reservation(ReservationExpired, reservation, actor=actor)
+    event = ReservationLapsed if is_unanswered else ReservationExpired
+    tell_reservation(event, reservation, actor=actor)
 
 
 def require_visitor(visitor: Visitor) -> None:

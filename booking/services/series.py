@@ -28,6 +28,7 @@ from booking.services.bookable import require_stay
 from booking.services.claims import line_up
 from booking.services.holds import HoldExpired, SlotTaken, lock_booker
 from booking.services.pricing import PriceChanged
+from booking.services.requests import must_ask
 from booking.services.reservations import (
     TooManyReservations,
     Visitor,
@@ -57,6 +58,12 @@ class SeriesNotPrepaid(RuleViolation):
     """What is paid when booking is booked one by one."""
 
     code = "series_not_prepaid"
+
+
+class SeriesNotAsked(RuleViolation):
+    """What the agency agrees to first is asked for one by one."""
+
+    code = "series_needs_approval"
 
 
 class NothingChosen(RuleViolation):
@@ -143,6 +150,7 @@ def book_series(  # noqa: PLR0913  what a reservation is made of
 
     Raises:
         SeriesNotPrepaid: each would have to be paid at once.
+        SeriesNotAsked: the agency would have to agree to each.
         NothingChosen: none of them was possible.
         BookerUnknown, NotesTooLong, CustomerIsArchived, SpaceNotBookable, MembersOnly,
         PatternInvalid: no stay is possible.
@@ -150,6 +158,8 @@ def book_series(  # noqa: PLR0913  what a reservation is made of
     is_later = pays_later and booker.is_staff
     if wanted.space.payment == PaymentRule.PREPAID and not is_later:
         raise SeriesNotPrepaid(_("What is paid when booking is booked one by one."))
+    if must_ask(wanted.space, booker=booker):
+        raise SeriesNotAsked(_("Here each stay is agreed to first. Ask for them one by one."))
     lock_booker(booker)
     if wanted.hold is not None:
         lock_row(wanted.hold)

@@ -50,6 +50,19 @@ CONTACT_LOOKS: Final = {
 }
 
 RESERVATION_LOOKS: Final = {
+    ReservationAction.APPROVE: ActionLook(
+        label=_("Approve"),
+        icon="check",
+        url_name="agency:reservation-approve",
+        tone="primary",
+        asks=True,
+    ),
+    ReservationAction.DECLINE: ActionLook(
+        label=_("Decline"),
+        icon="circle-x",
+        url_name="agency:reservation-decline",
+        asks=True,
+    ),
     ReservationAction.CHECK_IN: ActionLook(
         label=_("Check in"),
         icon="user-check",

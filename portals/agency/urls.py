@@ -39,6 +39,7 @@ from portals.agency.views.booking import (
     photos,
     rates,
     reports,
+    requests,
     reservations,
     series,
     share,
@@ -168,6 +169,8 @@ reservation_urls = [
     path("", reservations.list_reservations, name="reservation-list"),
     path("export/", reservations.export_reservations, name="reservation-export"),
     path("<res:public_id>/", reservations.show_reservation, name="reservation-detail"),
+    path("<res:public_id>/approve/", requests.approve, name="reservation-approve"),
+    path("<res:public_id>/decline/", requests.decline, name="reservation-decline"),
     path("<res:public_id>/check-in/", arrivals.note_arrival, name="reservation-check-in"),
     path(
         "<res:public_id>/check-in/undo/",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from django.urls import reverse
@@ -29,7 +29,7 @@ from tenants.events import (
     SubscriptionSuspended,
 )
 from tenants.hosts import host_of, url_for
-from tenants.models import Agency, Subscription
+from tenants.models import Agency, Subscription, User
 from tenants.selectors import list_owners_of
 from tenants.services.mail import queue_mail, render_letter
 from tenants.states import PortalName, SuspensionCause
@@ -92,6 +92,7 @@ def mail_owners(
     write: Callable[[Agency], Notice],
     page: str = "agency:plan-detail",
     arguments: Sequence[str] = (),
+    people: Iterable[User] | None = None,
 ) -> None:
     """Tell the owners something, in each one's language; the mail leads to a page of their portal.
 
@@ -100,11 +101,12 @@ def mail_owners(
         write: returns the mail in the active language; a button of its own names the page.
         page: the name of the page.
         arguments: what its address names.
+        people: others whom it concerns, instead of the owners.
     """
     agency = Agency.objects.select_related("plan").get(pk=agency_id)
     host = host_of(agency.slug, PortalName.AGENCY)
     path = reverse(page, args=arguments, urlconf=URLCONFS[PortalName.AGENCY])
-    for owner in list_owners_of(agency_id):
+    for owner in list_owners_of(agency_id) if people is None else people:
         language = owner.language or agency.language
         with translation.override(language), timezone.override(agency.time_zone):
             notice = write(agency)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,8 @@ class ReservationNotice:
 def write_confirmed(reservation: Reservation) -> ReservationNotice:
     """Confirm; the file for the calendar goes along."""
     texts = [_("Your reservation is confirmed. The attached file puts it into your calendar.")]
+    if reservation.answer:
+        texts.insert(0, reservation.answer)
     if reservation.payment_rule == PaymentRule.PAY_LATER:
         texts.append(
             _(
@@ -54,15 +57,56 @@ def write_unsold(reservation: Reservation) -> ReservationNotice:
 
 def write_requested(reservation: Reservation) -> ReservationNotice:
     """Say until when the space is kept, and what is to be paid."""
-    moment = (
-        write_moment(reservation.pay_by, zone=zone_of(reservation.space))
-        if reservation.pay_by
-        else ""
-    )
+    moment = _write_term(reservation, reservation.pay_by)
     text = _("We keep the space for you until %(moment)s. Pay until then, and it is yours.")
     return _compose(
         reservation, _("Waiting for your payment: %(space)s"), text % {"moment": moment}
     )
+
+
+def write_asked(reservation: Reservation) -> ReservationNotice:
+    """Say that a request has come, and by when it is answered."""
+    text = _(
+        "We have your request, and answer it by %(moment)s. Until then we keep the time for you."
+    )
+    return _compose(
+        reservation,
+        _("We have your request: %(space)s"),
+        text % {"moment": _write_term(reservation, reservation.answer_by)},
+        _("Nothing is to be paid before our yes."),
+    )
+
+
+def write_approved(reservation: Reservation) -> ReservationNotice:
+    """Say yes, and until when it is to be paid."""
+    text = _("Yes, the time is yours. Pay by %(moment)s on the page of the reservation to keep it.")
+    texts = [text % {"moment": _write_term(reservation, reservation.pay_by)}]
+    if reservation.answer:
+        texts.append(reservation.answer)
+    return _compose(reservation, _("Approved, to be paid: %(space)s"), *texts)
+
+
+def write_declined(reservation: Reservation) -> ReservationNotice:
+    """Say no, in the agency's words."""
+    texts = [_("We are sorry: we cannot give you this time.")]
+    if reservation.answer:
+        texts.append(reservation.answer)
+    texts.append(_("Nothing was charged. Perhaps another time suits."))
+    return _compose(reservation, _("Not this time: %(space)s"), *texts)
+
+
+def write_lapsed(reservation: Reservation) -> ReservationNotice:
+    """Say that nobody answered, so that the space is free again."""
+    return _compose(
+        reservation,
+        _("Not answered in time: %(space)s"),
+        _("We did not answer your request in time, so the space is free again. We are sorry."),
+        _("If you still need it, ask once more, or answer to this mail."),
+    )
+
+
+def _write_term(reservation: Reservation, term: datetime | None) -> str:
+    return write_moment(term, zone=zone_of(reservation.space)) if term else ""
 
 
 def write_moved(reservation: Reservation) -> ReservationNotice:

@@ -24,9 +24,16 @@ from booking.events import (
     ReservationUnsold,
     SeriesBooked,
 )
-from booking.events.stays import NoShowUndone
+from booking.events.stays import (
+    NoShowUndone,
+    ReservationApproved,
+    ReservationAsked,
+    ReservationDeclined,
+    ReservationLapsed,
+)
 from booking.guest_links import sign_reservation
 from booking.models import Reservation
+from booking.states import ReservationState
 from portals.calendars import CALENDAR_TYPE, write_calendar_of
 from portals.flows import reservation_words as words
 from portals.flows.reservation_words import ReservationNotice
@@ -48,6 +55,10 @@ _WRITERS: Final[dict[type[ReservationEvent], tuple[Writer, Method | None]]] = {
     ReservationUnsold: (words.write_unsold, None),
     ReservationReminded: (words.write_reminder, None),
     ReservationMissed: (words.write_missed, None),
+    ReservationAsked: (words.write_asked, None),
+    ReservationApproved: (words.write_approved, None),
+    ReservationDeclined: (words.write_declined, None),
+    ReservationLapsed: (words.write_lapsed, None),
     NoShowUndone: (words.write_expected, None),
 }
 
@@ -62,6 +73,8 @@ def mail_reservation(event: ReservationEvent) -> None:
     reservation = found.get(public_id=event.reservation)
     if reservation.series_id and isinstance(event, ReservationConfirmed):
         return  # one mail tells of all of them
+    if isinstance(event, ReservationApproved) and event.state != ReservationState.PENDING_PAYMENT:
+        return  # the confirmation says it
     write, method = _WRITERS[type(event)]
     language, url = (
         reservation.language or agency.language,

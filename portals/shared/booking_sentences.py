@@ -55,6 +55,12 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.voucher.created": Sentence("ticket", _("{actor} added the voucher {subject}")),
         "booking.voucher.changed": Sentence("pencil", _("{actor} changed the voucher {subject}")),
         "booking.voucher.ended": Sentence("ban", _("{actor} ended the voucher {subject}")),
+        "booking.reservation.asked": Sentence(
+            "hourglass", _("{actor} asked for {subject}; an answer is awaited")
+        ),
+        "booking.reservation.approved": Sentence("check", _("{actor} said yes to {subject}")),
+        "booking.reservation.declined": Sentence("circle-x", _("{actor} said no to {subject}")),
+        "booking.reservation.lapsed": Sentence("timer", _("Nobody answered {subject} in time")),
         "booking.reservation.requested": Sentence(
             "calendar-clock", _("{actor} booked {subject}; the payment is awaited")
         ),

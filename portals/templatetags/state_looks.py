@@ -34,6 +34,8 @@ STATES: Final[dict[str, StateLook]] = {
     "DONE": StateLook("ok", "circle-check", gettext_lazy("Done")),
     "FAILED": StateLook("error", "circle-x", gettext_lazy("Failed")),
     "CANCELLED": StateLook("neutral", "ban", gettext_lazy("Cancelled")),
+    "PENDING_APPROVAL": StateLook("warn", "hourglass", gettext_lazy("Waiting for approval")),
+    "DECLINED": StateLook("neutral", "circle-x", gettext_lazy("Declined")),
     "PENDING_PAYMENT": StateLook("warn", "credit-card", gettext_lazy("Waiting for payment")),
     "REQUIRES_PAYMENT": StateLook("warn", "credit-card", gettext_lazy("To be paid")),
     "REQUIRES_ACTION": StateLook("warn", "shield", gettext_lazy("Waiting for the bank’s approval")),

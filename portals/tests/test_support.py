@@ -222,6 +222,7 @@ WRITING = {
     *("voucher-create", "voucher-change", "voucher-end"),
     *("space-hours", "space-rates", "space-peak-add", "space-peak-remove"),
     *("reservation-create", "block-create", "block-lift", "reservation-check-in"),
+    *("reservation-approve", "reservation-decline"),
     *("reservation-check-in-undo", "reservation-no-show-undo"),
     *("reservation-no-show", "reservation-cancel", "wish-offer", "wish-leave"),
     "series-create",

@@ -171,6 +171,8 @@ def _write_entry(subject: str, *, fact: Fact | None, busy: Period) -> Entry:
 
 
 def _look_of(reservation: Reservation) -> tuple[str, str]:
+    if reservation.state == ReservationState.PENDING_APPROVAL:
+        return "waiting", "hourglass"
     if reservation.state == ReservationState.PENDING_PAYMENT:
         return "waiting", "credit-card"
     if reservation.state in {ReservationState.CHECKED_IN, ReservationState.COMPLETED}:

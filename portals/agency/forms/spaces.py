@@ -18,6 +18,7 @@ from spotex.kernel.versions import version_of
 
 SPACE_FIELDS: Final = (
     *("name", "kind", "description", "floor", "capacity", "seats", "is_bookable", "members_only"),
+    "needs_approval",
     *("slot_minutes", "min_minutes", "max_minutes", "buffer_minutes", "notice_minutes"),
     *("horizon_days", "most_per_person", "payment", "vat_percent"),
     *("free_cancel_hours", "late_refund_percent", "reminder_hours", "patience_minutes"),
@@ -59,6 +60,11 @@ class SpaceForm(PortalForm):
     )
     is_bookable = forms.BooleanField(label=_("Can be booked"), required=False, initial=True)
     members_only = forms.BooleanField(label=_("Not for guests"), required=False)
+    needs_approval = forms.BooleanField(
+        label=_("Each stay needs our yes"),
+        required=False,
+        help_text=_("Customers and guests ask; the time is kept until you answer."),
+    )
     slot_minutes = _count(_("A slot every"), initial=60, most=DAY_MINUTES)
     min_minutes = _count(_("Shortest stay"), initial=60)
     max_minutes = _count(_("Longest stay"), initial=480, most=_LONG)

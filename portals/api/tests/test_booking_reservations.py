@@ -343,3 +343,33 @@ def test_a_voucher_makes_it_cheaper(owner_calls, agency, owner_actor) -> None:
     body = {"space": room, **stay(at(14)), "voucher": "ESTATE"}
     answer = owner_calls("POST", "reservations", body, status=422)
     assert (answer["code"], list(answer["errors"])) == ("voucher_used_up", ["voucher"])
+
+
+def test_who_asks_gets_an_answer(owner_calls, contact_calls) -> None:
+    room = make_room(owner_calls, needs_approval=True)
+    asked = book(contact_calls, room)
+    path = f"reservations/{asked['id']}"
+
+    contact_calls("POST", f"{path}/approve", {}, status=403)
+    said = owner_calls("POST", f"{path}/approve", {"words": "Volentieri"}, status=200)["data"]
+    again = owner_calls("POST", f"{path}/decline", {}, status=409)
+
+    assert (asked["state"], asked["answered_at"]) == ("PENDING_APPROVAL", None)
+    assert asked["answer_by"]
+    assert (said["state"], said["answer"]) == ("CONFIRMED", "Volentieri")
+    assert said["answered_at"]
+    assert again["code"] == "illegal_move"
+    assert book(owner_calls, room, hour=14)["state"] == "CONFIRMED"
+
+
+def test_a_no_is_said_in_words(owner_calls, contact_calls) -> None:
+    room = make_room(owner_calls, needs_approval=True, **PAID)
+    asked = book(contact_calls, room)
+    path = f"reservations/{asked['id']}"
+
+    long = owner_calls("POST", f"{path}/decline", {"words": "x" * 501}, status=400)
+    said = owner_calls("POST", f"{path}/decline", {"words": "Lavori"}, status=200)["data"]
+
+    assert long["code"] == "invalid_input"
+    assert (said["state"], said["answer"]) == ("DECLINED", "Lavori")
+    assert owner_calls("GET", f"spaces/{room}", status=200)["data"]["needs_approval"] is True

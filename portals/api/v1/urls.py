@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from portals.api.v1.views import (
     activity,
+    answers,
     api_keys,
     arrivals,
     auth,
@@ -179,6 +180,16 @@ _booking = [
         name="reservation-preview",
     ),
     path(_RESERVATION, reservations.ReservationDetail.as_view(), name="reservation-detail"),
+    path(
+        f"{_RESERVATION}/approve",
+        answers.ReservationApprove.as_view(),
+        name="reservation-approve",
+    ),
+    path(
+        f"{_RESERVATION}/decline",
+        answers.ReservationDecline.as_view(),
+        name="reservation-decline",
+    ),
     path(
         f"{_RESERVATION}/check-in",
         arrivals.ReservationCheckIn.as_view(),

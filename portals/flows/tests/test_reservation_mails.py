@@ -12,7 +12,9 @@ from icalendar import Calendar
 from booking.bookers import Booker
 from booking.models import Claim, Reservation
 from booking.services.appointments import remind_of_stay, stop_waiting
+from booking.services.arrivals import mark_missed, undo_missed
 from booking.services.cancelling import cancel_reservation
+from booking.services.requests import approve_request, decline_request
 from booking.services.reservations import Visitor, book_space, expire_reservation
 from portals.tests.traces.words import find_traces
 from spotex.kernel.actor import Actor
@@ -163,3 +165,55 @@ def test_what_was_sent_is_forgotten(book, now) -> None:
     blank_old_mail(at=now)
 
     assert _last().file_text == ""
+
+
+def test_a_request_is_mailed_to_both_sides(book, in_agency, owner, viewer) -> None:
+    request = book(needs_approval=True)
+
+    mails = {mail.recipient: mail for mail in MailMessage.objects.order_by("pk")}
+    assert "Abbiamo la tua richiesta" in mails["rita@rivale.test"].subject
+    assert not mails["rita@rivale.test"].file_name
+    assert "Rita Rivale" in mails[owner.email].text
+    assert f"/reservations/{request.public_id}/" in mails[owner.email].text
+    assert viewer.email not in mails
+
+
+@pytest.mark.parametrize(
+    ("fields", "subject", "has_file"),
+    [
+        ({}, "La tua prenotazione è confermata", True),
+        ({"payment": "PREPAID", "hourly_minor": 2_000}, "Approvata, da pagare", False),
+    ],
+)
+def test_a_yes_is_one_mail_with_the_words(book, actor, now, fields, subject, has_file) -> None:
+    request = book(needs_approval=True, **fields)
+    count = MailMessage.objects.count()
+
+    approve_request(request, actor=actor, now=now, words="Con piacere")
+
+    mail = _last()
+    assert MailMessage.objects.count() == count + 1
+    assert subject in mail.subject
+    assert "Con piacere" in mail.text
+    assert bool(mail.file_name) == has_file
+
+
+def test_a_no_and_a_silence_are_mailed(book, actor, now) -> None:
+    request = book(needs_approval=True)
+
+    expire_reservation(request, actor=actor)
+    silence = _last()
+    Reservation.objects.update(state="PENDING_APPROVAL")
+    decline_request(request, actor=actor, now=now, words="Lavori")
+
+    assert "Nessuna risposta in tempo" in silence.subject
+    assert "Lavori" in _last().text
+
+
+def test_who_was_noted_as_missing_by_mistake_is_told(book, owner_actor) -> None:
+    reservation = book()
+    mark_missed(reservation, actor=owner_actor, now=reservation.starts_at)
+
+    undo_missed(reservation, actor=owner_actor, now=reservation.starts_at)
+
+    assert "di nuovo tuo" in _last().subject

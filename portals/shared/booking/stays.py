@@ -31,6 +31,9 @@ class StayView:
     price: PriceWords | None
     policy: str
     payment: str
+    asks: bool
+    """Whether the agency has to agree first."""
+
     voucher: str
     """The code that counts, ``""`` for none."""
 
@@ -50,6 +53,9 @@ class ReservationView:
     words: StayWords
     price: PriceWords | None
     policy: str
+    answer_by: str
+    """Until when the agency answers, while that is awaited."""
+
     pay_by: str
     can_cancel: bool
     can_move: bool
@@ -76,6 +82,7 @@ def view_stay(hold: Hold, *, now: datetime) -> StayView:
             now=now,
         ),
         payment=_write_payment(space) if hold.total_minor else "",
+        asks=space.needs_approval,
         voucher=_find_voucher(hold),
         takes_vouchers=bool(_before_reductions(hold)) and are_there_vouchers(),
         price_now=money(present.total_minor, present.currency)
@@ -119,16 +126,24 @@ def view_reservation(
         )
         if can_cancel
         else "",
-        pay_by=write_moment(reservation.pay_by, zone=zone_of(space))
-        if reservation.pay_by and reservation.state == ReservationState.PENDING_PAYMENT
-        else "",
+        answer_by=_write_term(reservation, ReservationState.PENDING_APPROVAL),
+        pay_by=_write_term(reservation, ReservationState.PENDING_PAYMENT),
         can_cancel=can_cancel,
-        can_move=is_confirmed and reservation.starts_at > now,
+        can_move=is_confirmed and reservation.starts_at > now and not space.needs_approval,
         is_over=reservation.ends_at <= now,
         refund=money(refund, reservation.currency)
         if refund and (is_cancelled or is_confirmed)
         else "",
     )
+
+
+def _write_term(reservation: Reservation, state: ReservationState) -> str:
+    """Say until when a reservation waits, as long as it is in a state."""
+    is_asked = state == ReservationState.PENDING_APPROVAL
+    term = reservation.answer_by if is_asked else reservation.pay_by
+    if term is None or reservation.state != state:
+        return ""
+    return write_moment(term, zone=zone_of(reservation.space))
 
 
 def write_policy(
@@ -175,6 +190,10 @@ def _before_reductions(hold: Hold) -> int:
 
 
 def _write_payment(space: Space) -> str:
+    if space.payment == PaymentRule.PREPAID and space.needs_approval:
+        return _(
+            "You pay after the yes: the mail brings the link, and with the payment it is yours."
+        )
     if space.payment == PaymentRule.PREPAID:
         return _("You pay when booking: the reservation is confirmed with the payment.")
     return _("You pay later.")

@@ -60,6 +60,16 @@ BOOKING_API: dict[str, Case] = {
             "DELETE": P.RESERVATION_MAKE,
         },
     ),
+    "reservation-approve": Case(
+        ids={"reservation_id": "asked"},
+        bodies={"POST": {"words": "Volentieri"}},
+        needs={"POST": P.RESERVATION_MANAGE},
+    ),
+    "reservation-decline": Case(
+        ids={"reservation_id": "asked"},
+        bodies={"POST": {"words": "Lavori"}},
+        needs={"POST": P.RESERVATION_MANAGE},
+    ),
     "reservation-check-in": Case(
         ids={"reservation_id": "begun"},
         bodies={"POST": {}},

@@ -231,6 +231,8 @@ AGENCY_PAGES: dict[str, Case] = {
     "reservation-list": _page(),
     "reservation-export": _page(),
     "reservation-detail": _page("reservation"),
+    "reservation-approve": _page("asked", POST={"words": "Volentieri"}),
+    "reservation-decline": _page("asked", POST={"words": "Lavori"}),
     "reservation-check-in": _page("begun", POST={}),
     "reservation-check-in-undo": _page("arrived", POST={}),
     "reservation-no-show": _page("begun", POST={}),

@@ -76,6 +76,9 @@ class Places:
     hold: Hold
     reservation: Reservation
     begun: Reservation
+    asked: Reservation
+    """Waits for the agency's yes."""
+
     arrived: Reservation
     missed: Reservation
     voucher: Voucher
@@ -181,6 +184,10 @@ def plant_places(
     unpaid = book(stays[0], space=paid_space)
     paid = pay(ask(book(stays[1], space=paid_space)), method="succeed", actor=person)
 
+    asked_space = create_space(
+        actor=actor, location=location, name=f"Sala chiesta {word}", needs_approval=True
+    )
+
     arrived, missed = (
         book(stays[3], space=create_space(actor=actor, location=location, name=f"{name} {word}"))
         for name in ("Sala presa", "Sala vuota")
@@ -198,6 +205,7 @@ def plant_places(
         hold=hold_space(space, stay=stays[0], booker=booker, actor=person, now=at),
         reservation=book(stays[1]),
         begun=book(stays[3]),
+        asked=book(stays[1], space=asked_space),
         arrived=check_in(arrived, actor=actor, now=at),
         missed=mark_missed(missed, actor=actor, now=at),
         voucher=create_voucher(actor=actor, code=f"ESTATE-{word}", percent=10),

@@ -112,6 +112,7 @@ class World:
     hold: Hold
     reservation: Reservation
     begun: Reservation
+    asked: Reservation
     arrived: Reservation
     missed: Reservation
     unpaid: Reservation

@@ -17,7 +17,7 @@ from booking.models import Reservation
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.arrivals import is_timely, opens_at
 from booking.services.series_cancelling import cancel_as_said
-from booking.states import LIVE, RESERVATION_MACHINE, ReservationState
+from booking.states import LIVE, OFF, RESERVATION_MACHINE, ReservationState
 from portals.agency.forms.bookings import CancelForm
 from portals.agency.looks import ACTIVITY_PAGES, RESERVATION_LOOKS
 from portals.shared.access import portal_view
@@ -38,14 +38,15 @@ from tenants.billing.selectors import describe_state, list_payments_for
 from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
-_OFF: Final = (ReservationState.CANCELLED, ReservationState.EXPIRED)
 _VIEWS: Final = {
     "UPCOMING": gettext_lazy("To come"),
+    "ASKED": gettext_lazy("To approve"),
     "UNPAID": gettext_lazy("Waiting for payment"),
     "PAST": gettext_lazy("Past"),
     "OFF": gettext_lazy("Called off"),
     "ALL": gettext_lazy("All"),
 }
+_SOONEST_FIRST: Final = {"UPCOMING", "ASKED"}
 COLUMNS: Final = (
     Column(name="id", label=gettext_lazy("Id"), read=lambda row: row.public_id, is_chosen=False),
     Column(name="code", label=gettext_lazy("Code"), read=lambda row: row.code),
@@ -116,9 +117,10 @@ def _read_view(request: PortalRequest) -> str:
 
 
 def _filters(now: datetime) -> dict[str, Q]:
-    off = Q(state__in=_OFF)
+    off = Q(state__in=OFF)
     return {
         "UPCOMING": Q(state__in=LIVE, ends_at__gt=now),
+        "ASKED": Q(state=ReservationState.PENDING_APPROVAL),
         "UNPAID": Q(state=ReservationState.PENDING_PAYMENT),
         "PAST": ~off & (Q(ends_at__lte=now) | ~Q(state__in=LIVE)),
         "OFF": off,
@@ -128,7 +130,7 @@ def _filters(now: datetime) -> dict[str, Q]:
 
 def _narrow(found: QuerySet[Reservation], *, view: str, now: datetime) -> QuerySet[Reservation]:
     rows = found.filter(_filters(now)[view])
-    return rows.order_by("starts_at", "pk") if view == "UPCOMING" else rows
+    return rows.order_by("starts_at", "pk") if view in _SOONEST_FIRST else rows
 
 
 def _count(found: QuerySet[Reservation], *, now: datetime) -> dict[str, int]:

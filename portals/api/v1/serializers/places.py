@@ -96,6 +96,7 @@ class SpaceChangesIn(Input):
     seats = Count(required=False, min_value=0, max_value=_SMALL)
     is_bookable = Flag(required=False)
     members_only = Flag(required=False)
+    needs_approval = Flag(required=False)
     slot_minutes = Count(required=False, min_value=0, max_value=_SMALL)
     min_minutes = Count(required=False, min_value=0, max_value=_SMALL)
     max_minutes = Count(required=False, min_value=0, max_value=_LARGE)
@@ -140,6 +141,8 @@ class SpaceQuery(ListQuery):
 class SpaceOut(serializers.Serializer[Any]):
     """A space. A part and its whole cannot be booked for the same time.
 
+    Where it ``needs_approval``, reservations of others than the agency's people wait for its yes.
+
     ``opening_hours`` are its own; without any those of its location count.
     """
 
@@ -155,6 +158,7 @@ class SpaceOut(serializers.Serializer[Any]):
     seats = serializers.IntegerField()
     is_bookable = serializers.BooleanField()
     members_only = serializers.BooleanField()
+    needs_approval = serializers.BooleanField()
     slot_minutes = serializers.IntegerField()
     min_minutes = serializers.IntegerField()
     max_minutes = serializers.IntegerField()
@@ -177,6 +181,7 @@ class SpaceOut(serializers.Serializer[Any]):
 
 _PLAIN: Final = (
     *("name", "kind", "description", "floor", "capacity", "seats", "is_bookable", "members_only"),
+    "needs_approval",
     *("slot_minutes", "min_minutes", "max_minutes", "buffer_minutes", "notice_minutes"),
     *("horizon_days", "most_per_person", "payment", "vat_percent", "free_cancel_hours"),
     *("late_refund_percent", "reminder_hours", "patience_minutes"),

@@ -11,6 +11,7 @@ from booking.models import Reservation
 from booking.models.vouchers import CODE_MAX_LENGTH
 from booking.recurrence import MOST_OCCURRENCES, MOST_STEPS
 from booking.services.cancelling import REASON_MAX_LENGTH
+from booking.services.requests import ANSWER_MAX_LENGTH
 from booking.services.reservations import NOTES_MAX_LENGTH
 from booking.services.series import Outcome
 from booking.states import Frequency, PaymentRule, ReservationState, Verdict
@@ -104,6 +105,12 @@ class ReservationChangesIn(Input):
     ends_at = Moment(required=False)
 
 
+class AnswerIn(Input):
+    """What the agency says with its yes or no, for the person who asked."""
+
+    words = Text(required=False, allow_blank=True, max_length=ANSWER_MAX_LENGTH, default="")
+
+
 class CancelQuery(Input):
     """Why, in a few words, for the other side; and how much of a series."""
 
@@ -146,6 +153,7 @@ class ReservationOut(serializers.Serializer[Any]):
     """A reservation.
 
     ``refund`` is what comes back of a cancelled one; ``payment`` is null until one was opened.
+    ``answer`` is what the agency said to who asked, where it has to agree first.
     """
 
     id = serializers.CharField()
@@ -166,6 +174,9 @@ class ReservationOut(serializers.Serializer[Any]):
     total = MoneyOut()
     vat = MoneyOut()
     price_lines = PriceLineOut(many=True)
+    answer_by = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.DateTimeField(allow_null=True)
+    answer = serializers.CharField()
     pay_by = serializers.DateTimeField(allow_null=True)
     payment = ReservationPaymentOut(allow_null=True)
     refund = MoneyOut(allow_null=True)
@@ -242,6 +253,9 @@ def show_reservation(reservation: Reservation) -> dict[str, Any]:
         "total": show_money(reservation.total_minor, currency),
         "vat": show_money(reservation.vat_minor, currency),
         "price_lines": show_price_lines(reservation.price.lines, currency=currency),
+        "answer_by": as_time(reservation.answer_by),
+        "answered_at": as_time(reservation.answered_at),
+        "answer": reservation.answer,
         "pay_by": as_time(reservation.pay_by),
         "payment": _show_payment(getattr(reservation, _PAYMENT)),
         "refund": show_money(reservation.refund_minor, currency) if is_cancelled else None,

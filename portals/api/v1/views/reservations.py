@@ -94,7 +94,8 @@ class ReservationList(Endpoint):
     def post(self, request: Request, *, data: dict[str, Any]) -> Response:
         """Book a space for a time that begins and ends where its slots do.
 
-        What is paid first is ``PENDING_PAYMENT`` until ``pay_by``, and then free again. With
+        What is paid first is ``PENDING_PAYMENT`` until ``pay_by``, and then free again; where the
+        agency agrees first, it is ``PENDING_APPROVAL`` until ``answer_by``. With
         ``recurrence`` all stays that are free are booked, each as a reservation of its own.
         """
         actor = actor_of(request)

@@ -63,7 +63,8 @@ class SlotBook(Endpoint):
     def post(self, request: Request, *, slot_id: str, data: dict[str, Any]) -> Response:
         """Make a reservation of a slot that you hold, or that is free.
 
-        What is paid first is ``PENDING_PAYMENT`` until ``pay_by``, and then free again.
+        What is paid first is ``PENDING_PAYMENT`` until ``pay_by``, and then free again; where the
+        agency agrees first, it is ``PENDING_APPROVAL`` until ``answer_by``.
         """
         space, slot = access_slot(actor_of(request), slot_id)
         return book(actor_of(request), space, stay=slot.stay, data=data)
