@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from booking.bookers import booker_of
+from booking.bookers import Booker, booker_of
 from booking.models import Location, Space
 from booking.opening import DaysOff
 from booking.periods import Period
@@ -77,7 +77,7 @@ def _create(
 
 
 def _book(stay: DemoStay, *, space: Space, actor: Actor, at: datetime) -> None:
-    """Book a stay as a colleague at the desk does; what should have begun by now is left out."""
+    """Book a stay as a colleague at the desk does, or as who asks; what began by now is left out."""
     period = _find_time(stay, space=space, at=at)
     if period is None:
         return
@@ -85,9 +85,12 @@ def _book(stay: DemoStay, *, space: Space, actor: Actor, at: datetime) -> None:
     reservation = book_space(
         space,
         stay=period,
-        booker=booker_of(actor),
+        booker=Booker(key=f"guest_{stay.email}", is_guest=True) if stay.asks else booker_of(actor),
         visitor=Visitor(
-            name=stay.name, email=stay.email, customer=contact.customer if contact else None
+            name=stay.name,
+            email=stay.email,
+            customer=contact.customer if contact else None,
+            notes=stay.notes,
         ),
         actor=actor,
         now=at,

@@ -64,6 +64,9 @@ class DemoStay:
     hours: float
     name: str
     email: str
+    notes: str = ""
+    asks: bool = False
+    """Whether they ask by themselves, and wait for the agency's yes."""
 
 
 @dataclass(frozen=True, kw_only=True)

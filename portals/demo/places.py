@@ -33,6 +33,7 @@ TORTONA: Final = DemoLocation(
             fields={
                 "description": "Le due sale unite: proiettore, impianto audio, guardaroba.",
                 "payment": PaymentRule.PAY_LATER,
+                "needs_approval": True,
                 "hourly_minor": 9_000,
                 "half_day_minor": 30_000,
                 "daily_minor": 52_000,
@@ -95,6 +96,11 @@ TORTONA: Final = DemoLocation(
         DemoStay("Tavolo condiviso", 1, 9.5, 4, "Irene Gallo", "irene@roccadelsole.example"),
         DemoStay("Sala Ombra", 1, 14.5, 2, "Serena Fabbri", "serena.fabbri@posta.example"),
         DemoStay("Sala Grande", 2, 14.5, 4, "Ettore Gallo", "ettore@roccadelsole.example"),
+        DemoStay(
+            *("Sala Grande", 5, 10.5, 3, "Silvia Moretti", "silvia.moretti@posta.example"),
+            notes="Presentazione di un libro, trenta persone sedute.",
+            asks=True,
+        ),
         DemoStay("Sala Luce", 3, 10.5, 2, "Omar Haddad", "omar.haddad@posta.example"),
         DemoStay("Sala Ombra", 4, 11.5, 1, "Bruna Colombo", "bruna@trattoriabruna.example"),
     ),
