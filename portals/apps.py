@@ -6,7 +6,8 @@ from django.apps import AppConfig
 
 _MODULES = (
     *("flows.closing", "flows.exports", "flows.mails", "flows.owners", "flows.support"),
-    *("flows.reservations", "flows.payments", "flows.reports", "flows.waiting"),
+    *("flows.reservations", "flows.requests", "flows.payments", "flows.reports"),
+    "flows.waiting",
     *("shared.signed_in", "shared.forgetting", "realtime.receivers"),
     *("agency.nav", "agency.palette", "agency.shortcuts"),
     *("customer.nav", "customer.palette", "customer.shortcuts"),

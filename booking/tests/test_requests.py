@@ -254,9 +254,9 @@ def test_requests_do_not_count_as_holds(
 def test_a_voucher_counts_while_the_answer_is_awaited(
     ask, paid_hall, stay, owner_actor, now
 ) -> None:
-    voucher = create_voucher(actor=owner_actor, code="UNO", percent=50, most_uses=1)
+    voucher = create_voucher(actor=owner_actor, code="SOLO-UNO", percent=50, most_uses=1)
 
-    request = ask(stay, space=paid_hall, voucher="UNO")
+    request = ask(stay, space=paid_hall, voucher="SOLO-UNO")
     counts = list_counting_uses(voucher).count()
     decline_request(request, actor=owner_actor, now=now)
 
