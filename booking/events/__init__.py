@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from booking.events import reports, stays, waiting, widgets  # noqa: F401  who knows one knows all
-from booking.events.bases import CalendarChanged, ReservationEvent
+from booking.events.bases import CalendarChanged as CalendarChanged
+from booking.events.bases import ReservationEvent as ReservationEvent
 from spotex.kernel.events import Event
 
 

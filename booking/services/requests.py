@@ -111,13 +111,12 @@ def approve_request(
     reservation = lock_reservation(reservation)
     RESERVATION_MACHINE.apply(reservation, ReservationAction.APPROVE)
     _note_answer(reservation, words=words, now=now)
-    tell = {"words": reservation.answer}
     if reservation.payment_rule == PaymentRule.PREPAID:
         until = _keep_until_paid(reservation, now=now)
         reservation.pay_by = until
         reservation.save()
         schedule_due(EXPIRE, key=reservation.public_id, at=until, agency_id=actor.agency_id)
-        tell_reservation(ReservationApproved, reservation, actor=actor, **tell)
+        tell_reservation(ReservationApproved, reservation, actor=actor, words=reservation.answer)
         return reservation
     outcome, reservation.claim = keep(reservation.claim, ends_at=reservation.ends_at)
     if outcome != Outcome.KEPT:  # what came free was offered to others; the transaction undoes it
@@ -126,7 +125,7 @@ def approve_request(
     reservation.save()
     cancel_due(EXPIRE, key=reservation.public_id)
     plan_stay(reservation, agency_id=actor.agency_id)
-    tell_reservation(ReservationApproved, reservation, actor=actor, **tell)
+    tell_reservation(ReservationApproved, reservation, actor=actor, words=reservation.answer)
     tell_reservation(ReservationConfirmed, reservation, actor=actor)
     return reservation
 
