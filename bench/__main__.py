@@ -31,6 +31,7 @@ from bench import (  # noqa: E402
     pages,
     pooler,
     resolution,
+    streams,
 )
 from bench.measure import Comparison, forget_memory  # noqa: E402
 from bench.reasons import describe_missed  # noqa: E402
@@ -41,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Comparison]]] = {
     "migrations": migrations.run,
     "holds": holds.run,
     "free_time": free_time.run,
+    "streams": streams.run,
     "resolution": resolution.run,
     "pooler": pooler.run,
     "connections": connections.run,

@@ -57,7 +57,9 @@ class Result(Comparison):
 
     def describe(self, amount: float) -> str:
         """Return a time with its unit."""
-        return f"{amount:.2f} s" if amount >= 1 else f"{amount * 1_000:.2f} ms"
+        if amount >= 1:
+            return f"{amount:.2f} s"
+        return f"{amount * 1_000:.2f} ms" if amount >= 1e-4 else f"{amount * 1e6:.1f} µs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,8 @@ class MemoryResult(Comparison):
 
     def describe(self, amount: float) -> str:
         """Return an amount of memory with its unit."""
+        if amount < 100_000:
+            return f"{amount / 1_000:.1f} kB"
         return f"{amount / 1_000_000:.1f} MB"
 
 

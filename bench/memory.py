@@ -44,9 +44,10 @@ def run() -> Iterator[MemoryResult]:
 def _measure(supervisor: int) -> int:
     """Return the private bytes of the worker that a server started."""
     children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
-    return max(_private_bytes(int(child)) for child in children)
+    return max(private_bytes(int(child)) for child in children)
 
 
-def _private_bytes(process: int) -> int:
+def private_bytes(process: int) -> int:
+    """Return the memory that a process shares with nobody."""
     text = Path(f"/proc/{process}/smaps_rollup").read_text()
     return sum(int(kilobytes) for kilobytes in _PRIVATE.findall(text)) * 1024

@@ -38,6 +38,13 @@ def running_ours(*, environ: Mapping[str, str] | None = None) -> Iterator[tuple[
 
 
 @contextmanager
+def running_live() -> Iterator[tuple[Path, int]]:
+    """Run the live process of the product; yield its socket and process id."""
+    with running_peer("spotex.asgi:application", environ={}) as running:
+        yield running
+
+
+@contextmanager
 def running_peer(module: str, *, environ: Mapping[str, str]) -> Iterator[tuple[Path, int]]:
     """Run a peer under uvicorn, without a log; yield its socket and process id."""
     with tempfile.TemporaryDirectory() as directory:

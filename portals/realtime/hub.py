@@ -15,6 +15,7 @@ import secrets
 import time
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import redis.asyncio as redis
@@ -50,16 +51,40 @@ _HEADERS: Final = [
     (b"x-accel-buffering", b"no"),
 ]
 
-Stream = asyncio.Queue[bytes | None]
+_STILL_HERE: Final = b": still here\n\n"
+_GROUPS: Final = 20
+"""Streams get their signs of life group after group, lest thousands are written to at once."""
+
+
+@dataclass(eq=False, slots=True, kw_only=True)
+class Stream:
+    """What waits to be sent to one open page; None is the end of it."""
+
+    frames: asyncio.Queue[bytes | None]
+    ends_at: float
+    group: int
+
+    def put(self, frame: bytes | None) -> None:
+        """Add a frame; one who reads too slowly is cut off instead."""
+        if self.frames.full():
+            self.frames.get_nowait()
+            frame = None
+        self.frames.put_nowait(frame)
 
 
 class Hub:
-    """All open streams of this process, by topic."""
+    """All open streams of this process, by topic.
+
+    One task listens and one keeps all streams alive: a timer for each of them would cost more
+    than what is delivered.
+    """
 
     def __init__(self) -> None:
         self._streams: dict[str, set[Stream]] = defaultdict(set)
+        self._groups: list[set[Stream]] = [set() for _ in range(_GROUPS)]
         self._open: Counter[str] = Counter()
-        self._listener: asyncio.Task[None] | None = None
+        self._turn = 0
+        self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def has_room(self) -> bool:
         """Tell whether the process takes one more stream."""
@@ -71,9 +96,13 @@ class Hub:
 
     def open(self, ticket: Ticket) -> Stream:
         """Return a new stream on the topics of a ticket."""
-        if self._listener is None or self._listener.done():
-            self._listener = asyncio.create_task(self._follow())
-        stream: Stream = asyncio.Queue(BACKLOG)
+        self._ensure_tasks()
+        self._turn = (self._turn + 1) % _GROUPS
+        age = MAX_AGE_SECONDS - secrets.randbelow(_SPREAD_SECONDS)
+        stream = Stream(
+            frames=asyncio.Queue(BACKLOG), ends_at=time.monotonic() + age, group=self._turn
+        )
+        self._groups[stream.group].add(stream)
         for topic in ticket.topics:
             self._streams[topic].add(stream)
         self._open[ticket.follower] += 1
@@ -82,6 +111,7 @@ class Hub:
 
     def close(self, stream: Stream, ticket: Ticket) -> None:
         """Forget a stream."""
+        self._groups[stream.group].discard(stream)
         self._open[ticket.follower] -= 1
         STREAMS.dec()
         if not self._open[ticket.follower]:
@@ -93,15 +123,26 @@ class Hub:
                 if not listeners:
                     del self._streams[topic]
 
+    def _ensure_tasks(self) -> None:
+        for work in (self._follow, self._beat):
+            task = self._tasks.get(work.__name__)
+            if task is None or task.done():
+                self._tasks[work.__name__] = asyncio.create_task(work())
+
     def tell(self, topic: str) -> None:
         """Put one frame, encoded once, into every stream on the topic; or close them all."""
         frame = None if topic.startswith(CLOSING) else _FRAME % topic.encode()
-        for stream in list(self._streams.get(topic, ())):
-            if stream.full():
-                stream.get_nowait()
-                stream.put_nowait(None)
-            else:
-                stream.put_nowait(frame)
+        for stream in self._streams.get(topic, ()):
+            stream.put(frame)
+
+    async def _beat(self) -> None:
+        """Give each stream a sign of life in time, and end those that are old."""
+        while True:
+            for group in self._groups:
+                await asyncio.sleep(HEARTBEAT_SECONDS / _GROUPS)
+                now = time.monotonic()
+                for stream in group:
+                    stream.put(_STILL_HERE if now < stream.ends_at else None)
 
     async def _follow(self) -> None:
         while True:
@@ -157,13 +198,13 @@ async def _serve(scope: Scope, receive: Receive, send: Send) -> None:
         await _refuse(send, status=503, text=b"Too many open streams; try again soon.\n")
         return
     stream = hub.open(ticket)
-    gone = asyncio.create_task(_until_disconnect(receive))
+    watch = asyncio.create_task(_end_at_disconnect(stream, receive))
     try:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await _send_frame(send, b"retry: 2000\n\n" + _FRAME % b"open")
-        await _copy(stream, gone, send)
+        await _copy(stream, send)
     finally:
-        gone.cancel()
+        watch.cancel()
         hub.close(stream, ticket)
 
 
@@ -175,20 +216,14 @@ async def _refuse(send: Send, *, status: int, text: bytes) -> None:
     await send({"type": "http.response.body", "body": text})
 
 
-async def _until_disconnect(receive: Receive) -> None:
+async def _end_at_disconnect(stream: Stream, receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+    stream.put(None)
 
 
-async def _copy(stream: Stream, gone: asyncio.Task[None], send: Send) -> None:
-    end = time.monotonic() + MAX_AGE_SECONDS - secrets.randbelow(_SPREAD_SECONDS)
-    while not gone.done() and time.monotonic() < end:
-        try:
-            frame = await asyncio.wait_for(stream.get(), HEARTBEAT_SECONDS)
-        except TimeoutError:
-            frame = b": still here\n\n"
-        if frame is None:
-            break
+async def _copy(stream: Stream, send: Send) -> None:
+    while (frame := await stream.frames.get()) is not None:
         await _send_frame(send, frame)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
 

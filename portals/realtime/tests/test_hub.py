@@ -122,3 +122,40 @@ def test_an_old_stream_ends_and_the_browser_asks_again(run, monkeypatch) -> None
         assert not live.hub._open
 
     run(scenario())
+
+
+def test_a_quiet_stream_gives_signs_of_life(run) -> None:
+    async def scenario() -> None:
+        (visit,) = await _open(1, follower="user_1")
+        await asyncio.sleep(0.3)
+        assert visit.text.count(b": still here") >= 2
+        assert visit.task.done() is False
+        visit.task.cancel()
+
+    run(scenario())
+
+
+def test_who_reads_too_slowly_is_cut_off(run) -> None:
+    async def scenario() -> None:
+        stream = live.hub.open(read_ticket(issue_ticket([TOPIC], follower="user_1")))
+        for _ in range(live.BACKLOG + 1):
+            live.hub.tell(TOPIC)
+        waiting = [stream.frames.get_nowait() for _ in range(stream.frames.qsize())]
+        assert len(waiting) == live.BACKLOG
+        assert waiting[-1] is None
+        assert None not in waiting[:-1]
+
+    run(scenario())
+
+
+def test_a_task_that_broke_is_begun_again(run) -> None:
+    async def scenario() -> None:
+        visits = await _open(1, follower="user_1")
+        broken = live.hub._tasks["_beat"]
+        broken.cancel()
+        visits += await _open(1, follower="user_1")
+        assert live.hub._tasks["_beat"] is not broken
+        for visit in visits:
+            visit.task.cancel()
+
+    run(scenario())
