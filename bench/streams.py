@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import redis
 from django.conf import settings
@@ -159,7 +159,8 @@ _CLIENT: Final = "client backend"
 
 
 def _count_listeners(server: redis.Redis) -> int:
-    return int(server.execute_command("PUBSUB", "NUMSUB", CHANNEL)[1])
+    said: Any = server.pubsub_numsub(CHANNEL)
+    return int(dict(said)[CHANNEL.encode()])
 
 
 def _processor_seconds(process: int) -> float:
