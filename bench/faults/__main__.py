@@ -28,6 +28,7 @@ from bench.faults.checks import (
 )
 from bench.faults.product import Product
 from bench.faults.sink import MailSink
+from bench.faults.stays import Bookers, check_stays
 from bench.faults.story import LONG, SHORT, Fault, Outcome, tell_story
 
 REPORT = Path(__file__).parent.parent / "FAULTS.md"
@@ -75,9 +76,12 @@ def _hurt(
     with product.client(f"{AGENCY}.agency.localhost") as client:
         sign_in(client)
         load.start()
+        bookers = Bookers(load)
+        bookers.start()
         time.sleep(WARM_SECONDS)
         outcomes = tell_story(product, load, faults, client=client, tell=_say)
         streams = check_streams(load, change=lambda: load.create_site(client, deploy=False))
+    bookers.stop()
     load.stop()
     wait_for_quiet(books)
     return outcomes, [
@@ -87,6 +91,7 @@ def _hurt(
         check_agencies(load.record, books),
         check_mails(books, sink),
         check_operations(load.record, books),
+        check_stays(bookers.promises, books),
         streams,
     ]
 
