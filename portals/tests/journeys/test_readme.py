@@ -71,3 +71,12 @@ def test_the_invited_person_sees_that_site_and_nothing_else(said: str) -> None:
 
     assert len(seen) == 1
     assert "\nnot_allowed\n" in said
+
+
+def test_a_room_is_held_paid_and_given_back(said: str) -> None:
+    booking = said.partition("\nnot_allowed\n")[2]
+
+    assert '"amount_minor":2000' in booking
+    assert "\nslot_taken\n" in booking
+    assert '["CAPTURED",2000]\nCONFIRMED\n' in booking
+    assert booking.rstrip().endswith('{"amount_minor":2000,"currency":"EUR"}')
