@@ -57,7 +57,6 @@ class HoldExpired(Conflict):
 
 
 @counts_refusals
-@transaction.atomic
 def hold_space(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: datetime) -> Hold:
     """Keep a space free for somebody for fifteen minutes, at the price of now.
 
