@@ -1,4 +1,4 @@
-"""Finding every page of a host by following its links, one page for each kind of address."""
+"""Finding every page of a host by its links, one page for each kind of address."""
 
 from __future__ import annotations
 
@@ -28,28 +28,32 @@ def third_of_the_pages(third: int) -> Choice:
     return lambda kind: zlib.crc32(kind.encode()) % 3 == third
 
 
-def visit_every_page(
-    visitor: Visitor, host: str, *, chosen: Choice = every_page
-) -> Iterator[tuple[str, bool]]:
-    """Follow all links from a host's first page; yield each path and whether it is open now.
+def list_pages(visitor: Visitor, host: str) -> list[str]:
+    """Follow all links from a host's first page; return one path for each kind of page.
 
-    Pages of kinds that are not chosen are only read for their links, from a page of the host.
+    The pages are only read for their links.
     """
-    known, waiting = {"/"}, ["/"]
+    visitor.open(host, "/")
+    known, waiting, found = {"/"}, ["/"], []
     while waiting:
         path = waiting.pop()
-        is_open = chosen(_ID.sub("*", path))
-        if is_open:
-            visitor.open(host, path)
-            html = visitor.page.content()
-        else:
-            html = visitor.page.evaluate(_READ, path)
+        found.append(path)
+        html = visitor.page.evaluate(_READ, path)
         for following in _list_links(html, visitor.product.url(host, path)):
-            kind = _ID.sub("*", following)
+            kind = _kind_of(following)
             if kind not in known and not _LEFT_OUT.match(following):
                 known.add(kind)
                 waiting.append(following)
-        yield path, is_open
+    return found
+
+
+def choose_pages(paths: list[str], *, chosen: Choice) -> list[str]:
+    """Return the paths of the kinds that are chosen."""
+    return [path for path in paths if chosen(_kind_of(path))]
+
+
+def _kind_of(path: str) -> str:
+    return _ID.sub("*", path)
 
 
 def _list_links(html: str, address: str) -> Iterator[str]:
