@@ -82,7 +82,7 @@ class Bookers:
         for day in range(FIRST_DAY, FIRST_DAY + 7):
             date = (datetime.now(UTC) + timedelta(days=day)).date().isoformat()
             said = client.get(f"/api/v1/spaces/{space}/slots?date={date}", headers=headers).json()
-            hours += [slot for slot in said["data"]["slots"] if slot["state"] == "FREE"]
+            hours += [slot for slot in said["data"] if slot["state"] == "FREE"]
         if not hours:
             raise RuntimeError("The demo has no free hours.")
         return space, hours
