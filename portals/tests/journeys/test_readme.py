@@ -78,5 +78,4 @@ def test_a_room_is_held_paid_and_given_back(said: str) -> None:
 
     assert '"amount_minor":2000' in booking
     assert "\nslot_taken\n" in booking
-    assert '["CAPTURED",2000]\nCONFIRMED\n' in booking
-    assert booking.rstrip().endswith('{"amount_minor":2000,"currency":"EUR"}')
+    assert '["CAPTURED",2000]\nCONFIRMED\n{"amount_minor":2000,"currency":"EUR"}\n' in booking
