@@ -16,6 +16,9 @@ from bench.faults.callers import AGENCY, Load
 from bench.faults.checks import Books, Check
 
 PEOPLE: Final = 3
+HOURS: Final = 12
+"""So few that people get in each other's way."""
+
 FIRST_DAY: Final = 14
 """So many days ahead: nothing of the demo is there, and no term of a cancellation is near."""
 
@@ -85,7 +88,7 @@ class Bookers:
             hours += [slot for slot in said["data"] if slot["state"] == "FREE"]
         if not hours:
             raise RuntimeError("The demo has no free hours.")
-        return space, hours
+        return space, hours[:HOURS]
 
     def _book(self, space: str, hours: list[dict[str, Any]], choice: random.Random) -> None:
         with self._load.product.client(f"{AGENCY}.agency.localhost") as client:
