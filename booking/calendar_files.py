@@ -23,7 +23,7 @@ class Method(StrEnum):
     """What a calendar should do with an entry."""
 
     PUBLISH = "PUBLISH"
-    """Show it: a file that somebody downloads."""
+    """Show it: a file that somebody downloads, or one with several entries."""
 
     REQUEST = "REQUEST"
     """Put it in, or replace it: a mail to who comes."""
@@ -80,6 +80,15 @@ def write_calendar(
         attendee.params["rsvp"] = vText("FALSE")
         event.add("attendee", attendee, encode=False)
     calendar.add_component(event)
+    calendar.add_missing_timezones()
+    return bytes(calendar.to_ical())
+
+
+def write_entries(entries: Iterable[CalendarEntry], *, maker: str) -> bytes:
+    """Write a calendar with several entries, to be put into another at once."""
+    calendar = _begin(maker=maker, method=Method.PUBLISH)
+    for entry in entries:
+        calendar.add_component(_compose(entry, is_cancelled=entry.is_cancelled))
     calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
 

@@ -13,7 +13,7 @@ import hashlib
 import json
 import resource
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -22,7 +22,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Component, vDDDTypes
+from icalendar import Calendar, Component, vDDDTypes, vRecur
 
 EVENTS_MAX: Final = 5_000
 OCCURRENCES_MAX: Final = 3_000
@@ -100,10 +100,31 @@ def _parse(content: bytes) -> Calendar:
         calendar = Calendar.from_ical(text)
     except (ValueError, KeyError, IndexError, TypeError) as error:
         raise CalendarUnusable(ReadingProblem.NOT_A_CALENDAR) from error
-    for event in calendar.walk("VEVENT"):
-        for rule in _list_rules(event):
+    events = calendar.walk("VEVENT")
+    for event in events:
+        rules = _list_rules(event)
+        if not all(isinstance(rule, vRecur) for rule in rules):
+            del event["RRULE"]  # a rule that cannot be read: its first time stays busy
+            continue
+        for rule in rules:
             _require_sparse(rule)
+    _tell_apart(events)
     return calendar
+
+
+def _tell_apart(events: Iterable[Component]) -> None:
+    """Give events of one UID that begin at different times a UID each: sloppy programs write such.
+
+    The one that repeats keeps it, for what is changed of it later names it; so does the first.
+    """
+    known: dict[str, bytes] = {}
+    masters = [one for one in events if "UID" in one and "RECURRENCE-ID" not in one]
+    for event in sorted(masters, key=lambda one: "RRULE" not in one):
+        begins = event.get("DTSTART")
+        mark = begins.to_ical() if _is_day_or_time(begins) else b""
+        uid = str(event["UID"])
+        if known.setdefault(uid, mark) != mark:
+            event["UID"] = f"{uid}|{mark.decode()}"
 
 
 def _list_rules(event: Component) -> Sequence[Any]:
@@ -152,6 +173,8 @@ def _read_event(event: Any, *, zone: ZoneInfo) -> Occurrence | None:
         return None
     begins, ends = event.start, event.end
     starts_at, ends_at = _to_moment(begins, zone), _to_moment(ends, zone)
+    if ends_at <= starts_at:  # nothing, unless the clocks skip it: then as long as on the wall
+        ends_at = starts_at + _measure_by_wall(begins, ends)
     if ends_at <= starts_at:
         return None
     which = event.get("RECURRENCE-ID")
@@ -163,6 +186,12 @@ def _read_event(event: Any, *, zone: ZoneInfo) -> Occurrence | None:
         key=hashlib.sha256(name.encode()).hexdigest(),
         title=_clean(str(event.get("SUMMARY", ""))),
     )
+
+
+def _measure_by_wall(begins: date | datetime, ends: date | datetime) -> timedelta:
+    if isinstance(begins, datetime) and isinstance(ends, datetime):
+        return ends.replace(tzinfo=None) - begins.replace(tzinfo=None)
+    return timedelta(0)
 
 
 def _to_moment(when: date | datetime, zone: ZoneInfo) -> datetime:

@@ -44,6 +44,9 @@ _TURNS: Final = MappingProxyType(
 """By what a camera says of how it was held."""
 
 
+_DEEP: Final = ("I", "I;16", "I;16B", "I;16L", "I;16N")
+
+
 class PhotoRefused(RuleViolation):
     """The file is too large, too small, or no photo."""
 
@@ -83,6 +86,8 @@ def _read(content: bytes) -> Image.Image:
             _require_size(image)
             # Made small first: all that follows works on few pixels, whatever came.
             image.draft("RGB", (LARGE_SIDE, LARGE_SIDE))
+            if image.mode in _DEEP:  # sixteen bits of grey: the upper eight are seen
+                image = image.point(lambda value: value / 256).convert("L")
             if image.mode in _NOT_SHRUNK_WELL:
                 image = image.convert("RGBA")
             image.thumbnail((LARGE_SIDE, LARGE_SIDE))

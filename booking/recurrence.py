@@ -78,7 +78,9 @@ def check_pattern(pattern: Pattern, *, first: date) -> None:
         raise PatternInvalid(
             _("At most %(n)s stays at once.") % {"n": MOST_OCCURRENCES}, field="count"
         )
-    if pattern.until is not None and not first <= pattern.until <= first + LONGEST:
+    if pattern.until is not None and pattern.until < first:
+        raise PatternInvalid(_("The last day is before the first."), field="until")
+    if pattern.until is not None and pattern.until > first + LONGEST:
         raise PatternInvalid(_("The last day is within a year after the first."), field="until")
 
 

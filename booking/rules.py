@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from booking.lengths import write_length
 from booking.periods import Period
 from spotex.kernel.errors import RuleViolation
 
@@ -134,29 +134,22 @@ def check_length(stay: Period, *, rules: StayRules) -> None:
         StayTooShort, StayTooLong, StayOffGrid: it is not.
     """
     if stay.length < timedelta(minutes=rules.min_minutes):
-        text = ngettext(
-            "The shortest stay here is %(n)s minute.",
-            "The shortest stay here is %(n)s minutes.",
-            rules.min_minutes,
-        )
-        raise StayTooShort(text % {"n": rules.min_minutes}, field="ends_at")
+        text = _("The shortest stay here is %(length)s.")
+        words = {"length": write_length(rules.min_minutes)}
+        raise StayTooShort(text % words, field="ends_at")
     if stay.length > timedelta(minutes=rules.max_minutes):
-        text = ngettext(
-            "The longest stay here is %(n)s minute.",
-            "The longest stay here is %(n)s minutes.",
-            rules.max_minutes,
-        )
-        raise StayTooLong(text % {"n": rules.max_minutes}, field="ends_at")
+        text = _("The longest stay here is %(length)s.")
+        words = {"length": write_length(rules.max_minutes)}
+        raise StayTooLong(text % words, field="ends_at")
     if stay.length % timedelta(minutes=rules.slot_minutes):
         raise StayOffGrid(_describe_grid(rules), field="ends_at")
 
 
 def _check_distance(stay: Period, *, rules: StayRules, now: datetime) -> None:
     if rules.notice_minutes and stay.start < now + timedelta(minutes=rules.notice_minutes):
-        raise StayTooSoon(
-            _("This space is booked at least %(n)s minutes before.") % {"n": rules.notice_minutes},
-            field="starts_at",
-        )
+        text = _("This space is booked at least %(length)s before.")
+        words = {"length": write_length(rules.notice_minutes)}
+        raise StayTooSoon(text % words, field="starts_at")
     if rules.horizon_days and stay.start > now + timedelta(days=rules.horizon_days):
         raise StayTooFar(
             _("This space is booked at most %(n)s days before.") % {"n": rules.horizon_days},
@@ -165,9 +158,5 @@ def _check_distance(stay: Period, *, rules: StayRules, now: datetime) -> None:
 
 
 def _describe_grid(rules: StayRules) -> str:
-    text = ngettext(
-        "Stays here begin and end every %(n)s minute from the opening.",
-        "Stays here begin and end every %(n)s minutes from the opening.",
-        rules.slot_minutes,
-    )
-    return text % {"n": rules.slot_minutes}
+    text = _("Stays here begin and end in steps of %(length)s from the opening.")
+    return text % {"length": write_length(rules.slot_minutes)}

@@ -43,11 +43,13 @@ def tell_reservation(
     *,
     actor: Actor,
     former: Space | None = None,
+    with_others: bool = False,
     **details: Any,
 ) -> None:
     """Publish an event about a reservation whose space and customer are loaded.
 
-    ``former`` is the space that it left, whose calendar shows something else now, too.
+    ``former`` is the space that it left, whose calendar shows something else now, too;
+    ``with_others`` tells that another event speaks of it together with others.
     """
     customer = reservation.customer
     publish(
@@ -60,6 +62,7 @@ def tell_reservation(
             spaces=list_concerned(reservation.space, former or reservation.space),
             reservation=reservation.public_id,
             state=reservation.state,
+            with_others=with_others,
         ),
     )
 

@@ -130,7 +130,7 @@ def run_due_work(claim: DueClaim, *, at: datetime) -> None:
     """Do one piece of work that was claimed; a failure is noted and waits for its next attempt."""
     lease = at + LEASE
     if not _ours(claim, revision=claim.revision).update(leased_until=lease):
-        _give_back(claim)
+        release_due_work(claim)
         return
     claim = replace(claim, leased_until=lease)
     handler = _handlers.get(claim.kind)
@@ -153,8 +153,8 @@ def _ours(claim: DueClaim, **conditions: Any) -> Any:
     return DueWork.objects.filter(pk=claim.id, leased_until=claim.leased_until, **conditions)
 
 
-def _give_back(claim: DueClaim) -> None:
-    """End the lease on an appointment that was moved while we had it."""
+def release_due_work(claim: DueClaim) -> None:
+    """End our lease on an appointment: it was moved while we had it, or others shall do it."""
     _ours(claim).update(leased_until=None)
 
 
@@ -171,7 +171,7 @@ def _note_success(claim: DueClaim, *, again: datetime | None) -> None:
             updated_at=timezone.now(),
         )
     if not kept:
-        _give_back(claim)
+        release_due_work(claim)
 
 
 def _note_failure(claim: DueClaim, *, reason: str, at: datetime) -> None:
@@ -184,7 +184,7 @@ def _note_failure(claim: DueClaim, *, reason: str, at: datetime) -> None:
         updated_at=timezone.now(),
     )
     if not kept:
-        _give_back(claim)
+        release_due_work(claim)
 
 
 def hasten_due_work(work: DueWork, *, at: datetime) -> None:

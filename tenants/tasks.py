@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any
 
 from celery import shared_task
 from django.utils import timezone
 
-from tenants.due import claim_due_work, run_due_work
+from tenants.due import LEASE, claim_due_work, release_due_work, run_due_work
 from tenants.services.certificates import certify_domain
 from tenants.services.domain_checks import check_domain_now
 from tenants.services.exports import keep_export
@@ -16,6 +17,12 @@ from tenants.spares import keep_spares
 
 CHUNKS = 50
 """How many chunks one task takes; what is left waits for the next, which starts in moments."""
+
+
+DUE_SECONDS = int(LEASE.total_seconds()) - 120
+"""How long a task does due work at most; half of it is kept for the last piece."""
+
+BEGIN_SECONDS = DUE_SECONDS // 2
 
 
 @shared_task(name="tenants.deliver_mail")
@@ -37,14 +44,22 @@ def blank_mail(**_: Any) -> None:
     blank_old_mail(at=timezone.now())
 
 
-@shared_task(name="tenants.run_due_work")
+@shared_task(name="tenants.run_due_work", soft_time_limit=DUE_SECONDS, time_limit=DUE_SECONDS + 60)
 def run_all_due_work(**_: Any) -> None:
-    """Do what is due, chunk after chunk; several workers may do so at once."""
+    """Do what is due, chunk after chunk; several workers may do so at once.
+
+    A piece that hangs is broken off before its lease ends, and counts as failed: no other worker
+    falls into the same hole meanwhile.
+    """
+    begun = monotonic()
     for _chunk in range(CHUNKS):
         claims = claim_due_work(at=timezone.now())
         for claim in claims:
-            run_due_work(claim, at=timezone.now())
-        if not claims:
+            if monotonic() - begun > BEGIN_SECONDS:
+                release_due_work(claim)
+            else:
+                run_due_work(claim, at=timezone.now())
+        if not claims or monotonic() - begun > BEGIN_SECONDS:
             return
 
 

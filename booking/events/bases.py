@@ -23,3 +23,5 @@ class ReservationEvent(CalendarChanged):
 
     reservation: str
     state: str
+    with_others: bool = False
+    """Whether another event tells of it together with others."""

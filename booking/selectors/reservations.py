@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from booking.models import Block, Hold, Reservation, Space
 from booking.periods import Period
+from booking.selectors.hours import find_hours_of
 from booking.selectors.places import list_spaces_for
-from booking.states import ReservationState
+from booking.states import LIVE, ReservationState
 from spotex.kernel.actor import Actor
 from tenants.permissions import Permission
 
@@ -39,6 +43,21 @@ def search_reservations(reservations: QuerySet[Reservation], *, text: str) -> Qu
         | Q(email__icontains=text)
         | Q(customer__name__icontains=text)
         | Q(space__name__icontains=text),
+    )
+
+
+def count_left_outside(spaces: Iterable[Space], *, now: datetime) -> int:
+    """Count the stays to come that lie outside the hours of their spaces, locations loaded.
+
+    They stay as they were booked; somebody should look at them.
+    """
+    hours = find_hours_of(spaces)
+    coming = Reservation.objects.filter(space__in=hours, state__in=LIVE, starts_at__gt=now)
+    return sum(
+        not any(one.contains(stay) for one in hours[space].list_around(stay))
+        for space, stay in (
+            (row.space_id, Period(start=row.starts_at, end=row.ends_at)) for row in coming
+        )
     )
 
 

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from booking.choosing import find_first_start
 from booking.hold_terms import hold_time
-from booking.models import Claim, Space, Wish
+from booking.models import Claim, Reservation, Space, Wish
 from booking.periods import Period
 from booking.selectors.free_time import Question, find_free_time
 from booking.selectors.hours import find_hours
@@ -93,6 +93,12 @@ def find_next_end(wishes: list[Wish]) -> datetime | None:
     ending = Claim.objects.filter(around, valid__contains=Now(), valid__upper_inf=False)
     moment: datetime | None = ending.aggregate(first=Min("valid__endswith"))["first"]
     return moment
+
+
+def find_booked(wish: Wish) -> Reservation | None:
+    """Return what a guest on the list booked, who books in the name of the wish."""
+    made = Reservation.objects.filter(booker=wish.public_id)
+    return made.order_by("-pk").first() if wish.state == WishState.BOOKED else None
 
 
 def list_other_waits(wish: Wish) -> list[str]:

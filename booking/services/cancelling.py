@@ -43,6 +43,7 @@ def cancel_reservation(
     now: datetime,
     reason: str = "",
     in_full: bool = False,
+    with_others: bool = False,
 ) -> Reservation:
     """Call a reservation off; doing it again changes nothing.
 
@@ -55,6 +56,7 @@ def cancel_reservation(
         now: the present moment.
         reason: in a few words, for the other side.
         in_full: everything comes back, whatever the policy says: the agency's own decision.
+        with_others: of its series are called off at once, and told of together.
 
     Raises:
         IllegalMove: the people came, or did not, or it expired.
@@ -80,7 +82,11 @@ def cancel_reservation(
     cancel_due(EXPIRE, key=reservation.public_id)
     cancel_appointments(reservation)
     tell_reservation(
-        ReservationCancelled, reservation, actor=actor, refund_minor=reservation.refund_minor
+        ReservationCancelled,
+        reservation,
+        actor=actor,
+        with_others=with_others,
+        refund_minor=reservation.refund_minor,
     )
     return reservation
 
@@ -119,8 +125,7 @@ def find_refund(reservation: Reservation, *, now: datetime, paid_minor: int) -> 
 
 def _is_late(reservation: Reservation, *, now: datetime) -> bool:
     """Tell whether it is too late to cancel free of charge."""
-    rules = {reservation.payment_rule, reservation.space.payment}
-    is_paid_later = PaymentRule.PAY_LATER in rules
+    is_paid_later = reservation.payment_rule == PaymentRule.PAY_LATER
     hours = 0 if is_paid_later else reservation.free_cancel_hours
     return _hours_before(reservation, now=now) < hours
 

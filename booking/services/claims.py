@@ -37,9 +37,10 @@ _KEEP: Final = """
 """
 _EXTEND: Final = """
     UPDATE booking_claim
-    SET valid = tstzrange(lower(valid), least(clock_timestamp() + %(lasting)s::interval, %(latest)s))
+    SET valid = tstzrange(lower(valid), greatest(
+        upper(valid), least(clock_timestamp() + %(lasting)s::interval, %(latest)s)
+    ))
     WHERE id = %(claim)s AND NOT upper_inf(valid) AND upper(valid) > clock_timestamp()
-      AND %(latest)s > clock_timestamp()
     RETURNING upper(valid)
 """
 _GIVE_BACK: Final = """
@@ -104,12 +105,13 @@ def take(
     return None if row is None else Taken(claim=row[0], until=row[1])
 
 
-def keep(claim: int, *, ends_at: datetime) -> tuple[Outcome, int]:
+def keep(claim: int, *, ends_at: datetime, may_revive: bool = True) -> tuple[Outcome, int]:
     """Make a hold last for ever; when it came too late, only if the space is still free.
 
     ``ends_at`` is the end of the stay, without the pause after it: nobody buys time that is over.
     Returns what became of it and the claim that counts now: another one if it was revived, for
-    the old one must not cover the time in which somebody else had the space.
+    the old one must not cover the time in which somebody else had the space. ``may_revive`` tells
+    whether the space is sold at all by now.
 
     On the very edge the constraint may refuse what the clock allowed: somebody else took the space
     in that instant. It is then treated as late, which it was.
@@ -122,6 +124,8 @@ def keep(claim: int, *, ends_at: datetime) -> tuple[Outcome, int]:
     except IntegrityError as error:
         if sqlstate_of(error) != _EXCLUDED:
             raise
+    if not may_revive:
+        return Outcome.LOST, claim
     with connection.cursor() as cursor:
         cursor.execute(_REVIVE, [ClaimKind.RESERVATION, claim, ends_at])
         row = cursor.fetchone()
@@ -129,7 +133,10 @@ def keep(claim: int, *, ends_at: datetime) -> tuple[Outcome, int]:
 
 
 def extend(claim: int, *, lasting: timedelta, latest: datetime) -> datetime | None:
-    """Let a hold last longer from now on, never beyond its cap; None when it has expired."""
+    """Let a hold last longer from now on, up to its cap; None when it has expired.
+
+    Never shorter than it was promised: what the waiting list offers lasts longer than its cap.
+    """
     try:
         values: dict[str, Any] = {"lasting": lasting, "latest": latest, "claim": claim}
         with transaction.atomic(), connection.cursor() as cursor:

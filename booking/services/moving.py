@@ -43,6 +43,16 @@ class PriceDiffers(RuleViolation):
     code = "price_differs"
 
 
+class PriceRises(Conflict):
+    """The other time costs more, and nobody agreed to that yet."""
+
+    code = "price_rises"
+
+    def __init__(self, price: Price) -> None:
+        super().__init__(_("The other time costs more. Agree to the new price first."))
+        self.price = price
+
+
 @transaction.atomic
 def move_reservation(  # noqa: PLR0913  what a move is made of
     reservation: Reservation,
@@ -53,6 +63,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     now: datetime,
     space: Space | None = None,
     version: int | None = None,
+    most_minor: int | None = None,
 ) -> Reservation:
     """Move a reservation; when that is not possible it stays where it was.
 
@@ -64,6 +75,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         now: the present moment.
         space: with its location; None to stay in the same.
         version: as somebody saw it; None to skip the check.
+        most_minor: what it may cost there, in minor units; None for whatever it costs.
 
     Raises:
         NotMovable: it is not confirmed, or began; or it is paid, and cancelling it would cost
@@ -71,6 +83,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
         PriceDiffers: it is paid already, and the price would be another; or it would have to be
             paid first, or without its voucher.
+        PriceRises: it would cost more than that.
         TooManyReservations: the person has as many there as one may.
         SlotTaken: somebody else has that time.
         Stale: somebody else changed it meanwhile.
@@ -91,6 +104,8 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     if target != former:
         require_room(target, booker=booker, email=reservation.email)
     _price_again(reservation, target, stay=stay, booker=booker)
+    if most_minor is not None and reservation.total_minor > most_minor:
+        raise PriceRises(reservation.price)
     # In one transaction: others see the old time free only together with the new one taken.
     line_up(former.unit, target.unit)
     give_back(reservation.public_id)
@@ -116,6 +131,9 @@ def _require_nobody_asked(*spaces: Space) -> None:
 
 def _require_free_to_leave(reservation: Reservation, *, now: datetime) -> None:
     is_paid = reservation.payment_rule == PaymentRule.PREPAID
+    is_paid = is_paid or (
+        reservation.payment_rule == PaymentRule.FREE and bool(find_use(reservation))
+    )
     if is_paid and now > reservation.starts_at - timedelta(hours=reservation.free_cancel_hours):
         raise NotMovable(_("It is too late to move this. Please get in touch."))
 

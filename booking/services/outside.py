@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -29,8 +30,10 @@ from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.limits import HOUR, require_within
 from spotex.kernel.locks import lock_row
-from spotex.kernel.outgoing import FetchFailed, Wanted, fetch, require_address
+from spotex.kernel.outgoing import FetchFailed, FetchProblem, Wanted, fetch, require_address
 from tenants.due import cancel_due, schedule_due
+
+logger = logging.getLogger(__name__)
 
 EVERY: Final = timedelta(minutes=30)
 AHEAD: Final = timedelta(days=400)
@@ -151,6 +154,10 @@ def read_outside_calendar(calendar: OutsideCalendar, *, actor: Actor, at: dateti
         return _note_failure(calendar, error.problem, status=error.status, actor=actor, at=at)
     except CalendarUnusable as error:
         return _note_failure(calendar, error.problem, status=0, actor=actor, at=at)
+    except Exception:  # what nobody foresaw must not go on unseen, whatever strangers sent
+        logger.exception("calendar %s could not be read", calendar.public_id)
+        problem = FetchProblem.ANSWERED_BADLY
+        return _note_failure(calendar, problem, status=0, actor=actor, at=at)
     with transaction.atomic():
         calendar = _lock(calendar)
         if calendar.removed_at is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from booking.events import SpaceEdited
@@ -81,19 +80,22 @@ def describe_photo(photo: SpacePhoto, *, actor: Actor, alt: str) -> None:
     Raises:
         PhotoNotDescribed: see above.
     """
-    alt, before = _require_alt(alt), photo.alt
+    alt, space = _require_alt(alt), photo.space
+    photo = lock_row(photo)
+    before, photo.alt = photo.alt, alt
     if alt != before:
-        SpacePhoto.objects.filter(pk=photo.pk).update(alt=alt)
-        tell_place(SpaceEdited, photo.space, actor=actor, photo=[before, alt])
+        photo.save(update_fields=["alt"])
+        tell_place(SpaceEdited, space, actor=actor, photo=[before, alt])
 
 
 @transaction.atomic
 def put_photo_first(photo: SpacePhoto, *, actor: Actor) -> None:
     """Show a photo before the others, as the one that stands for the space in lists."""
     lock_row(photo.space)
-    others = photo.space.photos.exclude(pk=photo.pk)
-    others.update(position=F("position") + 1)
-    SpacePhoto.objects.filter(pk=photo.pk).update(position=0)
+    others = photo.space.photos.exclude(pk=photo.pk).order_by("position", "pk")
+    for position, one in enumerate([photo, *others]):
+        one.position = position
+        one.save(update_fields=["position"])
     tell_place(SpaceEdited, photo.space, actor=actor, first_photo=[None, photo.alt])
 
 

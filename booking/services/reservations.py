@@ -22,7 +22,7 @@ from booking.events import (
 from booking.events.stays import ReservationLapsed
 from booking.models import Hold, Reservation, Series, Space
 from booking.periods import Period
-from booking.prices import Price
+from booking.prices import LEAST_PAID_MINOR, Price
 from booking.services.appointments import plan_stay
 from booking.services.bookable import require_stay
 from booking.services.claiming import claim_for
@@ -175,8 +175,8 @@ def _begin(reservation: Reservation, *, until: datetime, actor: Actor) -> None:
 def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
     """Make a reservation final when its payment is there, however late.
 
-    Money that comes after the term is honoured if and only if the space is still free; the
-    constraint decides that, once. So is a voucher, if it has a use left. A reservation that is
+    Money that comes after the term is honoured if and only if the space is still offered and free;
+    the constraint decides that, once. So is a voucher, if it has a use left. A reservation that is
     lost stays expired, and whoever took the money has to give it back.
 
     Raises:
@@ -188,7 +188,10 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
     RESERVATION_MACHINE.check(reservation, ReservationAction.CONFIRM)
     outcome = Outcome.LOST
     if not find_late_voucher(reservation):
-        outcome, reservation.claim = keep(reservation.claim, ends_at=reservation.ends_at)
+        is_offered = reservation.space.archived_at is None
+        outcome, reservation.claim = keep(
+            reservation.claim, ends_at=reservation.ends_at, may_revive=is_offered
+        )
     if outcome == Outcome.LOST:
         _expire(reservation, actor=actor)
         return outcome
@@ -217,7 +220,6 @@ def expire_reservation(reservation: Reservation, *, actor: Actor) -> datetime | 
 def _compose(
     space: Space, *, stay: Period, booker: Booker, visitor: Visitor, price: Price
 ) -> Reservation:
-    is_free = not price.total_minor
     reservation = Reservation(
         space=space,
         customer=visitor.customer,
@@ -228,12 +230,22 @@ def _compose(
         email=visitor.email.strip().lower(),
         language=visitor.language or booker.language or "it",
         notes=visitor.notes.strip(),
-        payment_rule=PaymentRule.FREE if is_free else space.payment,
-        free_cancel_hours=space.free_cancel_hours,
+        payment_rule=_find_rule(space, price=price),
+        # What is paid later can be called off until it begins, and so can what a voucher pays of it.
+        free_cancel_hours=space.free_cancel_hours if space.payment == PaymentRule.PREPAID else 0,
         late_refund_percent=space.late_refund_percent,
     )
     reservation.price = price
     return reservation
+
+
+def _find_rule(space: Space, *, price: Price) -> PaymentRule:
+    """Return how a stay is paid: what is too little for a card is paid later."""
+    if not price.total_minor:
+        return PaymentRule.FREE
+    if price.total_minor < LEAST_PAID_MINOR:
+        return PaymentRule.PAY_LATER
+    return PaymentRule(space.payment)
 
 
 def _choose_rule(
@@ -278,16 +290,21 @@ def require_room(space: Space, *, booker: Booker, email: str) -> None:
     Raises:
         TooManyReservations: the person has as many as one may.
     """
-    if booker.is_staff or not space.most_per_person:
-        return
-    who = Q(booker=booker.key)
-    if booker.is_guest:
-        who |= Q(email=email.strip().lower(), customer=None)
-    mine = Reservation.objects.filter(who, space=space, state__in=LIVE, ends_at__gt=Now())
-    if mine.count() >= space.most_per_person:
+    if count_room(space, booker=booker, email=email) == 0:
         text = ngettext(
             "You have %(n)s reservation here already, which is the most.",
             "You have %(n)s reservations here already, which is the most.",
             space.most_per_person,
         )
         raise TooManyReservations(text % {"n": space.most_per_person})
+
+
+def count_room(space: Space, *, booker: Booker, email: str) -> int | None:
+    """Return how many more reservations of a space somebody may have; None for any number."""
+    if booker.is_staff or not space.most_per_person:
+        return None
+    who = Q(booker=booker.key)
+    if booker.is_guest:
+        who |= Q(email=email.strip().lower(), customer=None)
+    mine = Reservation.objects.filter(who, space=space, state__in=LIVE, ends_at__gt=Now())
+    return max(space.most_per_person - mine.count(), 0)

@@ -19,6 +19,7 @@ from booking.bookers import Booker
 from booking.events import SeriesBooked
 from booking.models import Hold, Reservation, Series, Space
 from booking.periods import Period
+from booking.prices import Price
 from booking.recurrence import Pattern, list_occurrences
 from booking.rules import StayRefused
 from booking.selectors.calendar import list_occupied
@@ -27,7 +28,7 @@ from booking.selectors.hours import find_hours
 from booking.services.bookable import require_stay
 from booking.services.claims import line_up
 from booking.services.holds import HoldExpired, SlotTaken, lock_booker
-from booking.services.pricing import PriceChanged
+from booking.services.pricing import PriceChanged, is_member, price_stay
 from booking.services.requests import must_ask
 from booking.services.reservations import (
     TooManyReservations,
@@ -44,6 +45,7 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.events import publish
 from spotex.kernel.locks import lock_row
+from tenants.customers.models import Customer
 
 _REASONS: Final = {
     ClaimKind.RESERVATION: gettext_lazy("Somebody has reserved it."),
@@ -82,6 +84,9 @@ class Outcome:
     reason: str = ""
     """A sentence, where it is not possible."""
 
+    price: Price | None = None
+    """What it would cost, where it is possible."""
+
     reservation: Reservation | None = None
 
 
@@ -97,14 +102,24 @@ class SeriesPlan:
     hold: Hold | None = None
     """What the person who books holds of it, such as the first one."""
 
+    customer: Customer | None = None
+    """Whose prices count."""
+
+    pays_later: bool = False
+    """As for ``book_space``."""
+
 
 def preview_series(wanted: SeriesPlan, *, booker: Booker, now: datetime) -> list[Outcome]:
     """Say of each stay of a series whether it is possible, as far as one can see.
 
+    How many of them the person may have is another question: see ``count_room``.
+
     Raises:
+        SeriesNotPrepaid, SeriesNotAsked: each would have to be paid, or agreed to, at once.
         SpaceNotBookable, MembersOnly: none of them is.
         PatternInvalid: the pattern has no end, or one that makes no sense.
     """
+    require_repeatable(wanted.space, booker=booker, pays_later=wanted.pays_later)
     space = wanted.space
     zone = find_hours(space).zone
     occurrences = list_occurrences(wanted.stay, pattern=wanted.pattern, zone=zone)
@@ -118,13 +133,14 @@ def preview_series(wanted: SeriesPlan, *, booker: Booker, now: datetime) -> list
     whole = Period(start=possible[0].start, end=possible[-1].end)
     occupied = list_occupied(space, whole)
     held = _find_held(wanted)
-    return [
+    looked = [
         one if one.stay == held else _look(one, free=free, occupied=occupied) for one in outcomes
     ]
+    return [_price(one, wanted=wanted) for one in looked]
 
 
 @transaction.atomic
-def book_series(  # noqa: PLR0913  what a reservation is made of
+def book_series(
     wanted: SeriesPlan,
     *,
     booker: Booker,
@@ -132,7 +148,6 @@ def book_series(  # noqa: PLR0913  what a reservation is made of
     actor: Actor,
     now: datetime,
     chosen: Collection[date] | None = None,
-    pays_later: bool = False,
 ) -> tuple[Series, list[Outcome]]:
     """Book the stays of a series that are possible; return what became of each.
 
@@ -146,25 +161,22 @@ def book_series(  # noqa: PLR0913  what a reservation is made of
         actor: who asks.
         now: the present moment.
         chosen: only the stays of these days; None for all that are free.
-        pays_later: as for ``book_space``.
 
     Raises:
         SeriesNotPrepaid: each would have to be paid at once.
         SeriesNotAsked: the agency would have to agree to each.
-        NothingChosen: none of them was possible.
+        NothingChosen: none of them was chosen, or possible.
         BookerUnknown, NotesTooLong, CustomerIsArchived, SpaceNotBookable, MembersOnly,
         PatternInvalid: no stay is possible.
     """
-    is_later = pays_later and booker.is_staff
-    if wanted.space.payment == PaymentRule.PREPAID and not is_later:
-        raise SeriesNotPrepaid(_("What is paid when booking is booked one by one."))
-    if must_ask(wanted.space, booker=booker):
-        raise SeriesNotAsked(_("Here each stay is agreed to first. Ask for them one by one."))
     lock_booker(booker)
     if wanted.hold is not None:
         lock_row(wanted.hold)
     line_up(wanted.space.unit)
     outcomes = preview_series(wanted, booker=booker, now=now)
+    meant = [one for one in outcomes if chosen is None or one.day in chosen]
+    if not meant:
+        raise NothingChosen(_("Choose at least one of the days."))
     pattern = wanted.pattern
     series = Series.objects.create(
         frequency=pattern.frequency, every=pattern.every, booker=booker.key
@@ -178,12 +190,12 @@ def book_series(  # noqa: PLR0913  what a reservation is made of
             visitor=visitor,
             actor=actor,
             now=now,
-            pays_later=pays_later,
+            pays_later=wanted.pays_later,
             hold=wanted.hold if stay == _find_held(wanted) else None,
             series=series,
         )
 
-    done = [_book(one, book=book) for one in outcomes if chosen is None or one.day in chosen]
+    done = [_book(one, book=book) for one in meant]
     booked = [one.reservation for one in done if one.reservation is not None]
     if not booked:
         raise NothingChosen(_("None of these times can be booked. Choose others."))
@@ -198,6 +210,19 @@ def book_series(  # noqa: PLR0913  what a reservation is made of
         )
     )
     return series, done
+
+
+def require_repeatable(space: Space, *, booker: Booker, pays_later: bool) -> None:
+    """Pass if stays in a space can be booked together.
+
+    Raises:
+        SeriesNotPrepaid: each would have to be paid at once.
+        SeriesNotAsked: the agency would have to agree to each.
+    """
+    if space.payment == PaymentRule.PREPAID and not (pays_later and booker.is_staff):
+        raise SeriesNotPrepaid(_("What is paid when booking is booked one by one."))
+    if must_ask(space, booker=booker):
+        raise SeriesNotAsked(_("Here each stay is agreed to first. Ask for them one by one."))
 
 
 def _find_held(wanted: SeriesPlan) -> Period | None:
@@ -232,6 +257,17 @@ def _look(one: Outcome, *, free: Sequence[Period], occupied: Sequence[Occupied])
     first = next((kind for kind in _BY_WEIGHT if kind in kinds), None)
     reason = _REASONS[first] if first else _("The pause between two stays would be too short.")
     return replace(one, verdict=Verdict.TAKEN, reason=str(reason))
+
+
+def _price(one: Outcome, *, wanted: SeriesPlan) -> Outcome:
+    """Say what a stay costs that is possible; what is held costs what was said then."""
+    if one.verdict != Verdict.FREE or one.stay is None:
+        return one
+    hold, space = wanted.hold, wanted.space
+    if hold is not None and one.stay == _find_held(wanted):
+        return replace(one, price=hold.price)
+    price = price_stay(space, stay=one.stay, is_member=is_member(wanted.customer))
+    return replace(one, price=price)
 
 
 def _book(one: Outcome, *, book: Callable[[Period], Reservation]) -> Outcome:

@@ -10,50 +10,10 @@ from django.utils.translation import gettext as _
 from booking.events import SeriesCancelled
 from booking.models import Reservation
 from booking.services.cancelling import StayBegan, cancel_reservation
-from booking.states import RESERVATION_MACHINE, ReservationAction
+from booking.states import RESERVATION_MACHINE, ReservationAction, ReservationState
 from spotex.kernel.actor import Actor
 from spotex.kernel.events import publish
 from tenants.permissions import Permission
-
-
-@transaction.atomic
-def cancel_following(
-    reservation: Reservation, *, actor: Actor, now: datetime, reason: str = "", all_of_it: bool
-) -> list[Reservation]:
-    """Call off a stay of a series and those after it, or all that did not begin.
-
-    Args:
-        reservation: one of them.
-        actor: who cancels.
-        now: the present moment.
-        reason: in a few words, for the other side.
-        all_of_it: also those before it.
-    """
-    series = reservation.series
-    if series is None:
-        return []
-    rest = Reservation.objects.filter(series=series, starts_at__gt=now)
-    if not all_of_it:
-        rest = rest.filter(starts_at__gte=reservation.starts_at)
-    found = rest.select_related("space__location", "customer", "series").order_by("starts_at", "pk")
-    called_off = [
-        cancel_reservation(one, actor=actor, now=now, reason=reason)
-        for one in found
-        if RESERVATION_MACHINE.is_legal(ReservationAction.CANCEL, one.state)
-    ]
-    if called_off:
-        customer = reservation.customer
-        publish(
-            SeriesCancelled(
-                actor=actor,
-                subject_public_id=reservation.public_id,
-                subject_name=f"{reservation.space.name} · {len(called_off)}",
-                customer_public_id=customer.public_id if customer else "",
-                details={"reservations": [one.public_id for one in called_off]},
-                series=series.public_id,
-            )
-        )
-    return called_off
 
 
 @transaction.atomic
@@ -65,7 +25,7 @@ def cancel_as_said(
     reason: str,
     scope: str,
     in_full: bool = False,
-) -> Reservation:
+) -> list[Reservation]:
     """Call off one reservation, and with it those ``following`` in its series, or ``all``.
 
     Args:
@@ -77,22 +37,61 @@ def cancel_as_said(
             takes those to come, and so does ``following`` for who may not cancel it any more.
         in_full: as for ``cancel_reservation``, of the one.
 
+    Returns:
+        What is called off, the one first unless it stays as it is.
+
     Raises:
         IllegalMove: the people came, or did not, or it expired.
         StayBegan: it began, and there is nothing after it to call off.
     """
     if reservation.series_id is None or scope == "one":
-        return cancel_reservation(reservation, actor=actor, now=now, reason=reason, in_full=in_full)
+        return [
+            cancel_reservation(reservation, actor=actor, now=now, reason=reason, in_full=in_full)
+        ]
+    was_off = reservation.state == ReservationState.CANCELLED
     is_left = reservation.starts_at <= now and (
         scope == "all" or not actor.can(Permission.RESERVATION_MANAGE)
     )
+    called_off = []
     if not is_left:
-        reservation = cancel_reservation(
-            reservation, actor=actor, now=now, reason=reason, in_full=in_full
+        one = cancel_reservation(
+            reservation, actor=actor, now=now, reason=reason, in_full=in_full, with_others=True
         )
-    rest = cancel_following(
-        reservation, actor=actor, now=now, reason=reason, all_of_it=scope == "all"
-    )
-    if is_left and not rest:
+        called_off.append(one)
+    rest = _cancel_rest(reservation, actor=actor, now=now, reason=reason, all_of_it=scope == "all")
+    called_off += rest
+    if not called_off:
         raise StayBegan(_("The stay has begun, so it cannot be cancelled here any more."))
-    return reservation
+    _tell(rest if was_off else called_off, actor=actor)
+    return called_off
+
+
+def _cancel_rest(
+    reservation: Reservation, *, actor: Actor, now: datetime, reason: str, all_of_it: bool
+) -> list[Reservation]:
+    rest = Reservation.objects.filter(series=reservation.series_id or 0, starts_at__gt=now)
+    if not all_of_it:
+        rest = rest.filter(starts_at__gte=reservation.starts_at)
+    found = rest.select_related("space__location", "customer", "series").order_by("starts_at", "pk")
+    return [
+        cancel_reservation(one, actor=actor, now=now, reason=reason, with_others=True)
+        for one in found
+        if RESERVATION_MACHINE.is_legal(ReservationAction.CANCEL, one.state)
+    ]
+
+
+def _tell(called_off: list[Reservation], *, actor: Actor) -> None:
+    """Publish once what became of all of them."""
+    if not called_off:
+        return
+    first = called_off[0]
+    publish(
+        SeriesCancelled(
+            actor=actor,
+            subject_public_id=first.public_id,
+            subject_name=f"{first.space.name} · {len(called_off)}",
+            customer_public_id=first.customer.public_id if first.customer else "",
+            details={"reservations": [one.public_id for one in called_off]},
+            series=first.series.public_id if first.series else "",
+        )
+    )

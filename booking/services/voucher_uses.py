@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from booking.models import Hold, Reservation, Space, Voucher, VoucherUse
-from booking.prices import LineKind, Price, PriceLine, add_line, make_price
+from booking.prices import LEAST_PAID_MINOR, LineKind, Price, PriceLine, add_line, make_price
 from booking.rates import divide
 from booking.selectors.vouchers import find_use, list_counting_uses
 from booking.services.vouchers import normalize_code
@@ -83,12 +83,14 @@ def require_uses_left(voucher: Voucher, *, person: str, besides: VoucherUse | No
 
 
 def reduce_by(price: Price, voucher: Voucher, *, space: Space) -> Price:
-    """Return a price with what a voucher takes off."""
+    """Return a price with what a voucher takes off: all of it where too little would be left."""
     off = (
         voucher.amount_minor
         if voucher.amount_minor is not None
         else divide(price.total_minor * (voucher.percent or 0), 100)
     )
+    if price.total_minor - off < LEAST_PAID_MINOR:
+        off = price.total_minor
     line = PriceLine(
         kind=LineKind.VOUCHER,
         quantity=voucher.percent or 0,

@@ -93,17 +93,10 @@ def join_waiting_list(
         TooManyWishes: the person waits for as many times as one may.
     """
     require_visitor(visitor)
-    require_bookable(space, booker=booker)
-    wish = Wish(
-        space=space,
-        customer=visitor.customer,
-        starts_at=wanted.window.start,
-        ends_at=wanted.window.end,
-        minutes=wanted.minutes,
-        name=visitor.name.strip(),
-        email=visitor.email.strip().lower(),
-        language=visitor.language or booker.language or "it",
-    )
+    wish = _compose(space, wanted=wanted)
+    wish.customer, wish.name = visitor.customer, visitor.name.strip()
+    wish.email = visitor.email.strip().lower()
+    wish.language = visitor.language or booker.language or "it"
     wish.booker = booker.key or wish.public_id
     _require_sense(wish, wanted=wanted, booker=booker, now=now)
     lock_waiting_list()
@@ -115,12 +108,37 @@ def join_waiting_list(
         return same
     if mine.count() >= most_wishes():
         raise TooManyWishes(_describe_limit())
-    if find_fit(wish, now=now) is not None:
-        raise StillFree(_("This is free now. Choose it in the calendar and book it."))
+    _require_taken(wish, now=now)
     wish.save()
     schedule_due(TEND_LIST, key=space.public_id, at=now, agency_id=actor.agency_id)
     tell_wish(WishMade, wish, actor=actor)
     return wish
+
+
+def require_wait(space: Space, *, wanted: Wanted, booker: Booker, now: datetime) -> None:
+    """Pass if a time can be waited for, as far as one can see.
+
+    Raises:
+        SpaceNotBookable, MembersOnly, StayRefused, WishInvalid: such a stay is never possible.
+        StillFree: it can be booked at once.
+    """
+    wish = _compose(space, wanted=wanted)
+    _require_sense(wish, wanted=wanted, booker=booker, now=now)
+    _require_taken(wish, now=now)
+
+
+def _compose(space: Space, *, wanted: Wanted) -> Wish:
+    return Wish(
+        space=space,
+        starts_at=wanted.window.start,
+        ends_at=wanted.window.end,
+        minutes=wanted.minutes,
+    )
+
+
+def _require_taken(wish: Wish, *, now: datetime) -> None:
+    if find_fit(wish, now=now) is not None:
+        raise StillFree(_("This is free now. Choose it in the calendar and book it."))
 
 
 @transaction.atomic
@@ -228,6 +246,7 @@ def lock_wish(wish: Wish) -> Wish:
 
 
 def _require_sense(wish: Wish, *, wanted: Wanted, booker: Booker, now: datetime) -> None:
+    require_bookable(wish.space, booker=booker)
     length, window = timedelta(minutes=wanted.minutes), wanted.window
     if length <= timedelta(0) or length > window.length:
         raise WishInvalid(_("The stay does not fit between these times."), field="minutes")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,7 @@ from booking import calendar_reading
 from booking.calendar_reading import (
     CalendarUnusable,
     ReadingProblem,
+    _measure_by_wall,
     limit_process,
     read_occurrences,
     write_answer,
@@ -254,3 +255,49 @@ def test_the_process_limits_itself(monkeypatch) -> None:
         calendar_reading.resource.RLIMIT_CPU,
         calendar_reading.resource.RLIMIT_AS,
     }
+
+
+def test_events_of_one_id_at_different_times_all_count() -> None:
+    one = "UID:same\nDTSTART:20261010T080000Z\nDTEND:20261010T090000Z"
+    other = "UID:same\nDTSTART:20261011T080000Z\nDTEND:20261011T090000Z"
+
+    assert times(one, other) == times(other, one)
+    assert times(one, other) == [("10-10 08:00", "10-10 09:00"), ("10-11 08:00", "10-11 09:00")]
+    assert {found.key for found in read(one, other)} == {found.key for found in read(one, other)}
+
+
+def test_what_is_changed_of_a_series_still_names_it_among_events_of_one_id() -> None:
+    single = "UID:same\nDTSTART:20261005T080000Z\nDTEND:20261005T090000Z"
+    series = "UID:same\nDTSTART:20261010T080000Z\nDTEND:20261010T090000Z\nRRULE:FREQ=DAILY;COUNT=2"
+    changed = (
+        "UID:same\nRECURRENCE-ID:20261011T080000Z\nDTSTART:20261011T120000Z\nDTEND:20261011T130000Z"
+    )
+
+    assert times(single, series, changed) == [
+        ("10-05 08:00", "10-05 09:00"),
+        ("10-10 08:00", "10-10 09:00"),
+        ("10-11 12:00", "10-11 13:00"),
+    ]
+
+
+def test_the_same_event_twice_is_once() -> None:
+    one = "UID:same\nDTSTART:20261010T080000Z\nDTEND:20261010T090000Z"
+
+    assert times(one, f"{one}\nSEQUENCE:1") == [("10-10 08:00", "10-10 09:00")]
+
+
+def test_a_rule_that_cannot_be_read_leaves_its_first_time_busy() -> None:
+    broken = "DTSTART:20261010T080000Z\nDTEND:20261010T090000Z\nRRULE:FREQ=DAILY;UNTIL=soon"
+
+    assert times(broken) == [("10-10 08:00", "10-10 09:00")]
+
+
+def test_a_time_that_the_clocks_skip_lasts_as_long_as_on_the_wall() -> None:
+    gap = "DTSTART:20270328T023000\nDTEND:20270328T033000"
+    until = datetime(2027, 4, 1, tzinfo=UTC)
+
+    found = read(gap, end=until)
+
+    assert [one.ends_at - one.starts_at for one in found] == [timedelta(hours=1)]
+    assert read("DTSTART:20261010T080000\nDTEND:20261010T080000") == []
+    assert _measure_by_wall(date(2026, 10, 10), date(2026, 10, 12)) == timedelta(0)

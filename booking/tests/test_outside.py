@@ -390,6 +390,19 @@ def test_a_disturbance_is_noted_and_what_was_known_stays(
     assert (calendar.problem, calendar.status) == ("", 0)
 
 
+def test_what_nobody_foresaw_is_noted_and_tried_again(
+    follow, calendar, monkeypatch, make_stay, now, caplog
+) -> None:
+    monkeypatch.setattr(service, "fetch", lambda _wanted: 1 / 0)
+
+    again = follow(make_stay(10))
+
+    calendar.refresh_from_db()
+    assert calendar.problem == "answered_badly"
+    assert again > now
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_a_packed_flood_is_refused(follow, calendar, server) -> None:
     server[1].bomb(megabytes=20)
 

@@ -240,3 +240,35 @@ def test_who_sees_the_space_sees_its_photos(add, make_space, viewer_actor, owner
         access_photo(viewer_actor, photo.public_id, permission=manage)
     with pytest.raises(Missing):
         access_photo(ANONYMOUS, photo.public_id, permission=manage)
+
+
+def test_sixteen_bits_of_grey_are_seen_as_eight() -> None:
+    grey = clean_photo(draw("PNG", mode="I;16", color=0x8000))
+
+    with Image.open(io.BytesIO(grey.large)) as image:
+        shown = image.getpixel((300, 200))
+    assert all(120 <= part <= 136 for part in shown)
+
+
+def test_however_often_a_photo_is_put_first_places_are_counted_anew(
+    add, space, owner_actor
+) -> None:
+    photos = [add("uno"), add("due"), add("tre")]
+    SpacePhoto.objects.filter(pk=photos[0].pk).update(position=32_767)
+
+    put_photo_first(photos[1], actor=owner_actor)
+
+    found = list(list_photos_of(space))
+    assert found == [photos[1], photos[2], photos[0]]
+    assert [one.position for one in found] == [0, 1, 2]
+
+
+def test_what_is_seen_is_compared_with_what_was_said_last(add, owner_actor) -> None:
+    photo = add("uno")
+    stale = SpacePhoto.objects.select_related("space").get(pk=photo.pk)
+    describe_photo(photo, actor=owner_actor, alt="due")
+
+    describe_photo(stale, actor=owner_actor, alt="tre")
+
+    entry = ActivityEntry.objects.filter(event="booking.space.changed").latest("pk")
+    assert entry.details["photo"] == ["due", "tre"]

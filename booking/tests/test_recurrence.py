@@ -133,3 +133,12 @@ def test_the_last_day_and_the_most_stays_are_allowed() -> None:
 
     assert len(days(first, frequency="DAILY", count=MOST_OCCURRENCES)) == MOST_OCCURRENCES
     assert len(days(first, frequency="MONTHLY", until=date(2028, 2, 1))) == 12
+
+
+def test_a_last_day_before_the_first_is_called_so() -> None:
+    with pytest.raises(PatternInvalid, match="before the first") as refused:
+        days(date(2027, 2, 8), frequency="WEEKLY", until=date(2027, 2, 7))
+
+    assert refused.value.field == "until"
+    with pytest.raises(PatternInvalid, match="within a year"):
+        days(date(2027, 2, 8), frequency="WEEKLY", until=date(2028, 2, 10))

@@ -25,7 +25,8 @@ from booking.services.series import (
     book_series,
     preview_series,
 )
-from booking.services.series_cancelling import cancel_as_said, cancel_following
+from booking.services.series_cancelling import cancel_as_said
+from booking.services.spaces import change_space
 from booking.services.waiting import Wanted, join_waiting_list
 from booking.states import ReservationState, Verdict
 from spotex.kernel.models import ActivityEntry
@@ -38,9 +39,9 @@ VISITOR = Visitor(name="Gino Bianchi", email="gino@trattoria.test")
 
 @pytest.fixture
 def plan(space, stay):
-    def make(*, space=space, hold=None, count: int = 4, stay=stay) -> SeriesPlan:
+    def make(*, space=space, count: int = 4, stay=stay, **more) -> SeriesPlan:
         pattern = Pattern(**DAILY, count=count)
-        return SeriesPlan(space=space, stay=stay, pattern=pattern, hold=hold)
+        return SeriesPlan(space=space, stay=stay, pattern=pattern, **more)
 
     return make
 
@@ -55,7 +56,7 @@ def look(plan, booker, now):
 
 @pytest.fixture
 def book(plan, booker, contact_actor, now):
-    def make(*, booker=booker, chosen=None, pays_later=False, **options):
+    def make(*, booker=booker, chosen=None, **options):
         return book_series(
             plan(**options),
             booker=booker,
@@ -63,7 +64,6 @@ def book(plan, booker, contact_actor, now):
             actor=contact_actor,
             now=now,
             chosen=chosen,
-            pays_later=pays_later,
         )
 
     return make
@@ -163,6 +163,34 @@ def test_only_the_chosen_days_are_booked(book, make_stay) -> None:
     assert Reservation.objects.count() == 1
 
 
+def test_each_stay_says_what_it_costs(
+    plan, space, make_stay, booker, customer, owner_actor, now
+) -> None:
+    change_space(
+        space, actor=owner_actor, payment="PAY_LATER", hourly_minor=1_000, member_percent=10
+    )
+    space.refresh_from_db()
+    hold = hold_space(space, stay=plan().stay, booker=booker, actor=owner_actor, now=now)
+    change_space(space, actor=owner_actor, hourly_minor=2_000)
+    space.refresh_from_db()
+    customer.is_member = True
+    block_space(space, period=make_stay(10, day=2), actor=owner_actor)
+
+    found = preview_series(plan(hold=hold, customer=customer), booker=booker, now=now)
+
+    assert [one.price.total_minor if one.price else None for one in found] == [
+        1_000,
+        None,
+        1_800,
+        1_800,
+    ]
+
+
+def test_no_day_chosen_is_said(book) -> None:
+    with pytest.raises(NothingChosen, match="Choose at least one"):
+        book(chosen=[])
+
+
 def test_nothing_chosen_stores_nothing(book, make_stay) -> None:
     with pytest.raises(NothingChosen):
         book(chosen=[make_stay(10, day=40).start.date()])
@@ -220,13 +248,15 @@ def test_the_limit_of_a_person_holds_for_a_series(book, make_space) -> None:
 
 
 def test_what_is_paid_when_booking_does_not_repeat_but_for_staff(
-    book, make_space, booker, owner_actor
+    book, look, make_space, booker, owner_actor
 ) -> None:
     paid = make_space(name="Oro", payment="PREPAID", hourly_minor=1_000)
 
     for later in (False, True):
         with pytest.raises(SeriesNotPrepaid):
             book(space=paid, pays_later=later)
+        with pytest.raises(SeriesNotPrepaid):
+            look(space=paid, pays_later=later)
     _series, outcomes = book(space=paid, booker=replace(booker, is_staff=True), pays_later=True)
     assert {one.reservation.payment_rule for one in outcomes} == {"PAY_LATER"}
 
@@ -285,9 +315,8 @@ def test_what_began_or_ended_is_left_alone(book, owner_actor, now, make_stay) ->
     cancel_reservation(made[2], actor=owner_actor, now=now)
     Reservation.objects.filter(pk=made[3].pk).update(state=S.NO_SHOW)
 
-    off = cancel_following(
-        made[1], actor=owner_actor, now=made[0].starts_at + timedelta(minutes=1), all_of_it=True
-    )
+    soon = made[0].starts_at + timedelta(minutes=1)
+    off = cancel_as_said(made[1], actor=owner_actor, now=soon, reason="", scope="all")
 
     assert off == [made[1]]
     assert states() == [S.CONFIRMED, S.CANCELLED, S.CANCELLED, S.NO_SHOW]
@@ -338,7 +367,6 @@ def test_a_reservation_without_a_series_is_called_off_by_itself(
         for hour in (10, 12)
     )
 
-    assert cancel_following(one, actor=owner_actor, now=now, all_of_it=True) == []
     cancel_as_said(one, actor=owner_actor, now=now, reason="", scope="all")
 
     assert states() == [S.CANCELLED, S.CONFIRMED]

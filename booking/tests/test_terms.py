@@ -7,19 +7,23 @@ from datetime import timedelta
 import pytest
 
 from booking.bookers import Booker, booker_of
-from booking.models import Claim, Reservation
+from booking.models import Claim, Reservation, Space
+from booking.opening import Hours
+from booking.selectors.reservations import count_left_outside
 from booking.services.cancelling import StayBegan, cancel_reservation, find_refund
 from booking.services.claims import Outcome
 from booking.services.holds import TooManyHolds, hold_space
-from booking.services.moving import NotMovable, PriceDiffers, move_reservation
+from booking.services.moving import NotMovable, PriceDiffers, PriceRises, move_reservation
 from booking.services.payments import request_reservation_payment
 from booking.services.reservations import (
     TooManyReservations,
     Visitor,
     book_space,
     confirm_reservation,
+    expire_reservation,
 )
-from booking.services.spaces import change_space
+from booking.services.space_hours import change_space_hours
+from booking.services.spaces import archive_space, change_space
 from booking.services.vouchers import create_voucher
 from booking.states import PaymentRule, ReservationState
 from tenants.billing.states import Decision
@@ -247,3 +251,49 @@ def test_a_guest_with_another_cookie_has_not_more(
             actor=contact_actor,
             now=now,
         )
+
+
+def test_a_higher_price_is_agreed_to_before_anything_moves(
+    book, make_space, make_stay, booker, contact_actor, now
+) -> None:
+    room = make_space(payment=PaymentRule.PAY_LATER, hourly_minor=1_000)
+    reservation = book(room, make_stay(10))
+    wish = {"booker": booker, "actor": contact_actor, "now": now}
+
+    with pytest.raises(PriceRises) as refused:
+        move_reservation(reservation, stay=make_stay(10, hours=3), most_minor=1_000, **wish)
+    reservation.refresh_from_db()
+    assert (reservation.total_minor, refused.value.price.total_minor) == (1_000, 3_000)
+
+    moved = move_reservation(reservation, stay=make_stay(10, hours=3), most_minor=3_000, **wish)
+    back = move_reservation(moved, stay=make_stay(12), most_minor=3_000, **wish)
+    assert back.total_minor == 1_000
+
+
+def test_what_lies_outside_of_new_hours_is_counted(
+    book, space, make_space, make_stay, location, owner_actor, now
+) -> None:
+    other = make_space(name="Altra")
+    for room, hour in ((space, 9), (space, 18), (other, 18)):
+        book(room, make_stay(hour))
+
+    def count(*spaces) -> int:
+        fresh = Space.objects.select_related("location").filter(pk__in=[one.pk for one in spaces])
+        return count_left_outside(fresh, now=now)
+
+    assert count(space, other) == 0
+    early = [Hours(weekday=day, opens=8 * 60, closes=12 * 60) for day in range(7)]
+    change_space_hours(space, early, actor=owner_actor)
+    assert (count(space), count(other), count(space, other)) == (1, 0, 1)
+
+
+def test_late_money_buys_no_space_that_is_not_offered_any_more(
+    book, hall, make_stay, owner_actor
+) -> None:
+    reservation = book(hall, make_stay(day=3))
+    Claim.objects.update(valid=(reservation.created_at - HOUR, reservation.created_at))
+    expire_reservation(reservation, actor=owner_actor)
+    archive_space(hall, actor=owner_actor)
+    reservation = Reservation.objects.select_related("space", "customer").get()
+
+    assert confirm_reservation(reservation, actor=owner_actor) == Outcome.LOST

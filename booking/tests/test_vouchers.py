@@ -19,7 +19,7 @@ from booking.services.cancelling import cancel_reservation
 from booking.services.claims import Outcome
 from booking.services.hold_vouchers import put_voucher_on_hold
 from booking.services.holds import HoldExpired, change_hold, hold_space, release_hold
-from booking.services.moving import move_reservation
+from booking.services.moving import NotMovable, move_reservation
 from booking.services.reservations import (
     Visitor,
     book_space,
@@ -480,3 +480,58 @@ def test_only_the_agency_sees_its_vouchers(make, owner_actor, contact_actor, vie
             access_voucher(actor, voucher.public_id)
     with pytest.raises(NotAllowed):
         access_voucher(viewer_actor, voucher.public_id, permission=Permission.SPACE_MANAGE)
+
+
+@pytest.mark.parametrize(
+    ("off", "total", "rule"),
+    [(951, 0, "FREE"), (950, 50, "PREPAID"), (999, 0, "FREE"), (1_000, 0, "FREE")],
+)
+def test_what_is_left_is_enough_for_a_card_or_nothing(make, book, off, total, rule) -> None:
+    make(amount_minor=off)
+
+    reservation = book(voucher="ESTATE")
+
+    assert (reservation.total_minor, reservation.payment_rule) == (total, rule)
+
+
+def test_what_is_too_little_for_a_card_is_paid_later(book, make_space) -> None:
+    cheap = make_space(name="Poco", payment=PaymentRule.PREPAID, hourly_minor=49)
+
+    reservation = book(space=cheap)
+
+    assert (reservation.payment_rule, reservation.state) == ("PAY_LATER", "CONFIRMED")
+
+
+@pytest.mark.parametrize(
+    ("rule", "other", "left"), [("PAY_LATER", "PREPAID", 0), ("PREPAID", "PAY_LATER", 1)]
+)
+def test_the_terms_of_a_voucher_are_those_of_the_day_of_booking(
+    make, book, make_space, owner_actor, rule, other, left
+) -> None:
+    """An hour before: late where one pays first, in time where one pays later."""
+    there = make_space(name="Altra", payment=rule, hourly_minor=1_000, free_cancel_hours=12)
+    voucher = make(percent=100)
+    reservation = book(space=there, voucher="ESTATE")
+    change_space(there, actor=owner_actor, payment=other)
+    reservation.refresh_from_db()
+
+    at = reservation.starts_at - timedelta(hours=1)
+    cancel_reservation(reservation, actor=owner_actor, now=at)
+
+    assert count(voucher) == left
+
+
+@pytest.mark.parametrize(("hours", "moves"), [(13, True), (11, False)])
+def test_what_a_voucher_paid_for_is_not_moved_away_from_its_terms(
+    make, book, make_stay, booker, contact_actor, hours, moves
+) -> None:
+    make(percent=100)
+    reservation = book(voucher="ESTATE")
+    wish = {"stay": make_stay(10, day=5), "booker": booker, "actor": contact_actor}
+    at = reservation.starts_at - timedelta(hours=hours)
+
+    if moves:
+        assert move_reservation(reservation, now=at, **wish).total_minor == 0
+    else:
+        with pytest.raises(NotMovable):
+            move_reservation(reservation, now=at, **wish)

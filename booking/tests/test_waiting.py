@@ -20,11 +20,12 @@ from booking.hold_terms import hold_time, longest_hold, most_wishes, offer_time
 from booking.models import Claim, Hold, Wish
 from booking.periods import Period
 from booking.rules import OutsideHours, StayOffGrid, StayTooFar, StayTooShort
-from booking.selectors.waiting import find_fit, find_position, list_wishes_for
+from booking.selectors.waiting import find_booked, find_fit, find_position, list_wishes_for
 from booking.services.blocks import block_space, lift_block
 from booking.services.bookable import MembersOnly, SpaceNotBookable
 from booking.services.cancelling import cancel_reservation
 from booking.services.holds import SlotTaken, hold_space, release_hold
+from booking.services.offers import close_offer
 from booking.services.reservations import BookerUnknown, Visitor, book_space
 from booking.services.tending import tend_waiting_list
 from booking.services.waiting import (
@@ -33,9 +34,11 @@ from booking.services.waiting import (
     TooManyWishes,
     Wanted,
     WishInvalid,
+    booker_of_wish,
     join_waiting_list,
     leave_waiting_list,
     offer_wish,
+    require_wait,
 )
 from booking.states import WishState
 from booking.tests.test_holds import expire
@@ -552,3 +555,50 @@ def test_a_wish_keeps_the_clock_of_the_place_on_the_day_clocks_change(
 
     assert found is not None
     assert found.start == datetime(2027, 3, 28, 6, tzinfo=UTC)
+
+
+def test_who_takes_an_offer_keeps_the_time_that_was_promised(
+    taken, wait, tend, free, space, booker, owner_actor, now, make_space
+) -> None:
+    """The offer lasts half an hour, what waits for money a quarter: it is not made shorter."""
+    space.payment, space.hourly_minor = "PREPAID", 1_000
+    space.save()
+    wish = wait()
+    free()
+    tend()
+    wish.refresh_from_db()
+    hold = wish.hold
+
+    made = book_space(
+        space,
+        stay=Period(start=hold.starts_at, end=hold.ends_at),
+        booker=booker_of_wish(wish),
+        visitor=Visitor(name="Anna", email=wish.email),
+        actor=owner_actor,
+        now=now,
+        hold=hold,
+    )
+
+    assert made.pay_by == hold.expires_at
+    assert made.pay_by > now + hold_time()
+    wish.refresh_from_db()
+    close_offer(wish, actor=owner_actor)
+    assert find_booked(wish) == made
+
+
+def test_what_cannot_be_waited_for_is_said_before_anybody_is_asked_who_they_are(
+    taken, space, stay, make_stay, now
+) -> None:
+    guest = Booker(key="", is_guest=True)
+
+    def ask(window) -> None:
+        require_wait(space, wanted=Wanted(window=window, minutes=60), booker=guest, now=now)
+
+    ask(stay)
+    with pytest.raises(StillFree):
+        ask(make_stay(15))
+    with pytest.raises(WishInvalid):
+        ask(make_stay(10, day=-1))
+    space.members_only = True
+    with pytest.raises(MembersOnly):
+        ask(stay)

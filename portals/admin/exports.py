@@ -17,8 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import get_language, override
-from django.utils.translation import gettext as now
+from django.utils.translation import get_language, gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from portals.admin.actors import staff_actor
@@ -76,7 +75,7 @@ class ExportsRows:
         if count > ROWS_MAX:
             messages.error(
                 request,
-                now("These are more than %(most)s rows. Narrow the list.") % {"most": ROWS_MAX},
+                gettext("These are more than %(most)s rows. Narrow the list.") % {"most": ROWS_MAX},
             )
             return redirect(back)
         note_export(self.opts.label, rows=count, actor=staff_actor(request))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from booking.selectors.reports import has_own_spaces
 from portals.shared.nav import Menu, NavItem, register_nav
 from tenants.permissions import Permission
 from tenants.states import PortalName
@@ -29,6 +30,13 @@ register_nav(
             icon="ticket",
             url_name="customer:reservation-list",
             permission=Permission.RESERVATION_VIEW,
+        ),
+        NavItem(
+            label=_("Report"),
+            icon="chart-column",
+            url_name="customer:report-detail",
+            permission=Permission.REPORT_VIEW,
+            concerns=has_own_spaces,
         ),
         NavItem(
             label=_("People"),

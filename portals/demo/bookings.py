@@ -6,19 +6,24 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from booking.bookers import Booker, booker_of
-from booking.models import Location, Space
+from booking.models import Location, Reservation, Space
 from booking.opening import DaysOff
 from booking.periods import Period
 from booking.selectors.hours import find_hours
 from booking.services.blocks import block_space
 from booking.services.exceptions import add_exception
 from booking.services.locations import create_location
-from booking.services.reservations import Visitor, book_space, confirm_reservation
+from booking.services.payments import open_reservation_payment, proceed_with_payment
+from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.states import ReservationState
 from portals.demo.people import DemoLocation, DemoSpace, DemoStay
 from spotex.kernel.actor import Actor
+from tenants.billing.selectors import find_payment_account
+from tenants.billing.services.payments import pay
+from tenants.billing.states import SandboxOutcome
 from tenants.customers.models import Contact
+from tenants.payment_providers import PaymentProvider
 
 _DAYS_AHEAD = 30
 
@@ -94,9 +99,22 @@ def _book(stay: DemoStay, *, space: Space, actor: Actor, at: datetime) -> None:
         ),
         actor=actor,
         now=at,
+        pays_later=not _is_trial_run(actor),
     )
     if reservation.state == ReservationState.PENDING_PAYMENT:
-        confirm_reservation(reservation, actor=actor)
+        _pay(reservation, actor=actor, at=at)
+
+
+def _is_trial_run(actor: Actor) -> bool:
+    account = find_payment_account(actor.agency_id or 0)
+    return account.provider == PaymentProvider.SANDBOX
+
+
+def _pay(reservation: Reservation, *, actor: Actor, at: datetime) -> None:
+    """Pay at the till of the trial run, as whoever booked would, and have the money taken."""
+    payment, _intent = open_reservation_payment(reservation, actor=actor, now=at)
+    payment = pay(payment, method=SandboxOutcome.SUCCEED, actor=actor)
+    proceed_with_payment(payment, actor=actor, now=at)
 
 
 def _find_time(stay: DemoStay, *, space: Space, at: datetime) -> Period | None:

@@ -168,19 +168,51 @@ def write_expired(reservation: Reservation) -> ReservationNotice:
 
 
 def write_series(reservations: Sequence[Reservation]) -> ReservationNotice:
-    """Confirm stays that repeat, with all their days."""
+    """Confirm stays that repeat, with all their days and what they cost together."""
     first = reservations[0]
-    zone = zone_of(first.space)
-    notice = _compose(
-        first,
-        _("Your reservations are confirmed: %(space)s"),
+    texts = [
         _("All these times are yours. Each can be moved or cancelled by itself."),
-    )
-    periods = [Period(start=one.starts_at, end=one.ends_at) for one in reservations]
-    days = "\n".join(str(write_stay(period, zone=zone)) for period in periods)
-    hidden = {_("When"), _("Code"), _("Price")}
-    facts = [fact for fact in notice.facts if fact[0] not in hidden]
-    return replace(notice, facts=(*facts, (_("Times"), days)))
+        _("The attached file puts them into your calendar."),
+    ]
+    total = sum(one.total_minor for one in reservations)
+    if any(one.payment_rule == PaymentRule.PAY_LATER for one in reservations):
+        amount = money(total, first.currency)
+        texts.append(_("You pay later, %(amount)s in all.") % {"amount": amount})
+    notice = _compose(first, _("Your reservations are confirmed: %(space)s"), *texts)
+    facts = [fact for fact in notice.facts if fact[0] not in _hidden()]
+    if total:
+        facts.append((_("Price"), money(total, first.currency)))
+    return replace(notice, facts=(*facts, (_("Times"), _list_times(reservations))))
+
+
+def write_series_cancelled(reservations: Sequence[Reservation]) -> ReservationNotice:
+    """Say which stays of a series are off, and what comes back for all of them."""
+    first = reservations[0]
+    texts = [_("These times are cancelled. The attached file takes them out of your calendar.")]
+    if first.cancel_reason:
+        texts.append(first.cancel_reason)
+    refund = sum(one.refund_minor for one in reservations)
+    if refund:
+        texts.append(_("%(amount)s come back to you.") % {"amount": money(refund, first.currency)})
+    notice = _compose(first, _("Your reservations are cancelled: %(space)s"), *texts)
+    facts = [fact for fact in notice.facts if fact[0] not in _hidden()]
+    return replace(notice, facts=(*facts, (_("Times"), _list_times(reservations))))
+
+
+def _hidden() -> set[str]:
+    """Return the facts that differ from stay to stay."""
+    return {_("When"), _("Code"), _("Price")}
+
+
+def _list_times(reservations: Sequence[Reservation]) -> str:
+    """Return a line for each stay, with its price."""
+    lines = []
+    for one in reservations:
+        stay = Period(start=one.starts_at, end=one.ends_at)
+        price = money(one.total_minor, one.currency) if one.total_minor else ""
+        line = f"{write_stay(stay, zone=zone_of(one.space))} · {one.code}"
+        lines.append(f"{line} · {price}" if price else line)
+    return "\n".join(lines)
 
 
 def _compose(reservation: Reservation, title: str, *paragraphs: str) -> ReservationNotice:

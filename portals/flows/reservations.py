@@ -5,13 +5,14 @@ Queued in the transaction of what happened, so that none is confirmed without it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from booking.calendar_files import Method
+from booking.calendar_files import Method, write_entries
 from booking.events import (
     ReservationCancelled,
     ReservationConfirmed,
@@ -23,6 +24,7 @@ from booking.events import (
     ReservationRequested,
     ReservationUnsold,
     SeriesBooked,
+    SeriesCancelled,
 )
 from booking.events.stays import (
     NoShowUndone,
@@ -34,11 +36,11 @@ from booking.events.stays import (
 from booking.guest_links import sign_reservation
 from booking.models import Reservation
 from booking.states import ReservationState
-from portals.calendars import CALENDAR_TYPE, write_calendar_of
+from portals.calendars import CALENDAR_TYPE, describe_stay, write_calendar_of
 from portals.flows import reservation_words as words
 from portals.flows.reservation_words import ReservationNotice
 from portals.letters import URLCONFS
-from spotex.kernel.events import on
+from spotex.kernel.events import Event, on
 from tenants.hosts import AgencySnapshot, portal_host_of, url_for
 from tenants.selectors import find_agency_snapshot
 from tenants.services.mail import Attachment, queue_mail, render_letter
@@ -71,7 +73,8 @@ def mail_reservation(event: ReservationEvent) -> None:
         return
     found = Reservation.objects.select_related("space__location")
     reservation = found.get(public_id=event.reservation)
-    if reservation.series_id and isinstance(event, ReservationConfirmed):
+    is_booked_with_others = reservation.series_id and isinstance(event, ReservationConfirmed)
+    if is_booked_with_others or event.with_others:
         return  # one mail tells of all of them
     if isinstance(event, ReservationApproved) and event.state != ReservationState.PENDING_PAYMENT:
         return  # the confirmation says it
@@ -95,16 +98,30 @@ def mail_reservation(event: ReservationEvent) -> None:
 @on(SeriesBooked)
 def mail_series(event: SeriesBooked) -> None:
     """Tell who comes of all stays of a series at once."""
+    _mail_together(event, write=words.write_series)
+
+
+@on(SeriesCancelled)
+def mail_series_off(event: SeriesCancelled) -> None:
+    """Tell who was to come of all stays that are called off at once."""
+    _mail_together(event, write=words.write_series_cancelled)
+
+
+def _mail_together(
+    event: Event, *, write: Callable[[Sequence[Reservation]], ReservationNotice]
+) -> None:
+    """Write one mail of several stays, with one file for the calendar."""
     agency = find_agency_snapshot(event.actor.agency_id or 0)
     found = Reservation.objects.select_related("space__location").filter(
-        series__public_id=event.series
+        public_id__in=event.details["reservations"]
     )
     stays = list(found.order_by("starts_at", "pk"))
     if agency is None or not stays:
         return
     first, language = stays[0], stays[0].language or agency.language
     with translation.override(language):
-        notice = words.write_series(stays)
+        notice = write(stays)
+        attachment = _attach_all(stays, agency=agency)
     letter = render_letter(
         "reservation",
         agency=agency,
@@ -115,7 +132,17 @@ def mail_series(event: SeriesBooked) -> None:
             "link": find_reservation_url(first, agency=agency),
         },
     )
-    queue_mail(letter, recipient=first.email, agency=agency)
+    queue_mail(letter, recipient=first.email, agency=agency, attachment=attachment)
+
+
+def _attach_all(stays: Sequence[Reservation], *, agency: AgencySnapshot) -> Attachment:
+    """Return the file of several stays: calendars take invitations one by one, but import many."""
+    entries = [describe_stay(one, url=find_reservation_url(one, agency=agency)) for one in stays]
+    return Attachment(
+        name=_("reservations") + ".ics",
+        kind=f"{CALENDAR_TYPE}; method={Method.PUBLISH}",
+        text=write_entries(entries, maker=agency.brand_name).decode(),
+    )
 
 
 def _attach(

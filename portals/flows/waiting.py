@@ -11,10 +11,10 @@ from typing import Final
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from booking.events.waiting import WishEvent, WishMade, WishMissed, WishOffered
 from booking.guest_links import sign_wish
+from booking.lengths import write_length
 from booking.models import Hold, Wish
 from booking.periods import Period
 from portals.letters import URLCONFS
@@ -110,11 +110,10 @@ def _write_offer(wish: Wish, *, hold: Hold) -> WishNotice:
 def _list_facts(wish: Wish) -> tuple[tuple[str, str], ...]:
     window = Period(start=wish.starts_at, end=wish.ends_at)
     words = write_stay(window, zone=zone_of(wish.space))
-    length = ngettext("%(n)s minute", "%(n)s minutes", wish.minutes)
     return (
         (_("Space"), wish.space.name),
         (_("Between"), f"{words.day}, {words.hours} ({words.zone})"),
-        (_("How long"), length % {"n": wish.minutes}),
+        (_("How long"), write_length(wish.minutes)),
     )
 
 

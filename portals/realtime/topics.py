@@ -57,12 +57,18 @@ def space_topic(public_id: str) -> str:
     return f"space:{public_id}"
 
 
-def publish_topic(topic: str) -> None:
-    """Tell every listener that the topic changed; silence is harmless when Redis is away."""
+def publish_topics(*topics: str) -> None:
+    """Tell every listener that the topics changed; silence is harmless when Redis is away.
+
+    They go over in one piece: a Redis that hangs is waited for once, however many there are.
+    """
     try:
-        _client().publish(CHANNEL, topic)
+        with _client().pipeline(transaction=False) as pipeline:
+            for topic in topics:
+                pipeline.publish(CHANNEL, topic)
+            pipeline.execute()
     except redis.RedisError:
-        logger.warning("live update of %s was not sent: Redis is away", topic)
+        logger.warning("live update of %s was not sent: Redis is away", ", ".join(topics))
 
 
 def _client() -> redis.Redis:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from portals.shared.closing import is_shut
 from portals.shared.requests import PortalRequest
+from spotex.kernel.actor import Actor
 from tenants.permissions import Permission
 from tenants.states import PortalName
 
@@ -19,7 +20,8 @@ from tenants.states import PortalName
 class NavItem:
     """One entry of a menu; ``url_name`` is reversed in the portal's urlconf.
 
-    ``also`` begins the addresses of its pages that lie elsewhere.
+    ``also`` begins the addresses of its pages that lie elsewhere; ``concerns`` tells whether there
+    is anything behind it for somebody.
     """
 
     label: str | Promise
@@ -27,6 +29,7 @@ class NavItem:
     url_name: str
     permission: Permission | None = None
     also: str = ""
+    concerns: Callable[[Actor], bool] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +66,7 @@ def list_nav_links(request: PortalRequest, *, menu: Menu = Menu.MAIN) -> list[Na
     offered = [
         (item, reverse(item.url_name))
         for item in _menus.get((request.portal, menu), ())
-        if item.permission is None or request.actor.can(item.permission)
+        if _is_offered(item, actor=request.actor)
     ]
     items = [(item, url) for item, url in offered if not _is_shut(request, url)]
     depths = [_depth(request.path, url, item.also) for item, url in items]
@@ -72,6 +75,11 @@ def list_nav_links(request: PortalRequest, *, menu: Menu = Menu.MAIN) -> list[Na
         NavLink(label=str(item.label), icon=item.icon, url=url, active=0 < depth == deepest)
         for (item, url), depth in zip(items, depths, strict=True)
     ]
+
+
+def _is_offered(item: NavItem, *, actor: Actor) -> bool:
+    is_allowed = item.permission is None or actor.can(item.permission)
+    return is_allowed and (item.concerns is None or item.concerns(actor))
 
 
 def _depth(path: str, *beginnings: str) -> int:

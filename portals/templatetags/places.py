@@ -6,12 +6,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from booking.models import Space
 from portals.shared.booking.prices import write_rate
 from portals.shared.clock import format_minutes
-from portals.stay_times import write_day
+from portals.stay_times import write_day, write_zone
 
 register = template.Library()
 
@@ -35,6 +36,12 @@ def minutes_words(minutes: int) -> str:
         number = minutes // _HOUR
         return ngettext("%(n)s hour", "%(n)s hours", number) % {"n": number}
     return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+
+
+@register.simple_tag
+def zone_name(name: str) -> str:
+    """Name the clock of a place in the reader's language."""
+    return write_zone(timezone.now().astimezone(ZoneInfo(name)))
 
 
 @register.simple_tag

@@ -116,3 +116,19 @@ def test_compiled_catalogue_is_used() -> None:
 
 def test_languages_of_the_product() -> None:
     assert dict(settings.LANGUAGES) == {"it": "Italiano", "en": "English"}
+
+
+def test_texts_are_asked_for_by_names_that_are_collected() -> None:
+    """What is imported under another name than ``_`` never gets into the catalogue."""
+    found = [
+        f"{path.relative_to(ROOT)}: {alias}"
+        for folder in FOLDERS
+        for path in (ROOT / folder).rglob("*.py")
+        for alias in re.findall(
+            r"^from django\.utils\.translation import \w*gettext\w* as (?!_$)\w+",
+            path.read_text(),
+            re.MULTILINE,
+        )
+    ]
+
+    assert found == []

@@ -11,7 +11,6 @@ Source: OWASP, Server-Side Request Forgery Prevention.
 from __future__ import annotations
 
 import ipaddress
-import socket
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,7 +22,7 @@ import httpcore
 import httpx
 from django.conf import settings
 
-from spotex.kernel.watched import Watch, WatchedBackend
+from spotex.kernel.watched import Watch, WatchedBackend, resolve
 
 REDIRECTS_MAX: Final = 3
 _TIMEOUT: Final = dict.fromkeys(("connect", "read", "write", "pool"), 5.0)
@@ -131,7 +130,7 @@ def _ask(parts: SplitResult, *, wanted: Wanted, watch: Watch) -> Fetched | str:
     except ValueError as error:
         raise FetchFailed(FetchProblem.ADDRESS_INVALID) from error
     port = parts.port or _PORTS[parts.scheme]
-    address = _find_address(host, port=port, is_plain=parts.scheme == "http")
+    address = _find_address(host, port=port, is_plain=parts.scheme == "http", watch=watch)
     target = httpcore.URL(scheme=parts.scheme, host=address, port=port, target=path)
     named = f"[{host}]" if ":" in host else host
     headers: dict[str | bytes, str | bytes] = {
@@ -176,13 +175,15 @@ def _is_mark(mark: str) -> bool:
     return bool(mark) and mark.isascii() and mark.isprintable()
 
 
-def _find_address(host: str, *, port: int, is_plain: bool) -> str:
+def _find_address(host: str, *, port: int, is_plain: bool, watch: Watch) -> str:
     """Return one address behind a name, if all of them may be asked."""
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = resolve(host, port=port, watch=watch)
+    except httpcore.TimeoutException as error:
+        raise FetchFailed(FetchProblem.TOO_SLOW) from error
     except (OSError, UnicodeError) as error:
         raise FetchFailed(FetchProblem.NAME_UNKNOWN) from error
-    addresses = [ipaddress.ip_address(str(one[4][0]).partition("%")[0]) for one in found]
+    addresses = [ipaddress.ip_address(one.partition("%")[0]) for one in found]
     for address in addresses:
         is_trusted = any(
             address in ipaddress.ip_network(network) for network in settings.SPOTEX_TRUSTED_NETWORKS
@@ -200,10 +201,17 @@ def is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
             return is_public(inner)
         if address in _NAT64:
             return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    return address.is_global and not address.is_multicast
+        if address.is_site_local or any(address in network for network in _LOCAL):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
 
 
 _NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_LOCAL: Final = (
+    ipaddress.IPv6Network("64:ff9b:1::/48"),  # RFC 8215: NAT64 of somebody's own
+    ipaddress.IPv6Network("::/96"),  # RFC 4291, 2.5.5.1: IPv4 in IPv6, given up
+    ipaddress.IPv6Network("::ffff:0:0:0/96"),  # RFC 2765: IPv4, translated
+)
 
 
 def _read_answer(response: httpcore.Response, *, wanted: Wanted) -> Fetched | str:

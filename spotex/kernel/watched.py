@@ -6,10 +6,13 @@ Here every step may take only what is left.
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from ssl import SSLContext
+from threading import Thread
 from typing import Any
 
 import httpcore
@@ -36,6 +39,35 @@ class Watch:
         if left <= 0:
             raise httpcore.ReadTimeout
         return left if timeout is None else min(timeout, left)
+
+
+def resolve(host: str, *, port: int, watch: Watch) -> list[str]:
+    """Return the addresses behind a name.
+
+    A resolver that hangs cannot be broken off: a thread of its own asks it, and is left behind.
+
+    Raises:
+        httpcore.ReadTimeout: nothing of the time is left.
+        OSError, UnicodeError: nobody has this name.
+    """
+    answers: SimpleQueue[list[str] | Exception] = SimpleQueue()
+
+    def ask() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answers.put([str(one[4][0]) for one in found])
+        except (OSError, UnicodeError) as error:
+            answers.put(error)
+
+    left = watch.leave(None)
+    Thread(target=ask, daemon=True).start()
+    try:
+        answer = answers.get(timeout=left)
+    except Empty as error:
+        raise httpcore.ReadTimeout from error
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 class _WatchedStream(httpcore.NetworkStream):

@@ -9,11 +9,11 @@ from types import MappingProxyType
 from typing import Final
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from spotex.kernel.actor import Actor
-from tenants.billing.models import Payment
+from tenants.billing.models import Payment, Refund
 from tenants.billing.states import LIVE, OPEN, Decision, PaymentState, RefundState
 from tenants.models import PaymentAccount
 from tenants.payment_providers import PaymentProvider
@@ -28,6 +28,7 @@ VIEWS: Final[Mapping[str, Q]] = MappingProxyType(
         "OPEN": Q(state__in=sorted(OPEN | {PaymentState.AUTHORISED})),
         "PAID": Q(state=PaymentState.CAPTURED, refunded_minor__lt=F("amount_minor")),
         "BACK": Q(refunded_minor__gt=0),
+        "SEND": Q(is_to_send=True),
         "FAILED": Q(state__in=[PaymentState.FAILED, PaymentState.CANCELLED]),
     },
 )
@@ -39,7 +40,7 @@ _NOT_FAILED: Final = ~Q(refunds__state=RefundState.FAILED)
 def list_payments_for(
     actor: Actor, *, also: Permission = Permission.PAYMENT_VIEW
 ) -> QuerySet[Payment]:
-    """List the payments that the actor sees, the newest first, with what went back.
+    """List the payments that the actor sees, the newest first, with what went or goes back.
 
     A contact sees its company's own. ``also`` lets see them, too.
     """
@@ -47,9 +48,16 @@ def list_payments_for(
     if actor.agency_id is None or not may_see:
         return Payment.objects.none()
     payments = with_refunds(Payment.objects.select_related("customer")).order_by("-pk")
+    payments = payments.annotate(is_to_send=Exists(_list_to_send()))
     if actor.customer_id is None:
         return payments
     return payments.filter(customer_id=actor.customer_id)
+
+
+def _list_to_send() -> QuerySet[Refund]:
+    """List what of a payment a person has still to send back: no provider does it."""
+    waiting = Refund.objects.filter(payment=OuterRef("pk"), state=RefundState.PENDING)
+    return waiting.filter(payment__provider=PaymentProvider.BANK_TRANSFER)
 
 
 def with_refunds(payments: QuerySet[Payment]) -> QuerySet[Payment]:

@@ -334,3 +334,16 @@ def test_workers_pass_by_what_another_is_claiming(diary: Diary) -> None:
         (found,) = run_together(1, lambda _: claim_due_work(at=NOON))
 
     assert found == []
+
+
+def test_a_task_that_took_long_leaves_the_rest_to_the_next(monkeypatch, diary) -> None:
+    """Nothing begins so late that its lease could end before it is broken off."""
+    for key in ("one", "two"):
+        schedule_due(KIND, key=key, at=NOON)
+    monkeypatch.setattr("tenants.tasks.BEGIN_SECONDS", -1)
+
+    run_all_due_work()
+
+    assert diary.calls == []
+    assert set(DueWork.objects.values_list("leased_until", flat=True)) == {None}
+    assert run_all_due_work.soft_time_limit < run_all_due_work.time_limit < LEASE.total_seconds()

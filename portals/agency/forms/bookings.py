@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils.translation import gettext as now_text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Space
@@ -83,12 +83,12 @@ class TimeForm(PortalForm):
         for day, wall in ((data.get("day"), "starts"), (data.get("last_day"), "ends")):
             chosen, at = day or data.get("day"), data.get(wall)
             if chosen and at and not self._exists(chosen, at):
-                self.add_error(wall, now_text("The clocks skip this time on that day."))
+                self.add_error(wall, gettext("The clocks skip this time on that day."))
 
     def _require_sane(self, name: str) -> date:
         day: date = self.cleaned_data[name]
         if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-            raise forms.ValidationError(now_text("Choose a day in this century or the next."))
+            raise forms.ValidationError(gettext("Choose a day in this century or the next."))
         return day
 
     def _to_moment(self, day: date, wall: time) -> datetime:

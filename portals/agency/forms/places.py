@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from django import forms
 from django.forms import BoundField
 from django.utils.dates import WEEKDAYS
-from django.utils.translation import gettext as now_text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Location, OpeningRule, Space
@@ -98,7 +98,7 @@ class WeekForm(PortalForm):
                 if any(given) and not all(given) and not any(name in self.errors for name in names):
                     self.add_error(
                         names[given.index(False)],
-                        now_text("Give both hours, or neither: then it is closed."),
+                        gettext("Give both hours, or neither: then it is closed."),
                     )
 
     def read_week(self) -> list[Hours]:

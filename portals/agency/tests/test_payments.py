@@ -272,9 +272,14 @@ def test_a_transfer_back_is_made_by_people(client, ask, by_transfer) -> None:
     give_back(client, payment)
     refund = Refund.objects.get()
     before = refund.state
+    waiting = client.get("/payments/?view=SEND").content.decode()
     client.post(f"/payments/refunds/{refund.public_id}/sent/")
+    done = client.get("/payments/?view=SEND").content.decode()
 
     refund.refresh_from_db()
+    link = f'href="/payments/{payment.public_id}/"'
+    assert "To send back" in waiting
+    assert (link in waiting, link in done) == (True, False)
     assert (before, refund.state) == (RefundState.PENDING, RefundState.SUCCEEDED)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.models import Location, OpeningRule, Space
+from booking.services.reservations import Visitor, book_space
 from portals.conftest import stay_in
 from spotex.kernel.versions import version_of
 
@@ -27,6 +28,9 @@ def test_a_space_gets_hours_of_its_own_and_loses_them(client, space) -> None:
     assert (rule.weekday, rule.opens, rule.closes) == (0, 540, 720)
     page = client.get(f"/spaces/{space.public_id}/hours/").content.decode()
     assert 'value="09:00"' in page
+    shown = client.get(f"/spaces/{space.public_id}/").content.decode()
+    assert "Opening hours of this space" in shown
+    assert "09:00–12:00" in shown
     assert send(client, space).status_code == 302
     assert not OpeningRule.objects.filter(space=space).exists()
 
@@ -69,3 +73,36 @@ def test_nobody_else_can_own_a_location(client) -> None:
 
     assert client.post("/spaces/locations/new/", form).status_code == 422
     assert not Location.objects.filter(name="Casa Nuova").exists()
+
+
+def test_stays_that_lie_outside_of_new_hours_are_pointed_out(
+    client, space, location, make_stay, booker, owner_actor, now
+) -> None:
+    for hour in (9, 15):
+        book_space(
+            space,
+            stay=make_stay(hour),
+            booker=booker,
+            visitor=Visitor(name="Gino", email="gino@guest.test"),
+            actor=owner_actor,
+            now=now,
+        )
+    early = {
+        f"day_{day}_0_{end}": at
+        for day in range(7)
+        for end, at in (("opens", "08:00"), ("closes", "12:00"))
+    }
+
+    def read() -> str:
+        return client.get(f"/spaces/{space.public_id}/").content.decode()
+
+    send(client, space, **early)
+    assert "1 reservation lies outside these hours" in read()
+    send(client, space)
+    assert "lies outside these hours" not in read()
+    day = str(make_stay(9).start.date())
+    answer = client.post(
+        f"/spaces/locations/{location.public_id}/days/", {"first_day": day, "last_day": day}
+    )
+    assert answer.status_code == 302
+    assert "2 reservations lie outside these hours" in read()

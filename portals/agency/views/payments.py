@@ -57,6 +57,7 @@ _TABS: Final = {
     "OPEN": gettext_lazy("To be paid"),
     "PAID": gettext_lazy("Paid"),
     "BACK": gettext_lazy("With refunds"),
+    "SEND": gettext_lazy("To send back"),
     "FAILED": gettext_lazy("Not paid"),
 }
 COLUMNS: Final = (

@@ -117,6 +117,7 @@ def make_plan(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, An
             skipped=frozenset(said.get("skip", ())),
         ),
         hold=_find_hold(actor, space, stay=stay, public_id=data.get("hold", "")),
+        customer=_find_customer(actor, data.get("customer", "")),
     )
 
 

@@ -301,3 +301,74 @@ def test_the_past_and_the_search(client, reservation) -> None:
     assert "Sala Blu" in client.get(f"/reservations/?search={reservation.code}").content.decode()
     assert "Sala Blu" in client.get("/spaces/?search=blu").content.decode()
     assert "No space found" in client.get("/spaces/?search=zzz").content.decode()
+
+
+def test_what_is_called_off_has_a_list_of_its_own(client, url, reservation) -> None:
+    client.post(url("reservation-cancel", reservation), {})
+    link = f'href="{url("reservation-detail", reservation)}"'
+
+    lists = {view: client.get(f"/reservations/?view={view}") for view in ("", "past", "off")}
+
+    assert [view for view, page in lists.items() if link in page.content.decode()] == ["off"]
+    assert "Nothing booked" in lists[""].content.decode()
+
+
+def test_nothing_called_off_says_so(client) -> None:
+    assert "Nothing called off" in client.get("/reservations/?view=off").content.decode()
+
+
+def test_a_higher_price_is_shown_before_anything_moves(
+    client, url, space, stay, booker, contact_actor, contact, now
+) -> None:
+    space.payment, space.hourly_minor = "PAY_LATER", 1_000
+    space.save()
+    visitor = Visitor(name="Carla", email="carla@company.test", customer=contact.customer)
+    made = book_space(
+        space, stay=stay, booker=booker, visitor=visitor, actor=contact_actor, now=now
+    )
+    body = {
+        "space": space.public_id,
+        "day": str(stay.start.date()),
+        "starts": "10:00",
+        "ends": "13:00",
+    }
+
+    asked = client.post(url("reservation-move", made), body)
+    made.refresh_from_db()
+    wrong = client.post(url("reservation-move", made), {**body, "most_minor": "-1 000"})
+    before = made.ends_at
+    answer = client.post(url("reservation-move", made), {**body, "most_minor": "3000"})
+
+    assert (asked.status_code, wrong.status_code) == (422, 422)
+    page = asked.content.decode()
+    assert "There it costs €30.00 instead of €10.00." in page
+    assert 'name="most_minor" value="3000"' in page
+    assert before == stay.end
+    assert answer.status_code == 302
+    said = client.get(answer["Location"]).content.decode()
+    assert "The reservation is moved. It costs €30.00 now." in said
+
+
+def test_the_first_page_shows_what_comes_next(
+    client, url, make_stay, space, booker, contact_actor, contact, now
+) -> None:
+    empty = client.get("/").content.decode()
+    visitor = Visitor(name="Carla", email="carla@company.test", customer=contact.customer)
+    for hour in range(8, 14):
+        made = book_space(
+            space,
+            stay=make_stay(hour),
+            booker=booker,
+            visitor=visitor,
+            actor=contact_actor,
+            now=now,
+        )
+
+    page = client.get("/").content.decode()
+
+    assert "Next reservations" not in empty
+    assert "No sites yet" in empty
+    assert page.count('class="list-row" href="/reservations/') == 5
+    assert url("reservation-detail", made) not in page
+    assert "See all reservations" in page
+    assert "No sites yet" not in page

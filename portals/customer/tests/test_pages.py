@@ -152,13 +152,14 @@ def test_members_of_the_agency_are_strangers_here(client_for, owner):
     assert client_for(owner, portal=PortalName.CUSTOMER).get("/").status_code == 403
 
 
-@pytest.mark.parametrize("page", ["/", "/sites/", "/people/"])
+@pytest.mark.parametrize(("page", "most"), [("/", 11), ("/sites/", 10), ("/people/", 10)])
 def test_queries_do_not_grow_with_rows(
     client,
     agency,
     customer,
     site,
     page,
+    most,
     django_assert_max_num_queries,
 ):
     client.get(page)
@@ -166,7 +167,7 @@ def test_queries_do_not_grow_with_rows(
         for name in ("B", "C"):
             make_site(customer, name=name)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(most):
         client.get(page)
 
 

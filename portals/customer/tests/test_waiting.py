@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from booking.models import Hold, Reservation, Wish
 from booking.services.blocks import block_space, lift_block
 from booking.services.tending import tend_waiting_list
+from booking.tests.test_holds import expire
 from portals.conftest import stay_in
 from spotex.kernel.actor import ANONYMOUS as ANYBODY
 from tenants.models import MailMessage
@@ -126,3 +127,20 @@ def test_a_longer_list_asks_the_database_no_more_often(block, join, client) -> N
         wish.save()
 
     assert count() == first
+
+
+def test_an_offer_is_seen_on_the_first_page(block, join, client, space, owner_actor, now) -> None:
+    join()
+    lift_block(block, actor=owner_actor)
+    tend_waiting_list(space, actor=owner_actor, now=now)
+    hold = Hold.objects.get()
+
+    until = hold.expires_at.isoformat()
+    offered = client.get("/").content.decode()
+    expire(hold)
+    over = client.get("/").content.decode()
+
+    assert "came free for you" in offered
+    assert f'href="/holds/{hold.public_id}/"' in offered
+    assert f'data-countdown="{until}"' in offered
+    assert "came free for you" not in over

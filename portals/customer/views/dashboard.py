@@ -14,6 +14,7 @@ from hosting.models import Site
 from hosting.selectors import list_sites_for
 from hosting.states import SITE_MACHINE, SiteAction, SiteState
 from portals.customer.looks import SITE_LOOKS
+from portals.customer.views.coming import list_coming
 from portals.shared.access import portal_view
 from portals.shared.actions import ActionButton, list_action_buttons
 from portals.shared.actors import CHOSEN_CUSTOMER
@@ -46,7 +47,7 @@ class SiteCard:
 
 @portal_view()
 def show_dashboard(request: PortalRequest) -> HttpResponse:
-    """Show a customer's sites at a glance, live."""
+    """Show a customer's sites and next reservations at a glance, live."""
     actor, now = request.actor, timezone.now()
     customer = access_customer(actor, actor.customer_public_id)
     sites = list_sites_for(actor)
@@ -65,6 +66,7 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
         "figures": figures,
         "people_count": list_contacts_for(actor, customer=customer).count(),
         "places": list_contacts_of_user(actor.user_id or 0),
+        "coming": list_coming(actor, now=now),
         "incident": find_gravest(incidents),
         "incidents": incidents,
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.access import access_reservation
 from booking.models import Reservation
+from booking.selectors.feeds import OFF
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.series_cancelling import cancel_as_said
 from portals.shared.access import portal_view
@@ -20,7 +23,7 @@ from portals.shared.booking.forms import CancelForm
 from portals.shared.booking.moving import answer_move
 from portals.shared.booking.paying import go_to_till
 from portals.shared.booking.purses import look_into_purse
-from portals.shared.booking.series import drop_scope, list_siblings
+from portals.shared.booking.series import describe_cancelled, drop_scope, list_siblings
 from portals.shared.booking.stays import view_reservation
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
@@ -30,7 +33,11 @@ from spotex.kernel.errors import Missing
 from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
-_VIEWS: Final = {"": gettext_lazy("Upcoming"), "past": gettext_lazy("Past")}
+_VIEWS: Final = {
+    "": gettext_lazy("Upcoming"),
+    "past": gettext_lazy("Past"),
+    "off": gettext_lazy("Called off"),
+}
 
 
 @portal_view(Permission.RESERVATION_VIEW)
@@ -42,9 +49,7 @@ def list_reservations(request: PortalRequest) -> HttpResponse:
         customer__public_id=request.actor.customer_public_id
     )
     found = search_reservations(own, text=search)
-    coming = found.filter(ends_at__gt=now)
-    shown = found.filter(ends_at__lte=now) if view else coming.order_by("starts_at", "pk")
-    page = paginate(request, shown)
+    page = paginate(request, _narrow(found, view=view, now=now))
     context = {
         "page": page,
         "rows": [view_reservation(one, now=now) for one in page.object_list],
@@ -58,6 +63,15 @@ def list_reservations(request: PortalRequest) -> HttpResponse:
         context,
         partials={"reservation-rows": "rows"},
     )
+
+
+def _narrow(found: QuerySet[Reservation], *, view: str, now: datetime) -> QuerySet[Reservation]:
+    if view == "off":
+        return found.filter(state__in=OFF)
+    standing = found.exclude(state__in=OFF)
+    if view == "past":
+        return standing.filter(ends_at__lte=now)
+    return standing.filter(ends_at__gt=now).order_by("starts_at", "pk")
 
 
 @portal_view(Permission.RESERVATION_VIEW)
@@ -120,7 +134,7 @@ def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
         ),
     )
     if done is not None:
-        toast(request, _("The reservation is cancelled."))
+        toast(request, describe_cancelled(len(done)))
         return go(request, _page_of(reservation))
     return render_page(
         request,

@@ -13,6 +13,7 @@ from portals.demo.build import STAFF_EMAIL
 from portals.demo.numbers import make_vat_number
 from portals.demo.world import FULL
 from spotex.kernel.tenancy import agency_scope
+from tenants.billing.selectors import sum_taken
 from tenants.customers.italian import normalize_vat_number
 from tenants.customers.models import Contact, Customer
 from tenants.models import Agency, Invitation, MailMessage, Membership, User
@@ -49,6 +50,9 @@ def test_seed_demo_builds_the_world_once() -> None:
         assert Space.objects.filter(parent__isnull=False).count() == 2
         states = set(Reservation.objects.values_list("state", flat=True))
         assert states == {"CONFIRMED"}
+        prepaid = Reservation.objects.filter(payment_rule="PREPAID")
+        assert prepaid.exists()
+        assert {sum_taken(one.public_id) == one.total_minor for one in prepaid} == {True}
         assert Block.objects.count() == 1
 
 

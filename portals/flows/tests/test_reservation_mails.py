@@ -11,11 +11,15 @@ from icalendar import Calendar
 
 from booking.bookers import Booker
 from booking.models import Claim, Reservation
+from booking.recurrence import Pattern
 from booking.services.appointments import remind_of_stay, stop_waiting
 from booking.services.arrivals import mark_missed, undo_missed
 from booking.services.cancelling import cancel_reservation
 from booking.services.requests import approve_request, decline_request
 from booking.services.reservations import Visitor, book_space, expire_reservation
+from booking.services.series import SeriesPlan, book_series
+from booking.services.series_cancelling import cancel_as_said
+from booking.tests.paid import pay_for
 from portals.tests.traces.words import find_traces
 from spotex.kernel.actor import Actor
 from tenants.access import system_actor
@@ -217,3 +221,68 @@ def test_who_was_noted_as_missing_by_mistake_is_told(book, owner_actor) -> None:
     undo_missed(reservation, actor=owner_actor, now=reservation.starts_at)
 
     assert "di nuovo tuo" in _last().subject
+
+
+@pytest.fixture
+def series(space, stay, actor, now) -> list[Reservation]:
+    """Three days, ten euros each, paid later."""
+    space.payment, space.hourly_minor = "PAY_LATER", 1_000
+    space.save()
+    _series, outcomes = book_series(
+        SeriesPlan(space=space, stay=stay, pattern=Pattern(frequency="DAILY", count=3)),
+        booker=Booker(key="guest_rita", is_guest=True),
+        visitor=Visitor(name="Rita Rivale", email="rita@rivale.test", language="en"),
+        actor=actor,
+        now=now,
+    )
+    return [one.reservation for one in outcomes if one.reservation]
+
+
+def test_one_mail_tells_of_a_series_with_one_file_and_its_price(series) -> None:
+    mail = MailMessage.objects.get()
+
+    events = Calendar.from_ical(mail.file_text).events
+    assert (mail.file_name, mail.file_type) == (
+        "reservations.ics",
+        "text/calendar; method=PUBLISH",
+    )
+    assert [event["uid"].partition("@")[0] for event in events] == [one.public_id for one in series]
+    assert {event["status"] for event in events} == {"CONFIRMED"}
+    assert "You pay later, €30.00 in all." in mail.text
+    assert mail.text.count("€10.00") == 3
+    assert all(one.code in mail.text for one in series)
+    assert find_traces(mail.text) == []
+
+
+@pytest.mark.parametrize(("scope", "count"), [("all", 3), ("following", 2), ("one", 1)])
+def test_one_mail_tells_of_all_that_are_called_off(series, actor, now, scope, count) -> None:
+    cancel_as_said(series[1], actor=actor, now=now, reason="Pioggia", scope=scope)
+
+    _booked, mail = MailMessage.objects.order_by("pk")
+    events = Calendar.from_ical(mail.file_text).events
+    assert len(events) == count
+    assert {event["status"] for event in events} == {"CANCELLED"}
+    assert "Pioggia" in mail.text
+
+
+def test_what_was_called_off_before_is_not_told_again(series, actor, now) -> None:
+    cancel_as_said(series[1], actor=actor, now=now, reason="", scope="one")
+    series[1].refresh_from_db()
+
+    cancel_as_said(series[1], actor=actor, now=now, reason="", scope="following")
+
+    mail = _last()
+    assert MailMessage.objects.count() == 3
+    assert len(Calendar.from_ical(mail.file_text).events) == 1
+    assert "come back to you" not in mail.text
+
+
+def test_what_comes_back_for_a_series_is_one_sum(series, actor, now) -> None:
+    for one in series[:2]:
+        pay_for(one, actor=actor, now=now)
+    MailMessage.objects.all().delete()
+
+    cancel_as_said(series[0], actor=actor, now=now, reason="", scope="all")
+
+    mails = [mail.text for mail in MailMessage.objects.all()]
+    assert [text for text in mails if "€20.00 come back to you." in text]

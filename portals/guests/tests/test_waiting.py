@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from booking.models import Hold, Reservation, Wish
 from booking.services.blocks import block_space, lift_block
+from booking.services.offers import close_offer
 from booking.services.tending import tend_waiting_list
 from booking.tests.test_holds import expire
 from portals.conftest import stay_in
@@ -90,7 +92,7 @@ def test_nothing_is_stored_before_the_link_is_followed(block, ask, client, space
         assert not find_traces(text)
 
 
-def test_an_offer_is_taken_from_the_link_in_the_mail(offered, client, stay) -> None:
+def test_an_offer_is_taken_from_the_link_in_the_mail(offered, client, stay, owner_actor) -> None:
     link = read_link()
 
     page = client.get(link)
@@ -98,6 +100,9 @@ def test_an_offer_is_taken_from_the_link_in_the_mail(offered, client, stay) -> N
 
     assert "Your time came free" in page.content.decode()
     made = Reservation.objects.get()
+    offered.refresh_from_db()
+    close_offer(offered, actor=owner_actor)
+    assert f'{answer["Location"]}"' in client.get(link).content.decode()
     assert (made.starts_at, made.email, made.notes) == (
         stay.start,
         "rita@rivale.test",
@@ -161,7 +166,23 @@ def test_forged_and_refused_links(client, space, ask, stay) -> None:
     assert ask(email="nonsense").status_code == 422
 
 
-def test_links_are_not_sent_for_ever(ask) -> None:
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [({"starts": "15:00", "ends": "16:00"}, "This is free now"), ({}, "has begun already")],
+)
+def test_what_cannot_be_waited_for_is_refused_before_any_mail(
+    block, ask, stay, changes, sentence
+) -> None:
+    past = {"day": str((stay.start - timedelta(days=3)).date())}
+
+    answer = ask(**(changes or past))
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not MailMessage.objects.exists()
+
+
+def test_links_are_not_sent_for_ever(block, ask) -> None:
     with time_machine.travel(timezone.now(), tick=False):
         codes = [ask().status_code for _ in range(LINKS_TO_ADDRESS + 1)]
 

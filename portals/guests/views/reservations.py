@@ -7,7 +7,6 @@ from typing import Any, Final
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from booking.access import access_guest_reservation
 from booking.models import Reservation
@@ -18,7 +17,7 @@ from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
 from portals.shared.booking.paying import go_to_till
 from portals.shared.booking.purses import look_into_purse
-from portals.shared.booking.series import drop_scope
+from portals.shared.booking.series import describe_cancelled, drop_scope
 from portals.shared.booking.stays import view_reservation
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
@@ -59,7 +58,7 @@ def cancel(request: PortalRequest, token: str) -> HttpResponse:
     drop_scope(form, reservation)
     done = apply_form(form, lambda: _cancel(request, reservation, form=form))
     if done is not None:
-        toast(request, _("The reservation is cancelled."))
+        toast(request, describe_cancelled(len(done)))
         return go(request, _page_of(token))
     return render_page(
         request,
@@ -69,7 +68,9 @@ def cancel(request: PortalRequest, token: str) -> HttpResponse:
     )
 
 
-def _cancel(request: PortalRequest, reservation: Reservation, *, form: CancelForm) -> Reservation:
+def _cancel(
+    request: PortalRequest, reservation: Reservation, *, form: CancelForm
+) -> list[Reservation]:
     desk = desk_of(request, name=reservation.name, email=reservation.email)
     return cancel_as_said(
         reservation,

@@ -14,14 +14,17 @@ from booking.access import access_public_space
 from booking.bookers import Booker
 from booking.guest_access import access_guest_wish
 from booking.guest_links import sign_reservation, sign_wish
+from booking.lengths import write_length
 from booking.models import Reservation, Wish
 from booking.periods import Period
+from booking.selectors.waiting import find_booked
 from booking.services.reservations import Visitor, book_space
 from booking.services.waiting import (
     Wanted,
     booker_of_wish,
     join_waiting_list,
     leave_waiting_list,
+    require_wait,
 )
 from portals.guests.forms import GuestWishForm, read_wish_details, sign_wish_details
 from portals.guests.visitors import agency_of, desk_of, network_key
@@ -32,7 +35,6 @@ from portals.shared.booking.days import read_day
 from portals.shared.booking.forms import BookForm
 from portals.shared.booking.grid import stay_of
 from portals.shared.booking.paying import go_on_after_booking
-from portals.shared.booking.prices import write_length
 from portals.shared.booking.stays import view_stay
 from portals.shared.booking.waiting import RENAMED, view_wish
 from portals.shared.forms import apply_form, posted
@@ -54,7 +56,13 @@ def join(request: PortalRequest, public_id: str) -> HttpResponse:
     space, now = access_public_space(public_id), timezone.now()
     day = read_day(request, space, now=now)
     form = GuestWishForm(posted(request), space=space, day=day)
-    wanted = apply_form(form, form.read_wanted, renamed=RENAMED)
+
+    def read() -> Wanted:
+        wanted = form.read_wanted()
+        require_wait(space, wanted=wanted, booker=Booker(key="", is_guest=True), now=now)
+        return wanted
+
+    wanted = apply_form(form, read, renamed=RENAMED)
     context: dict[str, Any] = {"form": form, "space": space, "day": day}
     if wanted is not None:
         _send_link(request, form, wanted=wanted, about=space.name, public_id=public_id)
@@ -142,6 +150,8 @@ def show(request: PortalRequest, token: str) -> HttpResponse:
     row = view_wish(wish, now=now)
     context: dict[str, Any] = {"row": row, "token": token, "back": page}
     if row.offer is None or hold is None:
+        made = find_booked(wish)
+        context["booked"] = _find_page(made) if made else ""
         return render_page(request, "portals/guests/waiting/show.html", context)
     hold.space = wish.space
     form = BookForm(posted(request))
@@ -151,7 +161,7 @@ def show(request: PortalRequest, token: str) -> HttpResponse:
         toast(request, error.message, tone="error")
         return go(request, page)
     if done is not None:
-        page = reverse("guest-reservation-detail", args=[sign_reservation(done.public_id)])
+        page = _find_page(done)
         desk = desk_of(request, name=wish.name, email=wish.email)
         return go_on_after_booking(request, done, actor=desk.actor, page=page)
     context.update(form=form, view=view_stay(hold, now=now))
@@ -192,6 +202,10 @@ def leave(request: PortalRequest, token: str) -> HttpResponse:
         done=_("You do not wait any more."),
         then=_page_of(token),
     )
+
+
+def _find_page(reservation: Reservation) -> str:
+    return reverse("guest-reservation-detail", args=[sign_reservation(reservation.public_id)])
 
 
 def _page_of(token: str) -> str:

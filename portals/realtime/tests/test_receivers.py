@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
+
 import pytest
 
 from booking.services.holds import hold_space
@@ -13,6 +16,7 @@ from portals.realtime.topics import (
     agency_topic,
     customer_topic,
     operation_topic,
+    publish_topics,
     site_topic,
     space_topic,
 )
@@ -21,7 +25,7 @@ from portals.realtime.topics import (
 @pytest.fixture
 def told(monkeypatch) -> list[str]:
     topics: list[str] = []
-    monkeypatch.setattr(receivers, "publish_topic", topics.append)
+    monkeypatch.setattr(receivers, "publish_topics", lambda *told: topics.extend(told))
     return topics
 
 
@@ -92,3 +96,20 @@ def test_other_hours_are_told_to_who_follows_any_space_of_the_house(
         *(space_topic(space.public_id) for space in spaces),
         agency_topic(in_agency.public_id, subject="calendar"),
     ]
+
+
+def test_a_redis_that_hangs_is_waited_for_once(settings) -> None:
+    settings.SPOTEX_REDIS_TIMEOUT = 0.05
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.5)
+        settings.REDIS_URL = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+        publish_topics(*(space_topic(f"spc_{number}") for number in range(20)))
+
+        calls = []
+        with suppress(TimeoutError):
+            while True:
+                calls.append(server.accept()[0])
+    for call in calls:
+        call.close()
+    assert len(calls) == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
@@ -17,13 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from booking.bookers import booker_of
 from booking.models import Reservation, Space
 from booking.periods import Period
+from booking.prices import Price
 from booking.rules import make_period
 from booking.selectors.places import list_spaces_for
-from booking.services.moving import move_reservation
+from booking.services.moving import PriceRises, move_reservation
 from portals.shared.forms import PortalForm, apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
-from portals.stay_times import zone_of
+from portals.stay_times import write_zone, zone_of
+from portals.templatetags.ui import money
 from spotex.kernel.errors import Conflict
 from spotex.kernel.versions import version_of
 
@@ -31,6 +33,7 @@ RENAMED: Final = {"starts_at": "starts", "ends_at": "ends"}
 """The domain's names of fields → those of the form."""
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
+_DIGITS: Final = 9
 
 
 def _day_input() -> forms.DateInput:
@@ -152,19 +155,51 @@ def answer_move(
             now=timezone.now(),
             space=form.read_space(),
             version=form.value_of("version"),
+            most_minor=max(_read_most(request), reservation.total_minor),
         )
 
-    refusal, moved = "", None
+    refusal, moved, price = "", None, None
     try:
-        moved = apply_form(form, save, renamed=RENAMED)
+        moved, price = _move(form, save)
     except Conflict as error:
         refusal = error.message
     if moved is not None:
-        toast(request, gettext("The reservation is moved."))
+        toast(request, _describe(moved, before_minor=reservation.total_minor))
         return go(request, page)
-    context = {"form": form, "reservation": reservation, "refusal": refusal, "back": page}
+    context = {
+        "form": form,
+        "reservation": reservation,
+        "zone": write_zone(reservation.starts_at.astimezone(zone_of(reservation.space))),
+        "price": price,
+        "refusal": refusal,
+        "back": page,
+    }
     status = 409 if refusal else 422 if form.is_bound else 200
     return render_page(request, template, context, status=status)
+
+
+def _move(
+    form: MoveForm, save: Callable[[], Reservation]
+) -> tuple[Reservation | None, Price | None]:
+    """Move a reservation, or return the price to which somebody has to agree first."""
+    try:
+        return apply_form(form, save, renamed=RENAMED), None
+    except PriceRises as error:
+        return None, error.price
+
+
+def _read_most(request: PortalRequest) -> int:
+    """Return the price to which somebody agreed, 0 for none."""
+    text = request.POST.get("most_minor", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0
+
+
+def _describe(moved: Reservation, *, before_minor: int) -> str:
+    """Say that it is moved, and what it costs where that is something else now."""
+    if moved.total_minor == before_minor:
+        return gettext("The reservation is moved.")
+    price = money(moved.total_minor, moved.currency)
+    return gettext("The reservation is moved. It costs %(price)s now.") % {"price": price}
 
 
 def _read_begin(reservation: Reservation, wish: Mapping[str, str], *, zone: ZoneInfo) -> datetime:

@@ -10,6 +10,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from booking.lengths import write_length
 from booking.models import Space
 from booking.prices import LineKind, Price, PriceLine
 from booking.rates import Peak, read_peaks
@@ -88,17 +89,6 @@ def _write_pieces(line: PriceLine) -> str:
         ),
     }
     return texts[LineKind(line.kind)]
-
-
-def write_length(minutes: int) -> str:
-    """Write a number of minutes as hours and minutes."""
-    hours, rest = divmod(minutes, 60)
-    parts = []
-    if hours:
-        parts.append(ngettext("%(n)s hour", "%(n)s hours", hours) % {"n": hours})
-    if rest or not hours:
-        parts.append(ngettext("%(n)s minute", "%(n)s minutes", rest) % {"n": rest})
-    return " ".join(parts)
 
 
 def list_rates(space: Space) -> list[tuple[str, str]]:

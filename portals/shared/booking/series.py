@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from booking.models import Reservation, Space
 from booking.periods import Period
@@ -19,12 +22,15 @@ from booking.services.series import Outcome
 from booking.states import Frequency, Verdict
 from portals.shared.forms import PortalForm
 from portals.stay_times import write_clock, write_day, write_stay, zone_of
+from portals.templatetags.ui import money
+from spotex.kernel.errors import RuleViolation
 
 SCOPES: Final = (
     ("one", _("Only this one")),
     ("following", _("This one and those after it")),
     ("all", _("All that are still to come")),
 )
+_MISSES_SHOWN: Final = 3
 _LOOKS: Final = {
     Verdict.FREE: ("ok", "circle-check"),
     Verdict.BOOKED: ("ok", "circle-check"),
@@ -52,7 +58,7 @@ class RepeatForm(PortalForm):
         label=_("Repeats"), choices=Frequency.choices, initial=Frequency.WEEKLY
     )
     every = forms.IntegerField(
-        label=_("Every … times"),
+        label=_("Interval"),
         initial=1,
         min_value=1,
         max_value=MOST_STEPS,
@@ -90,9 +96,24 @@ class OutcomeView:
     reason: str
     tone: str
     icon: str
+    price: str
+    """What it costs, where it is possible and not free of charge."""
+
     is_free: bool
     is_chosen: bool
-    reservation: Reservation | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeriesView:
+    """What would become of each stay of a series, and what those cost together that are chosen."""
+
+    stays: list[OutcomeView]
+    count: int
+    total: str
+    """``""`` where nothing is to be paid."""
+
+    limit: str
+    """A sentence, where not all that are free may be booked."""
 
 
 def drop_scope(form: PortalForm, reservation: Reservation) -> None:
@@ -114,49 +135,105 @@ def list_siblings(reservations: QuerySet[Reservation], reservation: Reservation)
 
 
 def view_outcomes(
-    outcomes: Iterable[Outcome], *, space: Space, chosen: Sequence[date] | None = None
-) -> list[OutcomeView]:
-    """Return the stays of a series in words; what is free is chosen unless days are named."""
-    zone = zone_of(space)
-    views = []
-    for one in outcomes:
-        tone, icon = _LOOKS[one.verdict]
-        is_free = one.verdict == Verdict.FREE
-        stay = one.stay
-        hours = (
-            f"{write_clock(stay.start.astimezone(zone))}–{write_clock(stay.end.astimezone(zone))}"
-            if stay
-            else ""
-        )
-        views.append(
-            OutcomeView(
-                day=one.day,
-                words=write_day(one.day, pattern="EEEE d MMMM y"),
-                hours=hours,
-                word=str(one.verdict.label),
-                reason=one.reason,
-                tone=tone,
-                icon=icon,
-                is_free=is_free,
-                is_chosen=is_free and (chosen is None or one.day in chosen),
-                reservation=one.reservation,
-            )
-        )
-    return views
+    outcomes: Collection[Outcome],
+    *,
+    space: Space,
+    room: int | None,
+    unticked: Collection[date] = (),
+) -> SeriesView:
+    """Return the stays of a series in words.
+
+    Args:
+        outcomes: what would become of each.
+        space: with its location.
+        room: how many the person may have there; None for any number.
+        unticked: the days that the person took out; of the others as many are ticked as one may.
+    """
+    free = [one.day for one in outcomes if one.verdict == Verdict.FREE]
+    ticked = [day for day in free if day not in unticked][:room]
+    prices = [one.price for one in outcomes if one.price is not None and one.day in ticked]
+    total = sum(price.total_minor for price in prices)
+    return SeriesView(
+        stays=[_describe(one, space=space, is_chosen=one.day in ticked) for one in outcomes],
+        count=len(ticked),
+        total=money(total, space.currency) if total else "",
+        limit=_write_limit(room) if room is not None and room < len(free) else "",
+    )
+
+
+def _describe(one: Outcome, *, space: Space, is_chosen: bool) -> OutcomeView:
+    zone, stay, price = zone_of(space), one.stay, one.price
+    tone, icon = _LOOKS[one.verdict]
+    hours = (
+        f"{write_clock(stay.start.astimezone(zone))}–{write_clock(stay.end.astimezone(zone))}"
+        if stay
+        else ""
+    )
+    return OutcomeView(
+        day=one.day,
+        words=_write_day(one.day),
+        hours=hours,
+        word=str(one.verdict.label),
+        reason=one.reason,
+        tone=tone,
+        icon=icon,
+        price=money(price.total_minor, price.currency) if price and price.total_minor else "",
+        is_free=one.verdict == Verdict.FREE,
+        is_chosen=is_chosen,
+    )
+
+
+def _write_limit(room: int) -> str:
+    text = ngettext(
+        "You may have %(n)s more reservation here: choose which.",
+        "You may have %(n)s more reservations here: choose which.",
+        room,
+    )
+    return text % {"n": room}
+
+
+def _write_day(day: date) -> str:
+    return write_day(day, pattern="EEEE d MMMM y")
+
+
+def look_again(form: PortalForm, look: Callable[[], list[Outcome]]) -> list[Outcome]:
+    """Return what the person chose from when it was refused; nothing where a field is wrong."""
+    if set(form.errors) - {NON_FIELD_ERRORS}:
+        return []
+    with suppress(RuleViolation):
+        return look()
+    return []
 
 
 def describe_booked(outcomes: Iterable[Outcome]) -> tuple[list[Reservation], str]:
-    """Return what was booked of those chosen, and a sentence about it."""
+    """Return what was booked of those chosen, and what is to be said about all of them."""
     outcomes = list(outcomes)
     booked = [one.reservation for one in outcomes if one.reservation is not None]
-    count, missed = len(booked), len(outcomes) - len(booked)
-    text = ngettext("%(n)s stay is booked.", "%(n)s stays are booked.", count) % {"n": count}
-    if missed:
-        rest = ngettext(
-            "%(n)s was not possible any more.", "%(n)s were not possible any more.", missed
-        )
-        text = f"{text} {rest % {'n': missed}}"
-    return booked, text
+    missed = [one for one in outcomes if one.reservation is None]
+    count = len(booked)
+    texts = [ngettext("%(n)s stay is booked.", "%(n)s stays are booked.", count) % {"n": count}]
+    texts += [
+        gettext("Not %(day)s: %(reason)s") % {"day": _write_day(one.day), "reason": one.reason}
+        for one in missed[:_MISSES_SHOWN]
+    ]
+    rest = len(missed) - _MISSES_SHOWN
+    if rest > 0:
+        more = ngettext("Nor %(n)s more.", "Nor %(n)s more.", rest)
+        texts.append(more % {"n": rest})
+    return booked, " ".join(texts)
+
+
+def describe_cancelled(count: int) -> str:
+    """Say how many reservations are cancelled."""
+    if count == 1:
+        return gettext("The reservation is cancelled.")
+    text = ngettext("%(n)s reservation is cancelled.", "%(n)s reservations are cancelled.", count)
+    return text % {"n": count}
+
+
+def read_unticked(data: QueryDict) -> set[date]:
+    """Return the days that could be ticked and were not."""
+    return set(read_days(data.getlist("seen"))) - set(read_days(data.getlist("days")))
 
 
 def read_days(texts: Iterable[str]) -> list[date]:

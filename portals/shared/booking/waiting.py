@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as now_text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from booking.lengths import write_length
 from booking.models import Space, Wish
 from booking.periods import Period
 from booking.rules import make_period
@@ -18,7 +19,6 @@ from booking.selectors.hours import find_hours
 from booking.selectors.waiting import find_position
 from booking.services.waiting import Wanted
 from booking.states import WishState
-from portals.shared.booking.prices import write_length
 from portals.shared.forms import PortalForm
 from portals.stay_times import StayWords, write_stay, zone_of
 
@@ -64,7 +64,7 @@ class WishForm(PortalForm):
         """Refuse years that no calendar reaches."""
         day: date = self.cleaned_data["day"]
         if not 2000 <= day.year <= 2200:
-            raise forms.ValidationError(now_text("Choose a day in this century or the next."))
+            raise forms.ValidationError(gettext("Choose a day in this century or the next."))
         return day
 
     def read_wanted(self) -> Wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 import zlib
+from threading import Event
 
 import pytest
 
@@ -91,6 +92,7 @@ def test_trust_in_one_network_is_not_trust_in_another(server, settings) -> None:
         *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"),
         *("100.64.0.1", "224.0.0.1", "255.255.255.255", "198.18.0.1"),
         *("::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:127.0.0.1", "64:ff9b::a00:1"),
+        *("64:ff9b:1::808:808", "::808:808", "::ffff:0:808:808", "fec0::1", "240.0.0.1"),
         *("2002:7f00:1::", "2001:0:4136:e378:8000:63bf:80ff:fffe"),
     ],
 )
@@ -239,3 +241,13 @@ def test_nobody_at_the_other_end(trusted) -> None:
         gone = f"http://127.0.0.1:{taken.getsockname()[1]}/a.ics"
 
         assert problem_of(gone) == P.NOT_REACHED
+
+
+def test_a_resolver_that_hangs_is_left_behind(monkeypatch) -> None:
+    answered = Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [answered.wait(30)][:0])
+
+    try:
+        assert problem_of("https://slow.example/a.ics", most_seconds=0.05) == P.TOO_SLOW
+    finally:
+        answered.set()

@@ -37,6 +37,12 @@ class NothingToRefund(Conflict):
     code = "nothing_to_refund"
 
 
+class RefundTooLow(RuleViolation):
+    """Nothing is asked back."""
+
+    code = "refund_too_low"
+
+
 class RefundTooHigh(RuleViolation):
     """More is asked back than is left."""
 
@@ -67,7 +73,7 @@ def request_refund(
 
     Raises:
         NothingToRefund: nothing was taken, nor is it about to be.
-        RefundTooHigh: the amount is not positive, or more than what is left.
+        RefundTooLow, RefundTooHigh: the amount is not positive, or more than what is left.
     """
     row = lock_row(payment)
     found = row.refunds.filter(cause=cause).first()
@@ -75,7 +81,9 @@ def request_refund(
         return found
     if row.state != PaymentState.CAPTURED and row.decision != Decision.CAPTURE:
         raise NothingToRefund(_("Nothing of this payment was taken."))
-    if not 0 < amount_minor <= row.amount_minor - sum_refunds(row):
+    if amount_minor <= 0:
+        raise RefundTooLow(_("Say how much goes back: more than nothing."), field="amount")
+    if amount_minor > row.amount_minor - sum_refunds(row):
         raise RefundTooHigh(_("This is more than what is left of the payment."), field="amount")
     refund = Refund.objects.create(
         payment=row,

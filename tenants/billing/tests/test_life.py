@@ -24,6 +24,7 @@ from tenants.billing.services.payments import (
 from tenants.billing.services.refunds import (
     NothingToRefund,
     RefundTooHigh,
+    RefundTooLow,
     record_refund_transfer,
     request_refund,
 )
@@ -191,8 +192,8 @@ def test_the_same_cause_gives_back_once_and_never_too_much(paid, owner_actor, ag
     again = request_refund(paid, amount_minor=900, cause="a", actor=owner_actor, now=now)
 
     assert first == again
-    for amount in (601, 0):
-        with pytest.raises(RefundTooHigh):
+    for amount, refusal in ((601, RefundTooHigh), (0, RefundTooLow)):
+        with pytest.raises(refusal):
             request_refund(paid, amount_minor=amount, cause="b", actor=owner_actor, now=now)
     run(carry_refund_out, first.public_id, agency=agency, at=now)
     run(carry_refund_out, first.public_id, agency=agency, at=now)

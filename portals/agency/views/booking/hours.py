@@ -12,10 +12,11 @@ from booking.access import access_space
 from booking.models import OpeningRule, Space
 from booking.services.space_hours import change_space_hours
 from portals.agency.forms.places import SpaceHoursForm
+from portals.agency.views.booking.left_outside import toast_hours
 from portals.shared.access import portal_view
 from portals.shared.clock import describe_week
 from portals.shared.forms import apply_form, posted
-from portals.shared.htmx import go, render_page, toast
+from portals.shared.htmx import go, render_page
 from portals.shared.requests import PortalRequest
 from spotex.kernel.versions import Stale, version_of
 from tenants.permissions import Permission
@@ -41,7 +42,8 @@ def change(request: PortalRequest, public_id: str) -> HttpResponse:
         data["version"] = str(version_of(access_space(request.actor, public_id)))
         return _show(request, space, form=SpaceHoursForm(data), stale=error.message, status=409)
     if saved is not None:
-        toast(request, _("The calendar follows it from now on."))
+        changed = Space.objects.filter(pk=space.pk)
+        toast_hours(request, changed, saved=_("The calendar follows it from now on."))
         return go(request, reverse("agency:space-detail", args=[space.public_id]))
     return _show(request, space, form=form, status=422 if form.is_bound else 200)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from booking.access import access_exception, access_location
-from booking.models import Location, OpeningRule
+from booking.models import Location, OpeningRule, Space
 from booking.opening import Hours
 from booking.selectors.places import list_locations_for, list_spaces_for
 from booking.services.exceptions import add_exception, remove_exception
@@ -22,6 +22,7 @@ from booking.services.locations import (
 )
 from portals.agency.forms.places import DaysOffForm, LocationChangeForm, LocationCreateForm
 from portals.agency.looks import ACTIVITY_PAGES
+from portals.agency.views.booking.left_outside import toast_hours
 from portals.shared.access import portal_view
 from portals.shared.actions import carry_out
 from portals.shared.activity import describe_activity, list_activity_for
@@ -119,7 +120,7 @@ def edit_location(request: PortalRequest, public_id: str) -> HttpResponse:
         form.add_domain_error(error)
         saved = None
     if saved is not None:
-        toast(request, _("The changes are saved."))
+        toast_hours(request, _list_spaces(request, saved), saved=_("The changes are saved."))
         return go(request, _page_of(saved))
     context = {"form": form, "location": location}
     return _show_form(request, context, status=422 if form.is_bound else 200)
@@ -144,11 +145,12 @@ def archive(request: PortalRequest, public_id: str) -> HttpResponse:
 def add_days_off(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show and save the form of days on which the usual hours do not hold."""
     location = access_location(request.actor, public_id, permission=_MANAGE)
-    spaces = list(list_spaces_for(request.actor).filter(location=location))
+    spaces = list(_list_spaces(request, location))
     form = DaysOffForm(posted(request), spaces=spaces)
     made = apply_form(form, lambda: add_exception(location, actor=request.actor, **form.values()))
     if made is not None:
-        toast(request, _("The calendar follows it from now on."))
+        done = _("The calendar follows it from now on.")
+        toast_hours(request, _list_spaces(request, location), saved=done)
         return go(request, _page_of(location))
     return render_page(
         request,
@@ -172,6 +174,10 @@ def remove_days_off(request: PortalRequest, public_id: str) -> HttpResponse:
 
 def _show_form(request: PortalRequest, context: dict[str, object], *, status: int) -> HttpResponse:
     return render_page(request, "portals/agency/locations/form.html", context, status=status)
+
+
+def _list_spaces(request: PortalRequest, location: Location) -> QuerySet[Space]:
+    return list_spaces_for(request.actor).filter(location=location)
 
 
 def _list_rules(location: Location) -> list[OpeningRule]:

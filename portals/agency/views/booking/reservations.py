@@ -24,7 +24,7 @@ from portals.shared.access import portal_view
 from portals.shared.actions import list_action_buttons
 from portals.shared.activity import describe_activity, list_activity_for
 from portals.shared.booking.purses import look_into_purse
-from portals.shared.booking.series import drop_scope, list_siblings
+from portals.shared.booking.series import describe_cancelled, drop_scope, list_siblings
 from portals.shared.booking.stays import ReservationView, view_reservation
 from portals.shared.exports import Column, Export, export_list
 from portals.shared.forms import apply_form, posted
@@ -195,7 +195,7 @@ def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
     if not request.actor.can(Permission.PAYMENT_MANAGE):
         del form.fields["in_full"]
 
-    def save() -> Reservation:
+    def save() -> list[Reservation]:
         return cancel_as_said(
             reservation,
             actor=request.actor,
@@ -211,8 +211,8 @@ def cancel(request: PortalRequest, public_id: str) -> HttpResponse:
         toast(request, error.message, tone="error")
         return go(request, _page_of(reservation))
     if saved is not None:
-        toast(request, _("The reservation is cancelled; the space is free again."))
-        return go(request, _page_of(saved))
+        toast(request, describe_cancelled(len(saved)))
+        return go(request, _page_of(reservation))
     return render_page(
         request,
         "portals/agency/reservations/cancel.html",

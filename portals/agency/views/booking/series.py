@@ -16,7 +16,13 @@ from booking.states import PaymentRule
 from portals.agency.forms.bookings import RENAMED, SeriesForm
 from portals.agency.views.booking.calendar import calendar_of, read_moment
 from portals.shared.access import portal_view
-from portals.shared.booking.series import describe_booked, read_days, view_outcomes
+from portals.shared.booking.series import (
+    describe_booked,
+    look_again,
+    read_days,
+    read_unticked,
+    view_outcomes,
+)
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
@@ -40,31 +46,38 @@ def book_again(request: PortalRequest, public_id: str) -> HttpResponse:
         customers=list(customers.order_by("name", "pk")),
         language=get_language() or actor.language,
     )
-    is_final = request.POST.get("step") == "book"
+    booker, is_final = booker_of(actor), request.POST.get("step") == "book"
     days = read_days(request.POST.getlist("days"))
 
-    def call() -> list[Outcome]:
-        plan = SeriesPlan(space=space, stay=form.read_period(), pattern=form.read_pattern())
-        if not is_final:
-            return preview_series(plan, booker=booker_of(actor), now=now)
-        return book_series(
-            plan,
-            booker=booker_of(actor),
-            visitor=form.read_visitor(),
-            actor=actor,
-            now=now,
-            chosen=days,
+    def plan() -> SeriesPlan:
+        return SeriesPlan(
+            space=space,
+            stay=form.read_period(),
+            pattern=form.read_pattern(),
+            customer=form.read_visitor().customer,
             pays_later=space.payment == PaymentRule.PREPAID,
+        )
+
+    def look() -> list[Outcome]:
+        return preview_series(plan(), booker=booker, now=now)
+
+    def book() -> list[Outcome]:
+        visitor = form.read_visitor()
+        return book_series(
+            plan(), booker=booker, visitor=visitor, actor=actor, now=now, chosen=days
         )[1]
 
-    outcomes = apply_form(form, call, renamed=RENAMED)
+    outcomes = apply_form(form, book if is_final else look, renamed=RENAMED)
     if outcomes is not None and is_final:
         return _finish(request, outcomes)
+    shown = outcomes or (look_again(form, look) if is_final else [])
     context: dict[str, Any] = {
         "form": form,
         "space": space,
         "back": calendar_of(space, read_moment(request)),
-        "outcomes": view_outcomes(outcomes, space=space) if outcomes else [],
+        "series": view_outcomes(shown, space=space, room=None, unticked=read_unticked(request.POST))
+        if shown
+        else None,
     }
     status = 422 if form.is_bound and outcomes is None else 200
     return render_page(request, "portals/agency/calendar/series.html", context, status=status)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.access import access_space
-from booking.models import Space
+from booking.models import OpeningRule, Space
 from booking.selectors.places import list_locations_for, list_spaces_for, search_spaces
 from booking.selectors.reservations import list_reservations_for
 from booking.selectors.waiting import list_open_wishes
@@ -22,6 +22,7 @@ from portals.shared.access import portal_view
 from portals.shared.actions import carry_out
 from portals.shared.activity import describe_activity, list_activity_for
 from portals.shared.booking.prices import list_peaks, list_rates
+from portals.shared.clock import describe_week
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate, read_choice, read_search
@@ -79,6 +80,7 @@ def show_space(request: PortalRequest, public_id: str) -> HttpResponse:
         space=space, state__in=LIVE, ends_at__gt=timezone.now()
     )
     entries = list_activity_for(request.actor).filter(subject_public_id=space.public_id)
+    own = list(OpeningRule.objects.filter(space=space))
     context = {
         "space": space,
         "rates": list_rates(space),
@@ -88,6 +90,7 @@ def show_space(request: PortalRequest, public_id: str) -> HttpResponse:
         "activity": describe_activity(entries[:6], actor=request.actor, pages=ACTIVITY_PAGES),
         "can_manage": request.actor.can(_MANAGE),
         "waiting": list_open_wishes(space).count(),
+        "week": describe_week(own) if own else [],
     }
     return render_page(request, "portals/agency/spaces/detail.html", context)
 

@@ -89,11 +89,12 @@ class ReservationIn(BookIn):
 
 
 class SeriesIn(Input):
-    """A stay and how it repeats."""
+    """A stay and how it repeats; for a ``customer``, at its prices."""
 
     space = PublicId("spc")
     starts_at = Moment()
     ends_at = Moment()
+    customer = PublicId("cus", required=False)
     recurrence = RecurrenceIn()
 
 
@@ -202,6 +203,7 @@ class OccurrenceOut(serializers.Serializer[Any]):
     ends_at = serializers.DateTimeField(allow_null=True)
     outcome = serializers.ChoiceField(choices=Verdict.values)
     reason = serializers.CharField()
+    total = MoneyOut(allow_null=True)
     reservation = serializers.CharField(allow_null=True)
 
 
@@ -209,6 +211,7 @@ class SeriesOut(serializers.Serializer[Any]):
     """What would become of each stay of a series."""
 
     occurrences = OccurrenceOut(many=True)
+    most = serializers.IntegerField(allow_null=True)
 
 
 class BookedOut(ReservationOut):
@@ -226,8 +229,14 @@ def show_outcome(outcome: Outcome) -> dict[str, Any]:
         "ends_at": as_time(stay.end) if stay else None,
         "outcome": outcome.verdict,
         "reason": outcome.reason,
+        "total": _show_total(outcome),
         "reservation": outcome.reservation.public_id if outcome.reservation else None,
     }
+
+
+def _show_total(outcome: Outcome) -> dict[str, Any] | None:
+    price = outcome.price
+    return show_money(price.total_minor, price.currency) if price else None
 
 
 def show_reservation(reservation: Reservation) -> dict[str, Any]:

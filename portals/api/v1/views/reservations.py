@@ -13,6 +13,7 @@ from booking.bookers import booker_of
 from booking.rules import make_period
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.moving import move_reservation
+from booking.services.reservations import count_room
 from booking.services.series import preview_series
 from booking.services.series_cancelling import cancel_as_said
 from portals.api.answers import answer
@@ -119,14 +120,17 @@ class ReservationPreview(Endpoint):
     def post(self, request: Request, *, data: dict[str, Any]) -> Response:
         """Say of each stay whether it is free, taken, closed, too far away or skipped by clocks.
 
-        Nothing is booked or held by looking.
+        Nothing is booked or held by looking. ``most`` says how many of them you may have, where
+        the space has such a limit.
         """
         actor = actor_of(request)
         space = access_space(actor, data["space"], permission=Permission.RESERVATION_MAKE)
         stay = make_period(starts_at=data["starts_at"], ends_at=data["ends_at"])
         plan = make_plan(actor, space, stay=stay, data=data)
-        outcomes = preview_series(plan, booker=booker_of(actor), now=timezone.now())
-        return answer({"occurrences": [show_outcome(one) for one in outcomes]})
+        booker = booker_of(actor)
+        outcomes = preview_series(plan, booker=booker, now=timezone.now())
+        room = count_room(space, booker=booker, email=actor.email)
+        return answer({"occurrences": [show_outcome(one) for one in outcomes], "most": room})
 
 
 class ReservationDetail(Endpoint):
@@ -192,12 +196,12 @@ class ReservationDetail(Endpoint):
         reservation = access_reservation(
             actor, reservation_id, permission=Permission.RESERVATION_MAKE
         )
-        return answer_reservation(
-            cancel_as_said(
-                reservation,
-                actor=actor,
-                now=timezone.now(),
-                reason=filters["reason"],
-                scope=filters["scope"],
-            )
+        called_off = cancel_as_said(
+            reservation,
+            actor=actor,
+            now=timezone.now(),
+            reason=filters["reason"],
+            scope=filters["scope"],
         )
+        # From one that began, those to come are called off, and it stays as it is.
+        return answer_reservation(next((o for o in called_off if o == reservation), reservation))
