@@ -40,7 +40,7 @@ def claim_for(reservation: Reservation, *, hold: Hold | None, now: datetime) -> 
         reservation.claim, reservation.seat = hold.claim, hold.seat
         _hand_over(hold, reservation)
         latest = now + lasting if must_wait else hold.created_at + longest_hold()
-        until = extend(hold.claim, lasting=lasting, latest=latest)
+        until = extend(hold.claim, lasting=lasting, latest=latest, keeps_end=True)
     # A hold that is over counts for nothing: whoever is first has the space.
     return until or _claim_anew(reservation, lasting=lasting) or now + lasting
 

@@ -38,9 +38,11 @@ _KEEP: Final = """
 _EXTEND: Final = """
     UPDATE booking_claim
     SET valid = tstzrange(lower(valid), greatest(
-        upper(valid), least(clock_timestamp() + %(lasting)s::interval, %(latest)s)
+        CASE WHEN %(keeps_end)s THEN upper(valid) END,
+        least(clock_timestamp() + %(lasting)s::interval, %(latest)s)
     ))
     WHERE id = %(claim)s AND NOT upper_inf(valid) AND upper(valid) > clock_timestamp()
+      AND (%(keeps_end)s OR %(latest)s > clock_timestamp())
     RETURNING upper(valid)
 """
 _GIVE_BACK: Final = """
@@ -132,13 +134,21 @@ def keep(claim: int, *, ends_at: datetime, may_revive: bool = True) -> tuple[Out
     return (Outcome.REVIVED, row[0]) if row else (Outcome.LOST, claim)
 
 
-def extend(claim: int, *, lasting: timedelta, latest: datetime) -> datetime | None:
-    """Let a hold last longer from now on, up to its cap; None when it has expired.
+def extend(
+    claim: int, *, lasting: timedelta, latest: datetime, keeps_end: bool = False
+) -> datetime | None:
+    """Let a hold last so long from now on, up to its cap; None when it has expired.
 
-    Never shorter than it was promised: what the waiting list offers lasts longer than its cap.
+    ``keeps_end`` never makes it shorter than it was promised: what the waiting list offers lasts
+    longer than others' holds.
     """
     try:
-        values: dict[str, Any] = {"lasting": lasting, "latest": latest, "claim": claim}
+        values: dict[str, Any] = {
+            "lasting": lasting,
+            "latest": latest,
+            "claim": claim,
+            "keeps_end": keeps_end,
+        }
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_EXTEND, values)
             row = cursor.fetchone()

@@ -18,7 +18,7 @@ from booking.services.bookable import require_stay
 from booking.services.claims import give_back, line_up
 from booking.services.holds import claim_space
 from booking.services.pricing import is_member, price_stay
-from booking.services.reservations import require_room
+from booking.services.room import require_room
 from booking.services.rows import lock_reservation
 from booking.services.voucher_uses import counts_in, keep_voucher
 from booking.states import ClaimKind, PaymentRule, ReservationState

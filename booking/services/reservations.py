@@ -7,10 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from booking.bookers import Booker
 from booking.due_kinds import EXPIRE
@@ -31,11 +28,11 @@ from booking.services.demand import counts_refusals
 from booking.services.holds import lock_booker, lock_own_hold, require_room_for_hold
 from booking.services.pricing import price_booking
 from booking.services.requests import begin_request, must_ask, require_room_for_request
+from booking.services.room import require_room
 from booking.services.rows import lock_reservation
 from booking.services.tills import require_till
 from booking.services.voucher_uses import find_late_voucher, redeem
 from booking.states import (
-    LIVE,
     PENDING,
     RESERVATION_MACHINE,
     PaymentRule,
@@ -51,12 +48,6 @@ from tenants.customers.states import CustomerState
 from tenants.due import cancel_due, schedule_due
 
 NOTES_MAX_LENGTH: Final = 1_000
-
-
-class TooManyReservations(RuleViolation):
-    """The person has as many reservations of the space as one may."""
-
-    code = "too_many_reservations"
 
 
 class NotesTooLong(RuleViolation):
@@ -280,31 +271,3 @@ def require_visitor(visitor: Visitor) -> None:
         )
     if visitor.customer is not None and visitor.customer.state != CustomerState.ACTIVE:
         raise CustomerIsArchived(_("This customer is archived. Restore it first."))
-
-
-def require_room(space: Space, *, booker: Booker, email: str) -> None:
-    """Pass if somebody may have one more reservation of a space.
-
-    A guest is known by the address that was proven, for a cookie is soon another one.
-
-    Raises:
-        TooManyReservations: the person has as many as one may.
-    """
-    if count_room(space, booker=booker, email=email) == 0:
-        text = ngettext(
-            "You have %(n)s reservation here already, which is the most.",
-            "You have %(n)s reservations here already, which is the most.",
-            space.most_per_person,
-        )
-        raise TooManyReservations(text % {"n": space.most_per_person})
-
-
-def count_room(space: Space, *, booker: Booker, email: str) -> int | None:
-    """Return how many more reservations of a space somebody may have; None for any number."""
-    if booker.is_staff or not space.most_per_person:
-        return None
-    who = Q(booker=booker.key)
-    if booker.is_guest:
-        who |= Q(email=email.strip().lower(), customer=None)
-    mine = Reservation.objects.filter(who, space=space, state__in=LIVE, ends_at__gt=Now())
-    return max(space.most_per_person - mine.count(), 0)

@@ -31,10 +31,10 @@ from booking.services.holds import HoldExpired, SlotTaken, lock_booker
 from booking.services.pricing import PriceChanged, is_member, price_stay
 from booking.services.requests import must_ask
 from booking.services.reservations import (
-    TooManyReservations,
     Visitor,
     book_space,
 )
+from booking.services.room import TooManyReservations
 from booking.slots import Occupied
 from booking.states import (
     ClaimKind,

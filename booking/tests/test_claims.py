@@ -120,10 +120,13 @@ def test_an_expired_hold_is_not_extended(space: Space, stay: Period) -> None:
     assert extend(taken.claim, lasting=A_MINUTE, latest=FAR) is None
 
 
-def test_what_lasts_longer_than_the_cap_keeps_its_end(space: Space, stay: Period) -> None:
+def test_what_lasts_longer_than_the_cap_may_keep_its_end(space: Space, stay: Period) -> None:
     taken = hold(space, stay)
 
-    assert extend(taken.claim, lasting=A_MINUTE, latest=taken.until - A_DAY) == taken.until
+    latest = taken.until - A_DAY
+    assert extend(taken.claim, lasting=A_MINUTE, latest=latest) is None
+    kept = extend(taken.claim, lasting=A_MINUTE, latest=latest, keeps_end=True)
+    assert kept == taken.until
 
 
 def test_what_is_given_back_is_free_and_can_still_be_read(space: Space, stay: Period) -> None:

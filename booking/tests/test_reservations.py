@@ -17,11 +17,11 @@ from booking.services.moving import NotMovable, PriceDiffers, move_reservation
 from booking.services.reservations import (
     BookerUnknown,
     NotesTooLong,
-    TooManyReservations,
     Visitor,
     book_space,
     confirm_reservation,
 )
+from booking.services.room import TooManyReservations
 from booking.states import ReservationState
 from booking.tests.paid import pay_for
 from booking.tests.test_holds import expire

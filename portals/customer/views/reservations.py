@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from booking.access import access_reservation
 from booking.models import Reservation
-from booking.selectors.feeds import OFF
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.series_cancelling import cancel_as_said
+from booking.states import OFF
 from portals.shared.access import portal_view
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm

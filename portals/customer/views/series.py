@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from booking.access import access_hold, access_space
 from booking.bookers import booker_of
-from booking.services.reservations import Visitor, count_room
+from booking.services.reservations import Visitor
+from booking.services.room import count_room
 from booking.services.series import (
     Outcome,
     SeriesPlan,

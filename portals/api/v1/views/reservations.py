@@ -13,7 +13,7 @@ from booking.bookers import booker_of
 from booking.rules import make_period
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.moving import move_reservation
-from booking.services.reservations import count_room
+from booking.services.room import count_room
 from booking.services.series import preview_series
 from booking.services.series_cancelling import cancel_as_said
 from portals.api.answers import answer
