@@ -17,15 +17,19 @@ from booking.events import (
     ReservationMoved,
     SeriesBooked,
 )
-from booking.events.stays import ReservationDeclined, ReservationLapsed
+from booking.events.stays import (
+    ReservationDeclined,
+    ReservationExtended,
+    ReservationLapsed,
+)
 from booking.models import OutsideEvent, Reservation, Wish
 from booking.services.outside_busy import settle_events
-from booking.services.payments import return_money
+from booking.services.payments import count_due, return_money
 from booking.states import OPEN_WISHES
 from booking.telling import list_concerned
 from spotex.kernel.events import on
 from tenants.billing.events import PaymentAuthorised, PaymentCaptured, PaymentEvent
-from tenants.billing.selectors import find_live_payment
+from tenants.billing.selectors import find_live_payment, list_live_payments
 from tenants.billing.services.decisions import decide_payment
 from tenants.billing.services.payments import look_later
 from tenants.billing.states import OPEN, Decision, SubjectKind
@@ -51,14 +55,13 @@ def give_money_back(event: ReservationCancelled) -> None:
     return_money(reservation, actor=event.actor, now=timezone.now())
 
 
-@on(ReservationMoved)
-def drop_old_price(event: ReservationMoved) -> None:
+@on(ReservationMoved, ReservationExtended)
+def drop_old_price(event: ReservationMoved | ReservationExtended) -> None:
     """Call off a payment that nobody made yet when the stay has another price now."""
     reservation = Reservation.objects.get(public_id=event.reservation)
-    payment = find_live_payment(event.reservation)
-    if payment is None or payment.state not in OPEN:
-        return
-    if payment.amount_minor != reservation.total_minor:
+    payments = list_live_payments(event.reservation)
+    payment = next((one for one in payments if one.state in OPEN), None)
+    if payment is not None and payment.amount_minor != count_due(reservation, payments=payments):
         decide_payment(payment, decision=Decision.RELEASE, actor=event.actor, now=timezone.now())
 
 

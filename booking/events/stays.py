@@ -37,6 +37,13 @@ class ReservationLapsed(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReservationExtended(ReservationEvent):
+    """The people stay longer."""
+
+    name: ClassVar[str] = "booking.reservation.extended"
+
+
+@dataclass(frozen=True, kw_only=True)
 class CheckInUndone(ReservationEvent):
     """The people are not there: it was noted by mistake."""
 

@@ -103,6 +103,9 @@ class Space(TimestampedModel):
     peaks = models.JSONField(_("hours with another price"), default=list, blank=True)
     """See ``booking.rates.Peak``."""
 
+    deposit_percent = models.PositiveSmallIntegerField(
+        _("paid when booking (%)"), default=100, help_text=_("The rest is paid later.")
+    )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     vat_percent = models.PositiveSmallIntegerField(_("VAT (%)"), default=22)
     free_cancel_hours = models.PositiveSmallIntegerField(
@@ -136,7 +139,9 @@ class Space(TimestampedModel):
             models.CheckConstraint(
                 condition=Q(vat_percent__lte=100)
                 & Q(late_refund_percent__lte=100)
-                & Q(member_percent__lte=100),
+                & Q(member_percent__lte=100)
+                & Q(deposit_percent__gte=1)
+                & Q(deposit_percent__lte=100),
                 name="space_shares_are_percent",
             ),
         ]

@@ -145,6 +145,9 @@ class Reservation(Priced):
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answer = models.CharField(_("the agency’s words"), max_length=500, blank=True)
     pay_by = models.DateTimeField(_("to be paid by"), null=True, blank=True)
+    deposit_minor = models.PositiveBigIntegerField(_("paid when booking"), default=0)
+    """What is paid first confirms it with so much of its price; 0 with all of it."""
+
     refund_minor = models.PositiveBigIntegerField(_("to be given back"), default=0)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancel_reason = models.CharField(_("why"), max_length=200, blank=True)
@@ -164,6 +167,10 @@ class Reservation(Priced):
             models.CheckConstraint(
                 condition=~Q(state=ReservationState.PENDING_APPROVAL) | Q(answer_by__isnull=False),
                 name="answer_has_a_term",
+            ),
+            models.CheckConstraint(
+                condition=Q(deposit_minor__lt=F("total_minor")) | Q(deposit_minor=0),
+                name="deposit_is_a_part",
             ),
             models.CheckConstraint(
                 condition=Q(refund_minor__lte=F("total_minor")), name="refund_is_no_gift"

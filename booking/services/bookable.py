@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from booking.bookers import Booker
 from booking.models import Space
 from booking.periods import Period
-from booking.rules import StayRules, check_stay
+from booking.rules import EndBeforeStart, StayRules, check_stay
 from booking.selectors.hours import find_hours
 from spotex.kernel.errors import NotAllowed, RuleViolation
 
@@ -42,6 +42,28 @@ def require_stay(space: Space, *, stay: Period, booker: Booker, now: datetime) -
         now=now,
         is_staff=booker.is_staff,
     )
+
+
+def require_longer(space: Space, *, stay: Period, ends_at: datetime, booker: Booker) -> Period:
+    """Return a stay that runs with its new end; that it began is no objection.
+
+    Raises:
+        EndBeforeStart: it would not last longer.
+        SpaceNotBookable, MembersOnly, StayRefused: a rule forbids it.
+    """
+    if ends_at <= stay.end:
+        raise EndBeforeStart(_("The new end must be later than the present one."), field="ends_at")
+    require_bookable(space, booker=booker)
+    longer, hours = Period(start=stay.start, end=ends_at), find_hours(space)
+    check_stay(
+        longer,
+        rules=rules_of(space),
+        open_periods=hours.list_around(longer),
+        grids=hours.list_grids(longer),
+        now=stay.start,
+        is_staff=True,  # neither notice nor horizon matter any more
+    )
+    return longer
 
 
 def require_bookable(space: Space, *, booker: Booker) -> None:

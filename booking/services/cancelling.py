@@ -105,7 +105,8 @@ def find_refund(reservation: Reservation, *, now: datetime, paid_minor: int) -> 
     """Return what would come back if it were cancelled now, in minor units.
 
     Of what is paid first, as much as the policy says under which it was booked. What is paid later can be
-    cancelled free of charge: all that was paid for it. Never more than what is there.
+    cancelled free of charge: all that was paid for it. Never more than what is there. Where only a
+    deposit was asked for, the share counts on what was paid so far, and the rest is not owed.
 
     Args:
         reservation: the row.
@@ -115,7 +116,7 @@ def find_refund(reservation: Reservation, *, now: datetime, paid_minor: int) -> 
     if reservation.payment_rule != PaymentRule.PREPAID:
         return paid_minor
     due = compute_refund(
-        paid_minor=reservation.total_minor,
+        paid_minor=paid_minor if reservation.deposit_minor else reservation.total_minor,
         hours_before=_hours_before(reservation, now=now),
         free_cancel_hours=reservation.free_cancel_hours,
         late_refund_percent=reservation.late_refund_percent,

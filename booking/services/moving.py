@@ -26,8 +26,7 @@ from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.versions import require_version
-from tenants.billing.models import Payment
-from tenants.billing.selectors import find_live_payment
+from tenants.billing.selectors import list_live_payments
 from tenants.billing.states import OPEN
 
 
@@ -139,17 +138,27 @@ def _require_free_to_leave(reservation: Reservation, *, now: datetime) -> None:
 
 
 def _price_again(reservation: Reservation, space: Space, *, stay: Period, booker: Booker) -> None:
-    _require_voucher_there(reservation, space)
-    price = price_stay(space, stay=stay, is_member=is_member(reservation.customer))
-    price = keep_voucher(reservation, price, space=space)
-    payment = find_live_payment(reservation.public_id)
-    is_paid = reservation.payment_rule == PaymentRule.PREPAID or _is_taken(payment)
+    price = find_new_price(reservation, space, stay=stay)
+    payments = list_live_payments(reservation.public_id)
+    has_money = any(payment.state not in OPEN for payment in payments)
+    is_paid = reservation.payment_rule == PaymentRule.PREPAID or has_money
     differs = price.total_minor != reservation.total_minor
     if differs and is_paid:
         raise PriceDiffers(_("The other time has another price. Cancel and book again."))
     if not is_paid:
         reservation.payment_rule = _find_rule(reservation, space, price=price, booker=booker)
     reservation.price = price
+
+
+def find_new_price(reservation: Reservation, space: Space, *, stay: Period) -> Price:
+    """Return what a reservation costs at another time or in another space, by the rates of now.
+
+    Raises:
+        PriceDiffers: its voucher does not count there.
+    """
+    _require_voucher_there(reservation, space)
+    price = price_stay(space, stay=stay, is_member=is_member(reservation.customer))
+    return keep_voucher(reservation, price, space=space)
 
 
 def _find_rule(
@@ -171,7 +180,3 @@ def _require_voucher_there(reservation: Reservation, space: Space) -> None:
     use = find_use(reservation)
     if use is not None and not counts_in(use.voucher, space):
         raise PriceDiffers(_("Your voucher does not count there. Cancel and book again."))
-
-
-def _is_taken(payment: Payment | None) -> bool:
-    return payment is not None and payment.state not in OPEN

@@ -9,6 +9,7 @@ Source: ADR 0033.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -28,7 +29,7 @@ from spotex.kernel.locks import lock_row
 from spotex.kernel.machine import IllegalMove
 from tenants.billing.gateways.base import Intent
 from tenants.billing.models import Payment
-from tenants.billing.selectors import find_live_payment, sum_refunds
+from tenants.billing.selectors import is_taken, list_live_payments, sum_refunds
 from tenants.billing.services.decisions import carry_out_decision, decide_payment
 from tenants.billing.services.payments import (
     Bill,
@@ -62,17 +63,30 @@ class NothingToPay(RuleViolation):
     code = "nothing_to_pay"
 
 
-def is_payable(reservation: Reservation, *, payment: Payment | None) -> bool:
-    """Tell whether a reservation waits for money, given its newest payment."""
+def count_due(reservation: Reservation, *, payments: Iterable[Payment]) -> int:
+    """Return what is to be paid for a reservation now, given its payments, in minor units.
+
+    Before it is confirmed that is its deposit, or all of it; then what is left of its price.
+    Money that arrived and was not answered yet is not asked for again.
+    """
+    payments = list(payments)
+    is_answered = all(is_taken(one) or one.state not in _ARRIVED for one in payments)
+    return _count_rest(reservation, payments=payments) if is_answered else 0
+
+
+def _count_rest(reservation: Reservation, *, payments: Iterable[Payment]) -> int:
     if reservation.state not in _PAYABLE.get(reservation.payment_rule, set()):
-        return False
-    return payment is None or payment.state not in _ARRIVED
+        return 0
+    is_first = reservation.state == ReservationState.PENDING_PAYMENT
+    wanted = (is_first and reservation.deposit_minor) or reservation.total_minor
+    taken = sum(one.amount_minor for one in payments if is_taken(one))
+    return max(0, wanted - taken)
 
 
 def request_reservation_payment(
     reservation: Reservation, *, actor: Actor, now: datetime
 ) -> Payment:
-    """Write down that a reservation is to be paid; again it is the same payment.
+    """Write down that what is due of a reservation is to be paid; again it is the same payment.
 
     Args:
         reservation: with its space and its customer.
@@ -89,16 +103,21 @@ def request_reservation_payment(
     is_first = reservation.state == ReservationState.PENDING_PAYMENT
     if is_first:
         require_online(actor.agency_id)
+    payments = list_live_payments(reservation.public_id)
+    rest = _count_rest(reservation, payments=payments)
+    if payments and not rest:
+        return payments[0]
     bill = Bill(
         subject_kind=SubjectKind.RESERVATION,
         subject=reservation.public_id,
         description=f"{reservation.space.name} · {reservation.code}",
-        amount_minor=reservation.total_minor,
+        amount_minor=rest,
         currency=reservation.currency,
         email=reservation.email,
         language=reservation.language,
         customer=reservation.customer,
         expires_at=reservation.pay_by if is_first else None,
+        part=sum(is_taken(one) for one in payments),
     )
     return request_payment(bill, actor=actor, now=now)
 
@@ -156,26 +175,24 @@ def return_money(reservation: Reservation, *, actor: Actor, now: datetime) -> No
 
     What was taken comes back as far as the policy says; what was only reserved, all of it.
     """
-    payment = find_live_payment(reservation.public_id)
-    if payment is None:
-        return
-    payment = lock_row(payment)
-    is_taken = payment.state == PaymentState.CAPTURED or payment.decision == Decision.CAPTURE
-    if not is_taken:
-        decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=now)
-        return
-    # The agency may have given some of it back before.
-    left = payment.amount_minor - sum_refunds(payment)
-    amount = min(reservation.refund_minor, left)
-    if amount:
-        request_refund(
-            payment,
-            amount_minor=amount,
-            cause=CANCELLED,
-            actor=actor,
-            now=now,
-            reason=reservation.cancel_reason,
-        )
+    left = reservation.refund_minor
+    for found in list_live_payments(reservation.public_id):
+        payment = lock_row(found)
+        if not is_taken(payment):
+            decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=now)
+            continue
+        # The agency may have given some of it back before.
+        amount = min(left, payment.amount_minor - sum_refunds(payment))
+        left -= amount
+        if amount:
+            request_refund(
+                payment,
+                amount_minor=amount,
+                cause=CANCELLED,
+                actor=actor,
+                now=now,
+                reason=reservation.cancel_reason,
+            )
 
 
 def _try_to_sell(reservation: Reservation, *, actor: Actor) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from booking.bookers import Booker
+from booking.deposits import compute_deposit
 from booking.due_kinds import EXPIRE
 from booking.events import (
     ReservationConfirmed,
@@ -244,6 +245,10 @@ def _choose_rule(
 ) -> None:
     if pays_later and booker.is_staff and reservation.payment_rule == PaymentRule.PREPAID:
         reservation.payment_rule = PaymentRule.PAY_LATER
+    if reservation.payment_rule == PaymentRule.PREPAID:
+        reservation.deposit_minor = compute_deposit(
+            reservation.total_minor, percent=reservation.space.deposit_percent
+        )
     require_till(reservation, booker=booker, agency_id=actor.agency_id)
 
 

@@ -183,6 +183,10 @@ def require_rules(space: Space) -> None:
             0 <= space.patience_minutes <= DAY_MINUTES,
             _("Nobody waits longer than a day."),
         ),
+        "deposit_percent": (
+            1 <= space.deposit_percent <= 100,
+            _("Between 1 and 100 % are paid when booking."),
+        ),
         "late_refund_percent": (
             0 <= space.late_refund_percent <= 100,
             _("A share is between 0 and 100 %."),

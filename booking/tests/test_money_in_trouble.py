@@ -9,7 +9,7 @@ import pytest
 from booking.models import Claim, Reservation
 from booking.services.payments import (
     answer_payment,
-    is_payable,
+    count_due,
     open_reservation_payment,
     proceed_with_payment,
     request_reservation_payment,
@@ -63,15 +63,15 @@ def test_a_stay_whose_money_fell_through_is_paid_once_more(
     fallen_through.refresh_from_db()
     payment.refresh_from_db()
 
-    was_payable = is_payable(fallen_through, payment=payment)
+    was_payable = count_due(fallen_through, payments=[payment])
     again = open_reservation_payment(fallen_through, actor=contact_actor, now=now)[0]
     again = pay(again, method="succeed", actor=contact_actor)
     again = proceed_with_payment(again, actor=contact_actor, now=now)
 
-    assert (payment.state, was_payable) == (PaymentState.CANCELLED, True)
+    assert (payment.state, was_payable) == (PaymentState.CANCELLED, fallen_through.total_minor)
     assert (again.state, again.decision) == (PaymentState.CAPTURED, Decision.CAPTURE)
     assert again.expires_at is None
-    assert not is_payable(fallen_through, payment=again)
+    assert not count_due(fallen_through, payments=[again])
     assert Reservation.objects.get().state == state
 
 

@@ -14,7 +14,7 @@ from booking.services.moving import PriceDiffers, move_reservation
 from booking.services.payments import (
     NothingToPay,
     answer_payment,
-    is_payable,
+    count_due,
     open_reservation_payment,
     proceed_with_payment,
     request_reservation_payment,
@@ -448,10 +448,10 @@ def test_only_what_waits_for_money_is_payable(
     first, after = book(stay), book(stay, space=later)
     payment = open_for(after)
 
-    assert not is_payable(free, payment=None)
-    assert is_payable(first, payment=None)
-    assert is_payable(after, payment=payment)
-    assert not is_payable(after, payment=pay(payment, method="succeed", actor=contact_actor))
+    assert not count_due(free, payments=[])
+    assert count_due(first, payments=[])
+    assert count_due(after, payments=[payment])
+    assert not count_due(after, payments=[pay(payment, method="succeed", actor=contact_actor)])
 
 
 def test_money_for_a_stay_that_is_paid_later_and_was_cancelled_is_let_go(

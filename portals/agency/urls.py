@@ -184,6 +184,7 @@ reservation_urls = [
         name="reservation-no-show-undo",
     ),
     path("<res:public_id>/move/", moving.move, name="reservation-move"),
+    path("<res:public_id>/extend/", moving.extend, name="reservation-extend"),
     path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),
 ]
 payment_urls = [

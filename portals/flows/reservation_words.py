@@ -29,6 +29,17 @@ def write_confirmed(reservation: Reservation) -> ReservationNotice:
     texts = [_("Your reservation is confirmed. The attached file puts it into your calendar.")]
     if reservation.answer:
         texts.insert(0, reservation.answer)
+    if reservation.deposit_minor:
+        amounts = {
+            "paid": money(reservation.deposit_minor, reservation.currency),
+            "rest": money(
+                reservation.total_minor - reservation.deposit_minor, reservation.currency
+            ),
+        }
+        text = _(
+            "%(paid)s are paid. You pay the other %(rest)s later, on the page of the reservation."
+        )
+        texts.append(text % amounts)
     if reservation.payment_rule == PaymentRule.PAY_LATER:
         texts.append(
             _(
@@ -107,6 +118,15 @@ def write_lapsed(reservation: Reservation) -> ReservationNotice:
 
 def _write_term(reservation: Reservation, term: datetime | None) -> str:
     return write_moment(term, zone=zone_of(reservation.space)) if term else ""
+
+
+def write_extended(reservation: Reservation) -> ReservationNotice:
+    """Say that the stay lasts longer."""
+    return _compose(
+        reservation,
+        _("You stay longer: %(space)s"),
+        _("Your stay lasts longer now. The attached file renews it in your calendar."),
+    )
 
 
 def write_moved(reservation: Reservation) -> ReservationNotice:

@@ -24,6 +24,9 @@ class Payment(TimestampedModel):
     public_id = public_id_field("pay")
     subject_kind = models.CharField(_("what for"), max_length=20, choices=SubjectKind)
     subject = models.CharField(_("paid thing"), max_length=MAX_LENGTH)
+    part = models.PositiveSmallIntegerField(_("part"), default=0)
+    """A thing may be paid in parts, one after the other, such as a deposit and the rest."""
+
     description = models.CharField(_("description"), max_length=200)
     customer = models.ForeignKey(
         "customers.Customer",
@@ -63,7 +66,9 @@ class Payment(TimestampedModel):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payment_has_amount"),
             models.UniqueConstraint(
-                fields=["subject"], condition=Q(state__in=sorted(LIVE)), name="one_live_payment"
+                fields=["subject", "part"],
+                condition=Q(state__in=sorted(LIVE)),
+                name="one_live_payment_of_a_part",
             ),
             models.UniqueConstraint(
                 fields=["provider", "account", "reference"],

@@ -136,22 +136,34 @@ def sum_refunds(payment: Payment) -> int:
 
 def sum_taken(subject: str) -> int:
     """Return what was taken for a thing, or is about to be, less what went back of it."""
-    payment = with_refunds(Payment.objects.filter(subject=subject, state__in=sorted(LIVE))).first()
-    return count_taken(payment) if payment is not None else 0
+    return sum(count_taken(payment) for payment in list_live_payments(subject))
+
+
+def is_taken(payment: Payment) -> bool:
+    """Tell whether the money of a payment was taken, or is about to be."""
+    is_promised = payment.state in LIVE and payment.decision == Decision.CAPTURE
+    return payment.state == PaymentState.CAPTURED or is_promised
 
 
 def count_taken(payment: Payment) -> int:
     """Return what is left of a payment with ``refunded_minor`` that was or will be taken."""
-    is_promised = payment.state in LIVE and payment.decision == Decision.CAPTURE
-    if payment.state != PaymentState.CAPTURED and not is_promised:
+    if not is_taken(payment):
         return 0
     refunded: int = getattr(payment, "refunded_minor", 0)
     return payment.amount_minor - refunded
 
 
-def find_live_payment(subject: str) -> Payment | None:
-    """Return the payment of a thing that is open, reserved or paid."""
-    return Payment.objects.filter(subject=subject, state__in=sorted(LIVE)).first()
+def find_live_payment(subject: str, *, part: int | None = None) -> Payment | None:
+    """Return the payment of a thing, or of one part, that is open, reserved or paid: the last."""
+    return next(
+        (one for one in list_live_payments(subject) if part is None or one.part == part), None
+    )
+
+
+def list_live_payments(subject: str) -> list[Payment]:
+    """Return the payments of a thing that are open, reserved or paid, the last part first."""
+    found = with_refunds(Payment.objects.filter(subject=subject, state__in=sorted(LIVE)))
+    return list(found.order_by("-part"))
 
 
 def has_failed_before(payment: Payment) -> bool:
@@ -167,15 +179,13 @@ def has_failed_before(payment: Payment) -> bool:
     return same.exclude(pk=payment.pk).exists()
 
 
-def find_last_payment(subject: str) -> Payment | None:
-    """Return the newest payment of a thing, however it ended."""
-    return with_refunds(Payment.objects.filter(subject=subject)).order_by("-pk").first()
-
-
-def find_last_payments(subjects: Iterable[str]) -> dict[str, Payment]:
-    """Return the newest payment of each of some things, in one query."""
-    found = with_refunds(Payment.objects.filter(subject__in=list(subjects))).order_by("pk")
-    return {payment.subject: payment for payment in found}
+def list_payments_of(subjects: Iterable[str]) -> dict[str, list[Payment]]:
+    """Return all payments of each of some things, the newest first, in one query."""
+    wanted = list(subjects)
+    found: dict[str, list[Payment]] = {subject: [] for subject in wanted}
+    for payment in with_refunds(Payment.objects.filter(subject__in=wanted)).order_by("-pk"):
+        found[payment.subject].append(payment)
+    return found
 
 
 def find_payment_account(agency_id: int) -> PaymentAccount:

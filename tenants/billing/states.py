@@ -63,7 +63,7 @@ OPEN: Final[frozenset[str]] = frozenset({P.REQUIRES_PAYMENT, P.REQUIRES_ACTION, 
 """No money is there, but it may still come."""
 
 LIVE: Final[frozenset[str]] = OPEN | {P.AUTHORISED, P.CAPTURED}
-"""States in which there is no second payment of the same thing."""
+"""States in which there is no second payment of the same part of a thing."""
 
 _FOLLOWING: Final = MappingProxyType(
     {

@@ -20,7 +20,7 @@ SPACE_FIELDS: Final = (
     *("name", "kind", "description", "floor", "capacity", "seats", "is_bookable", "members_only"),
     "needs_approval",
     *("slot_minutes", "min_minutes", "max_minutes", "buffer_minutes", "notice_minutes"),
-    *("horizon_days", "most_per_person", "payment", "vat_percent"),
+    *("horizon_days", "most_per_person", "payment", "deposit_percent", "vat_percent"),
     *("free_cancel_hours", "late_refund_percent", "reminder_hours", "patience_minutes"),
 )
 _SMALL: Final = 32_767
@@ -86,6 +86,9 @@ class SpaceForm(PortalForm):
         decimal_places=2,
         initial=0,
         help_text=_("VAT included."),
+    )
+    deposit_percent = _count(
+        _("Paid when booking"), initial=100, most=100, help_text=_("The rest is paid later.")
     )
     vat_percent = _count(_("VAT"), initial=22, most=100)
     free_cancel_hours = _count(_("Cancelled free of charge until"), initial=24)

@@ -373,3 +373,37 @@ def test_a_no_is_said_in_words(owner_calls, contact_calls) -> None:
     assert long["code"] == "invalid_input"
     assert (said["state"], said["answer"]) == ("DECLINED", "Lavori")
     assert owner_calls("GET", f"spaces/{room}", status=200)["data"]["needs_approval"] is True
+
+
+def test_a_deposit_and_the_rest_are_said(owner_calls, agency) -> None:
+    room = make_room(owner_calls, **PAID, deposit_percent=30)
+    made = book(owner_calls, room)
+    before = (made["deposit"], made["paid"]["amount_minor"], made["due"]["amount_minor"])
+    with agency_scope(agency):
+        found = Reservation.objects.select_related("space__location", "customer").get()
+        pay_for(found, actor=system_actor(agency), now=timezone.now())
+
+    after = owner_calls("GET", f"reservations/{made['id']}", status=200)["data"]
+
+    assert before == ({"amount_minor": 300, "currency": "EUR"}, 0, 300)
+    assert (after["paid"]["amount_minor"], after["due"]["amount_minor"]) == (300, 700)
+    assert owner_calls("GET", f"spaces/{room}", status=200)["data"]["deposit_percent"] == 30
+
+
+def test_a_stay_that_runs_lasts_longer(owner_calls, agency, room) -> None:
+    made = book(owner_calls, room)
+    path = f"reservations/{made['id']}/extend"
+    early = owner_calls("POST", path, stay(at(10)), status=400)
+    now = timezone.now()
+    begun = now.replace(minute=0, second=0, microsecond=0)
+    not_yet = owner_calls("POST", path, {"ends_at": at(12).isoformat()}, status=409)
+    with agency_scope(agency):
+        Reservation.objects.update(starts_at=begun, ends_at=begun + timedelta(hours=1))
+
+    end = begun + timedelta(hours=2)
+    longer = owner_calls("POST", path, {"ends_at": end.isoformat()}, status=200)["data"]
+    again = owner_calls("POST", path, {"ends_at": end.isoformat()}, status=422)
+
+    assert (early["code"], not_yet["code"]) == ("invalid_input", "not_extendable")
+    assert longer["ends_at"] == f"{end:%Y-%m-%dT%H:%M:%SZ}"
+    assert again["code"] == "end_before_start"

@@ -181,6 +181,11 @@ _booking = [
     ),
     path(_RESERVATION, reservations.ReservationDetail.as_view(), name="reservation-detail"),
     path(
+        f"{_RESERVATION}/extend",
+        arrivals.ReservationExtend.as_view(),
+        name="reservation-extend",
+    ),
+    path(
         f"{_RESERVATION}/approve",
         answers.ReservationApprove.as_view(),
         name="reservation-approve",

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.access import access_reservation
+from booking.bookers import booker_of
 from booking.models import Reservation
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.series_cancelling import cancel_as_said
 from booking.states import OFF
 from portals.shared.access import portal_view
+from portals.shared.booking.extending import answer_extension
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
 from portals.shared.booking.moving import answer_move
@@ -115,6 +117,20 @@ def move(request: PortalRequest, public_id: str) -> HttpResponse:
     reservation = _find(request, public_id, permission=Permission.RESERVATION_MAKE)
     template = "portals/customer/reservations/move.html"
     return answer_move(request, reservation, template=template, page=_page_of(reservation))
+
+
+@portal_view(Permission.RESERVATION_MAKE, methods=_FORM)
+def extend(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Ask until when people stay, and let them."""
+    reservation = _find(request, public_id, permission=Permission.RESERVATION_MAKE)
+    return answer_extension(
+        request,
+        reservation,
+        actor=request.actor,
+        booker=booker_of(request.actor),
+        template="portals/customer/reservations/extend.html",
+        page=_page_of(reservation),
+    )
 
 
 @portal_view(Permission.RESERVATION_MAKE, methods=_FORM)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from booking.models import Reservation
-from booking.services.payments import is_payable
+from booking.services.payments import count_due
 from portals.templatetags.ui import money
 from tenants.billing.models import Payment
 from tenants.billing.selectors import (
     count_taken,
     describe_state,
-    find_last_payment,
     find_payment_account,
+    list_payments_of,
 )
 from tenants.billing.states import OPEN, PaymentState
 from tenants.payment_providers import PaymentProvider
@@ -34,22 +34,34 @@ class Purse:
     """What was taken, or is about to be, less what went back."""
 
     refunded: str
+    due_minor: int
+    """What is to be paid now."""
+
+    paid: str
+    due: str
+    """What was paid and what is left, while it is paid in parts; else ``""``."""
+
     can_pay: bool
 
 
 def look_into_purse(reservation: Reservation, *, agency_id: int | None) -> Purse:
     """Return where the money of one reservation stands."""
-    payment = find_last_payment(reservation.public_id)
-    can_pay = is_payable(reservation, payment=payment) and _takes_money(payment, agency_id)
-    if payment is None:
-        return Purse(payment=None, state="", paid_minor=0, refunded="", can_pay=can_pay)
-    refunded: int = getattr(payment, "refunded_minor", 0)
+    payments = list_payments_of([reservation.public_id])[reservation.public_id]
+    payment = payments[0] if payments else None
+    due = count_due(reservation, payments=payments)
+    paid = sum(count_taken(one) for one in payments)
+    refunded = sum(getattr(one, "refunded_minor", 0) for one in payments)
+    is_in_parts, currency = bool(paid and due), reservation.currency
+    is_unsaid = payment is None or payment.state in _UNSAID or is_in_parts
     return Purse(
         payment=payment,
-        state="" if payment.state in _UNSAID else describe_state(payment),
-        paid_minor=count_taken(payment),
-        refunded=money(refunded, payment.currency) if refunded else "",
-        can_pay=can_pay,
+        state="" if payment is None or is_unsaid else describe_state(payment),
+        paid_minor=paid,
+        refunded=money(refunded, currency) if refunded else "",
+        due_minor=due,
+        paid=money(paid, currency) if is_in_parts else "",
+        due=money(due, currency) if is_in_parts else "",
+        can_pay=bool(due) and _takes_money(payment, agency_id),
     )
 
 

@@ -8,11 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from booking.bookers import Booker
+from booking.deposits import compute_deposit
 from booking.models import Hold, Reservation, Space
 from booking.periods import Period
 from booking.prices import LineKind
 from booking.selectors.vouchers import are_there_vouchers
 from booking.services.cancelling import find_refund
+from booking.services.extending import can_extend
 from booking.services.pricing import price_stay
 from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
 from portals.shared.booking.grid import stay_of
@@ -59,6 +62,9 @@ class ReservationView:
     pay_by: str
     can_cancel: bool
     can_move: bool
+    can_extend: bool
+    """Whether it runs, so that it may last longer."""
+
     is_over: bool
     refund: str
     """What would come back if it were cancelled now; what comes back where it was."""
@@ -81,7 +87,7 @@ def view_stay(hold: Hold, *, now: datetime) -> StayView:
             is_paid=_is_prepaid(hold),
             now=now,
         ),
-        payment=_write_payment(space) if hold.total_minor else "",
+        payment=_write_payment(hold) if hold.total_minor else "",
         asks=space.needs_approval,
         voucher=_find_voucher(hold),
         takes_vouchers=bool(_before_reductions(hold)) and are_there_vouchers(),
@@ -130,6 +136,7 @@ def view_reservation(
         pay_by=_write_term(reservation, ReservationState.PENDING_PAYMENT),
         can_cancel=can_cancel,
         can_move=is_confirmed and reservation.starts_at > now and not space.needs_approval,
+        can_extend=can_extend(reservation, booker=Booker(key=reservation.booker), now=now),
         is_over=reservation.ends_at <= now,
         refund=money(refund, reservation.currency)
         if refund and (is_cancelled or is_confirmed)
@@ -189,7 +196,17 @@ def _before_reductions(hold: Hold) -> int:
     return sum(line.amount_minor for line in lines if line.kind != LineKind.VOUCHER)
 
 
-def _write_payment(space: Space) -> str:
+def _write_payment(hold: Hold) -> str:
+    space = hold.space
+    deposit = compute_deposit(hold.total_minor, percent=space.deposit_percent)
+    if space.payment == PaymentRule.PREPAID and deposit:
+        words = {
+            "now": money(deposit, hold.currency),
+            "rest": money(hold.total_minor - deposit, hold.currency),
+        }
+        if space.needs_approval:
+            return _("You pay %(now)s after the yes, and %(rest)s later.") % words
+        return _("You pay %(now)s when booking, and %(rest)s later.") % words
     if space.payment == PaymentRule.PREPAID and space.needs_approval:
         return _(
             "You pay after the yes: the mail brings the link, and with the payment it is yours."

@@ -60,6 +60,11 @@ BOOKING_API: dict[str, Case] = {
             "DELETE": P.RESERVATION_MAKE,
         },
     ),
+    "reservation-extend": Case(
+        ids={"reservation_id": "begun"},
+        bodies={"POST": {"ends_at": "{begun_later}"}},
+        needs={"POST": P.RESERVATION_MAKE},
+    ),
     "reservation-approve": Case(
         ids={"reservation_id": "asked"},
         bodies={"POST": {"words": "Volentieri"}},

@@ -76,6 +76,9 @@ class Places:
     hold: Hold
     reservation: Reservation
     begun: Reservation
+    begun_later: str
+    """An end that is later than its own."""
+
     asked: Reservation
     """Waits for the agency's yes."""
 
@@ -205,6 +208,7 @@ def plant_places(
         hold=hold_space(space, stay=stays[0], booker=booker, actor=person, now=at),
         reservation=book(stays[1]),
         begun=book(stays[3]),
+        begun_later=f"{stays[3].end + timedelta(hours=1):%Y-%m-%dT%H:%M:%S}+00:00",
         asked=book(stays[1], space=asked_space),
         arrived=check_in(arrived, actor=actor, now=at),
         missed=mark_missed(missed, actor=actor, now=at),

@@ -112,6 +112,7 @@ class World:
     hold: Hold
     reservation: Reservation
     begun: Reservation
+    begun_later: str
     asked: Reservation
     arrived: Reservation
     missed: Reservation

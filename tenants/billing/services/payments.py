@@ -58,7 +58,7 @@ class PaymentNotOpen(Conflict):
 class Bill:
     """What is to be paid, for what, and by whom.
 
-    ``expires_at`` is when nobody waits for it any longer; None for ever. ``by_transfer`` asks for
+    ``part`` counts what was paid for the same thing before. ``expires_at`` is when nobody waits for it any longer; None for ever. ``by_transfer`` asks for
     a bank transfer whatever the agency's provider is.
     """
 
@@ -72,6 +72,7 @@ class Bill:
     customer: Customer | None = None
     expires_at: datetime | None = None
     by_transfer: bool = False
+    part: int = 0
 
 
 @transaction.atomic
@@ -87,14 +88,14 @@ def request_payment(bill: Bill, *, actor: Actor, now: datetime) -> Payment:
         raise Missing(_("There is no such agency."))
     if bill.amount_minor <= 0:
         raise AmountDiffers(_("There is nothing to pay."))
-    payment = find_live_payment(bill.subject)
+    payment = find_live_payment(bill.subject, part=bill.part)
     if payment is None:
         payment = _compose(bill, agency_id=actor.agency_id)
         try:
             with transaction.atomic():
                 payment.save()
         except IntegrityError as error:  # somebody asked in the same moment
-            payment = find_live_payment(bill.subject)
+            payment = find_live_payment(bill.subject, part=bill.part)
             if payment is None:  # and it is over already
                 raise busy() from error
         else:
@@ -270,6 +271,7 @@ def _compose(bill: Bill, *, agency_id: int) -> Payment:
     return Payment(
         subject_kind=bill.subject_kind,
         subject=bill.subject,
+        part=bill.part,
         description=bill.description[:200],
         customer=bill.customer,
         email=bill.email,

@@ -1,4 +1,4 @@
-"""Moving a reservation by a form, which needs neither a mouse nor scripts."""
+"""Moving a reservation, or letting it last longer, by a form that needs no scripts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from booking.access import access_reservation
+from booking.bookers import booker_of
 from portals.shared.access import portal_view
+from portals.shared.booking.extending import answer_extension
 from portals.shared.booking.moving import answer_move
 from portals.shared.requests import PortalRequest
 from tenants.permissions import Permission
@@ -21,3 +23,19 @@ def move(request: PortalRequest, public_id: str) -> HttpResponse:
     page = reverse("agency:reservation-detail", args=[reservation.public_id])
     template = "portals/agency/reservations/move.html"
     return answer_move(request, reservation, template=template, page=page)
+
+
+@portal_view(Permission.RESERVATION_MAKE, methods=("GET", "HEAD", "POST"))
+def extend(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Ask until when people stay, and let them."""
+    reservation = access_reservation(
+        request.actor, public_id, permission=Permission.RESERVATION_MAKE
+    )
+    return answer_extension(
+        request,
+        reservation,
+        actor=request.actor,
+        booker=booker_of(request.actor),
+        template="portals/agency/reservations/extend.html",
+        page=reverse("agency:reservation-detail", args=[reservation.public_id]),
+    )

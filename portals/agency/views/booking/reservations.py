@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.access import access_reservation
+from booking.bookers import booker_of
 from booking.models import Reservation
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.arrivals import is_timely, opens_at
+from booking.services.extending import can_extend
 from booking.services.series_cancelling import cancel_as_said
 from booking.states import LIVE, OFF, RESERVATION_MACHINE, ReservationState
 from portals.agency.forms.bookings import CancelForm
@@ -158,6 +160,8 @@ def show_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
         "can_move": request.actor.can(Permission.RESERVATION_MAKE)
         and reservation.state == ReservationState.CONFIRMED
         and reservation.starts_at > now,
+        "can_extend": request.actor.can(Permission.RESERVATION_MAKE)
+        and can_extend(reservation, booker=booker_of(request.actor), now=now),
         "buttons": [one for one in buttons if is_timely(one.name, reservation, now=now)],
         "door_opens": _write_door(reservation, now=now),
         "activity": describe_activity(entries[:10], actor=request.actor, pages=ACTIVITY_PAGES),

@@ -107,6 +107,7 @@ class SpaceChangesIn(Input):
     hourly_price = MoneyIn(required=False)
     rates = RatesIn(required=False)
     payment = Choice(choices=PaymentRule.values, required=False)
+    deposit_percent = Count(required=False, min_value=1, max_value=100)
     vat_percent = Count(required=False, min_value=0, max_value=100)
     free_cancel_hours = Count(required=False, min_value=0, max_value=_SMALL)
     late_refund_percent = Count(required=False, min_value=0, max_value=100)
@@ -169,6 +170,7 @@ class SpaceOut(serializers.Serializer[Any]):
     hourly_price = MoneyOut()
     rates = RatesOut()
     payment = serializers.ChoiceField(choices=PaymentRule.values)
+    deposit_percent = serializers.IntegerField()
     vat_percent = serializers.IntegerField()
     free_cancel_hours = serializers.IntegerField()
     late_refund_percent = serializers.IntegerField()
@@ -183,7 +185,8 @@ _PLAIN: Final = (
     *("name", "kind", "description", "floor", "capacity", "seats", "is_bookable", "members_only"),
     "needs_approval",
     *("slot_minutes", "min_minutes", "max_minutes", "buffer_minutes", "notice_minutes"),
-    *("horizon_days", "most_per_person", "payment", "vat_percent", "free_cancel_hours"),
+    *("horizon_days", "most_per_person", "payment", "deposit_percent", "vat_percent"),
+    "free_cancel_hours",
     *("late_refund_percent", "reminder_hours", "patience_minutes"),
 )
 """Fields of a space that are written as they are."""

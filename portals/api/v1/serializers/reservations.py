@@ -11,6 +11,7 @@ from booking.models import Reservation
 from booking.models.vouchers import CODE_MAX_LENGTH
 from booking.recurrence import MOST_OCCURRENCES, MOST_STEPS
 from booking.services.cancelling import REASON_MAX_LENGTH
+from booking.services.payments import count_due
 from booking.services.requests import ANSWER_MAX_LENGTH
 from booking.services.reservations import NOTES_MAX_LENGTH
 from booking.services.series import Outcome
@@ -31,11 +32,11 @@ from portals.api.v1.serializers.money import MoneyOut, show_money
 from portals.api.v1.serializers.payments import STATES
 from portals.api.v1.serializers.rates import PriceLineOut, show_price_lines
 from tenants.billing.models import Payment
-from tenants.billing.selectors import describe_state, find_last_payments
+from tenants.billing.selectors import count_taken, describe_state, list_payments_of
 from tenants.payment_providers import PaymentProvider
 
 PERSON_MAX_LENGTH = 120
-_PAYMENT: Final = "newest_payment"
+_PAYMENTS: Final = "payments"
 
 
 class GuestIn(Input):
@@ -106,6 +107,12 @@ class ReservationChangesIn(Input):
     ends_at = Moment(required=False)
 
 
+class ExtendIn(Input):
+    """Until when people stay."""
+
+    ends_at = Moment()
+
+
 class AnswerIn(Input):
     """What the agency says with its yes or no, for the person who asked."""
 
@@ -154,7 +161,8 @@ class ReservationOut(serializers.Serializer[Any]):
     """A reservation.
 
     ``refund`` is what comes back of a cancelled one; ``payment`` is null until one was opened.
-    ``answer`` is what the agency said to who asked, where it has to agree first.
+    ``paid`` is what was taken, less what went back, and ``due`` what is to be paid now. Where only a
+    ``deposit`` is paid when booking, the rest is due as soon as that is paid. ``answer`` is what the agency said to who asked, where it has to agree first.
     """
 
     id = serializers.CharField()
@@ -179,6 +187,9 @@ class ReservationOut(serializers.Serializer[Any]):
     answered_at = serializers.DateTimeField(allow_null=True)
     answer = serializers.CharField()
     pay_by = serializers.DateTimeField(allow_null=True)
+    deposit = MoneyOut(allow_null=True)
+    paid = MoneyOut()
+    due = MoneyOut()
     payment = ReservationPaymentOut(allow_null=True)
     refund = MoneyOut(allow_null=True)
     cancelled_at = serializers.DateTimeField(allow_null=True)
@@ -189,10 +200,10 @@ class ReservationOut(serializers.Serializer[Any]):
 
 
 def attach_payments(reservations: Sequence[Reservation]) -> None:
-    """Look up the newest payment of each of some reservations, for ``show_reservation``."""
-    found = find_last_payments(one.public_id for one in reservations)
+    """Look up the payments of each of some reservations, for ``show_reservation``."""
+    found = list_payments_of(one.public_id for one in reservations)
     for one in reservations:
-        setattr(one, _PAYMENT, found.get(one.public_id))
+        setattr(one, _PAYMENTS, found[one.public_id])
 
 
 class OccurrenceOut(serializers.Serializer[Any]):
@@ -242,6 +253,7 @@ def _show_total(outcome: Outcome) -> dict[str, Any] | None:
 def show_reservation(reservation: Reservation) -> dict[str, Any]:
     """Return a ``ReservationOut`` of a reservation whose space, customer and payment are loaded."""
     currency = reservation.currency
+    payments: list[Payment] = getattr(reservation, _PAYMENTS)
     is_cancelled = reservation.state == ReservationState.CANCELLED
     return {
         "id": reservation.public_id,
@@ -266,7 +278,12 @@ def show_reservation(reservation: Reservation) -> dict[str, Any]:
         "answered_at": as_time(reservation.answered_at),
         "answer": reservation.answer,
         "pay_by": as_time(reservation.pay_by),
-        "payment": _show_payment(getattr(reservation, _PAYMENT)),
+        "deposit": show_money(reservation.deposit_minor, currency)
+        if reservation.deposit_minor
+        else None,
+        "paid": show_money(sum(count_taken(one) for one in payments), currency),
+        "due": show_money(count_due(reservation, payments=payments), currency),
+        "payment": _show_payment(payments[0]) if payments else None,
         "refund": show_money(reservation.refund_minor, currency) if is_cancelled else None,
         "cancelled_at": as_time(reservation.cancelled_at),
         "cancel_reason": reservation.cancel_reason,
@@ -276,9 +293,7 @@ def show_reservation(reservation: Reservation) -> dict[str, Any]:
     }
 
 
-def _show_payment(payment: Payment | None) -> dict[str, Any] | None:
-    if payment is None:
-        return None
+def _show_payment(payment: Payment) -> dict[str, Any]:
     return {
         "id": payment.public_id,
         "provider": payment.provider,
