@@ -398,9 +398,9 @@ def test_a_stay_that_runs_lasts_longer(owner_calls, agency, room) -> None:
     begun = now.replace(minute=0, second=0, microsecond=0)
     not_yet = owner_calls("POST", path, {"ends_at": at(12).isoformat()}, status=409)
     with agency_scope(agency):
-        Reservation.objects.update(starts_at=begun, ends_at=begun + timedelta(hours=1))
+        Reservation.objects.update(starts_at=begun, ends_at=begun + timedelta(hours=2))
 
-    end = begun + timedelta(hours=2)
+    end = begun + timedelta(hours=3)
     longer = owner_calls("POST", path, {"ends_at": end.isoformat()}, status=200)["data"]
     again = owner_calls("POST", path, {"ends_at": end.isoformat()}, status=422)
 

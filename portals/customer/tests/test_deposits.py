@@ -69,7 +69,7 @@ def test_who_is_there_stays_longer(client, space, book, stay, now) -> None:
     page = url("reservation-extend", reservation)
     before = client.get(page).content.decode()
     begun = now.replace(minute=0, second=0, microsecond=0)
-    Reservation.objects.update(starts_at=begun, ends_at=begun + timedelta(hours=1))
+    Reservation.objects.update(starts_at=begun, ends_at=begun + timedelta(hours=2))
     Claim.objects.all().delete()
     space.location.hours.update(opens=0, closes=24 * 60)
     type(space.location).objects.update(hours_changed_at=now)
@@ -77,7 +77,7 @@ def test_who_is_there_stays_longer(client, space, book, stay, now) -> None:
     shown = client.get(url("reservation-detail", reservation)).content.decode()
     choices = client.get(page).content.decode()
     wrong = client.post(page, {"ends_at": "2020-01-01T00:00:00+00:00"})
-    end = begun + timedelta(hours=2)
+    end = begun + timedelta(hours=3)
     done = client.post(page, {"ends_at": end.isoformat()}, follow=True).content.decode()
 
     reservation.refresh_from_db()
