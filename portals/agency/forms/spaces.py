@@ -87,8 +87,13 @@ class SpaceForm(PortalForm):
         initial=0,
         help_text=_("VAT included."),
     )
-    deposit_percent = _count(
-        _("Paid when booking"), initial=100, most=100, help_text=_("The rest is paid later.")
+    deposit_percent = forms.IntegerField(
+        label=_("Paid when booking"),
+        min_value=1,
+        max_value=100,
+        initial=100,
+        required=False,
+        help_text=_("The rest is paid later. Empty: all of it."),
     )
     vat_percent = _count(_("VAT"), initial=22, most=100)
     free_cancel_hours = _count(_("Cancelled free of charge until"), initial=24)
@@ -108,6 +113,7 @@ class SpaceForm(PortalForm):
         price: Decimal = self.cleaned_data["hourly_price"]
         return {
             **{name: self.cleaned_data[name] for name in SPACE_FIELDS},
+            "deposit_percent": self.cleaned_data["deposit_percent"] or 100,
             "hourly_minor": int(price * _CENTS),
         }
 

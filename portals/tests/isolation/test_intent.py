@@ -27,6 +27,7 @@ _BOOKING = {
     ("reservation-detail", "PATCH"),
     ("reservation-detail", "DELETE"),
     ("reservation-preview", "POST"),
+    ("reservation-extend", "POST"),
     ("waitlist-list", "POST"),
     ("waitlist-detail", "DELETE"),
     ("payment-create-intent", "POST"),
