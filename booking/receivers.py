@@ -13,6 +13,7 @@ from booking.events import (
     HoldReleased,
     ReservationCancelled,
     ReservationConfirmed,
+    ReservationEvent,
     ReservationExpired,
     ReservationMoved,
     SeriesBooked,
@@ -56,7 +57,7 @@ def give_money_back(event: ReservationCancelled) -> None:
 
 
 @on(ReservationMoved, ReservationExtended)
-def drop_old_price(event: ReservationMoved | ReservationExtended) -> None:
+def drop_old_price(event: ReservationEvent) -> None:
     """Call off a payment that nobody made yet when the stay has another price now."""
     reservation = Reservation.objects.get(public_id=event.reservation)
     payments = list_live_payments(event.reservation)
