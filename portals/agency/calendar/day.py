@@ -86,7 +86,7 @@ def _build_column(
         open=opened,
         slots=_list_slots(space, opened=opened, taken=taken, now=now),
         entries=_cut(entries_of(space, taken), whole, zone=hours.zone),
-        has_seats=bool(space.seats),
+        seats=space.seats,
     )
 
 

@@ -29,12 +29,13 @@ class Column:
     open: Sequence[Period]
     slots: Sequence[Slot]
     entries: Sequence[Entry]
-    has_seats: bool = False
+    seats: int = 0
+    """How many places are sold one by one; 0 where it is booked as a whole."""
 
 
 @dataclass(kw_only=True)
 class Cell:
-    """A part of a column; what it is says ``kind``: entries, free, closed or idle."""
+    """A part of a column; what it is says ``kind``: entries, seats, free, closed or idle."""
 
     column: int
     kind: str
@@ -46,6 +47,12 @@ class Cell:
 
     at: str = ""
     """When that begins, by the clock of the place."""
+
+    taken: int = 0
+    """How many places are."""
+
+    seats: int = 0
+    """Of how many."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +116,10 @@ class _Grid:
 
     def fill(self, number: int, column: Column) -> list[Cell]:
         """Return the cells of a column, from top to bottom without a gap."""
-        taken = self._place_entries(number, column)
+        taken = self._place_seats(number, column) if column.seats else []
+        shown = {entry.subject for cell in taken for entry in cell.entries}
+        rest = [entry for entry in column.entries if entry.subject not in shown]
+        taken += self._place_entries(number, rest)
         used = {row for cell in taken for row in range(cell.row, cell.row + cell.span)}
         for slot in column.slots:
             rows = self._rows_of(slot.stay)
@@ -121,10 +131,34 @@ class _Grid:
         taken += self._list_rest(number, used=used, open_rows=open_rows)
         return sorted(taken, key=lambda cell: cell.row)
 
-    def _place_entries(self, number: int, column: Column) -> list[Cell]:
+    def _place_seats(self, number: int, column: Column) -> list[Cell]:
+        """Return cells of slots in which places are taken; those by the same people are one."""
+        cells: list[Cell] = []
+        for slot in column.slots:
+            entries = [one for one in column.entries if one.stay.overlap(slot.stay)]
+            if not entries:
+                continue
+            rows, last = self._rows_of(slot.stay), cells[-1] if cells else None
+            if last is not None and last.entries == entries and last.row + last.span == rows[0]:
+                last.span += len(rows)
+                continue
+            cell = Cell(
+                column=number,
+                kind="seats",
+                row=rows[0],
+                span=len(rows),
+                entries=entries,
+                slot=slot if slot.state == SlotState.FREE else None,
+                taken=column.seats - (slot.free_seats or 0),
+                seats=column.seats,
+            )
+            cells.append(self._label(cell))
+        return cells
+
+    def _place_entries(self, number: int, entries: Sequence[Entry]) -> list[Cell]:
         """Return cells of entries; those that share a row share a cell."""
         cells: list[Cell] = []
-        for entry in column.entries:
+        for entry in entries:
             rows = self._rows_of(entry.stay)
             if not rows:
                 continue
@@ -142,21 +176,12 @@ class _Grid:
                         entries=[entry],
                     )
                 )
-        for cell in cells:
-            cell.slot = self._find_seat(cell, column) if column.has_seats else None
-            self._label(cell)
         return cells
 
     def _label(self, cell: Cell) -> Cell:
         if cell.slot is not None:
             cell.at = f"{cell.slot.stay.start.astimezone(self.zone):%H:%M}"
         return cell
-
-    def _find_seat(self, cell: Cell, column: Column) -> Slot | None:
-        """Return the first slot in a cell in which there is still a place."""
-        rows = range(cell.row, cell.row + cell.span)
-        free = (slot for slot in column.slots if slot.state == SlotState.FREE)
-        return next((slot for slot in free if self._rows_of(slot.stay)[0] in rows), None)
 
     def _rows_of(self, period: Period) -> range:
         first = max(0, (period.start - self.start) // self.step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.bookers import booker_of
 from booking.models import Block, Location, OpeningException, OpeningRule, Reservation, Space
+from booking.opening import Hours
 from booking.services.blocks import block_space
 from booking.services.holds import hold_space
 from booking.services.reservations import Visitor, book_space
+from booking.services.space_hours import change_space_hours
 from booking.services.spaces import create_space
 from booking.tests.paid import pay_for
 from portals.conftest import stay_in
@@ -50,10 +53,10 @@ def client(client_for, owner, in_agency):
 
 @pytest.fixture
 def book(space, owner_actor, now, make_stay):
-    def make(hour: float = 10, *, space=space, name="Gino Guest") -> Reservation:
+    def make(hour: float = 10, *, space=space, name="Gino Guest", hours=1) -> Reservation:
         return book_space(
             space,
-            stay=make_stay(hour),
+            stay=make_stay(hour, hours=hours),
             booker=booker_of(owner_actor),
             visitor=Visitor(name=name, email="gino@guest.test"),
             actor=owner_actor,
@@ -473,3 +476,45 @@ def test_writing_is_closed_to_viewers(client_for, viewer, space, book, in_agency
     path = path.format(space=space.public_id, stay=book().public_id)
 
     assert stay_in(in_agency, client_for(viewer)).post(path).status_code == 403
+
+
+def test_a_table_with_many_places_says_how_many_are_taken(
+    client, make_space, book, tomorrow
+) -> None:
+    """One line for each time at which the same people sit there, not all beside each other."""
+    table = make_space(name="Tavolo", capacity=8, seats=8)
+    for hours in (1, 2, 3):
+        book(10, space=table, hours=hours)
+
+    day = client.get(f"/calendar/?day={tomorrow}").content.decode()
+    week = client.get(f"/calendar/?day={tomorrow}&view=week").content.decode()
+
+    assert re.findall(r"<summary>(\d of 8) taken</summary>", day) == ["3 of 8", "2 of 8", "1 of 8"]
+    assert "5 places free" in day
+    assert day.count('class="cal-seats"') == 3
+    assert "<summary>3 reservations</summary>" in week
+
+
+def test_a_full_table_offers_no_place(client, make_space, book, tomorrow) -> None:
+    table = make_space(name="Tavolo", capacity=2, seats=2)
+    for _number in range(2):
+        book(10, space=table)
+
+    day = client.get(f"/calendar/?day={tomorrow}").content.decode()
+
+    assert "2 of 2 taken" in day
+    assert "place free" not in day
+
+
+def test_who_sits_there_outside_the_hours_is_still_shown(
+    client, make_space, book, tomorrow, owner_actor
+) -> None:
+    table = make_space(name="Tavolo", capacity=2, seats=2)
+    book(18, space=table)
+    early = [Hours(weekday=day, opens=8 * 60, closes=12 * 60) for day in range(7)]
+    change_space_hours(table, early, actor=owner_actor)
+
+    day = client.get(f"/calendar/?day={tomorrow}").content.decode()
+
+    assert "of 2 taken" not in day
+    assert "18:00–19:00" in day
