@@ -8,6 +8,7 @@ from booking.bookers import Booker
 from booking.guest_links import read_reservation
 from booking.models import (
     Block,
+    Equipment,
     Hold,
     Location,
     OpeningException,
@@ -17,6 +18,7 @@ from booking.models import (
     Voucher,
     Wish,
 )
+from booking.selectors.equipment import list_equipment_for
 from booking.selectors.photos import list_photos_for
 from booking.selectors.places import list_locations_for, list_public_spaces, list_spaces_for
 from booking.selectors.reservations import list_blocks_for, list_reservations_for
@@ -92,6 +94,22 @@ def access_voucher(
         raise Missing(_("There is no such voucher."))
     require(actor, permission)
     return voucher
+
+
+def access_equipment(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.SPACE_VIEW
+) -> Equipment:
+    """Return equipment of a location that the actor sees, with it.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    item = list_equipment_for(actor).filter(public_id=public_id).first()
+    if item is None:
+        raise Missing(_("There is no such equipment."))
+    require(actor, permission)
+    return item
 
 
 def access_public_space(public_id: str) -> Space:

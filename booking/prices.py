@@ -32,6 +32,9 @@ class LineKind(StrEnum):
     MEMBER = "MEMBER"
     """What members pay less."""
 
+    EQUIPMENT = "EQUIPMENT"
+    """Pieces that are lent with the stay."""
+
     VOUCHER = "VOUCHER"
 
 

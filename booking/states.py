@@ -41,6 +41,14 @@ class PaymentRule(TextChoices):
     PAY_LATER = "PAY_LATER", _("Paid later")
 
 
+class EquipmentPricing(TextChoices):
+    """What a piece of equipment costs."""
+
+    FREE = "FREE", _("Free of charge")
+    PER_BOOKING = "PER_BOOKING", _("For the whole stay")
+    PER_HOUR = "PER_HOUR", _("By the hour")
+
+
 class SlotState(TextChoices):
     """What a person sees of a slot."""
 

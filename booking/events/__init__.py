@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from booking.events import reports, stays, waiting, widgets  # noqa: F401  who knows one knows all
+from booking.events import (  # noqa: F401  who knows one knows all
+    equipment,
+    reports,
+    stays,
+    waiting,
+    widgets,
+)
 from booking.events.bases import CalendarChanged as CalendarChanged
 from booking.events.bases import ReservationEvent as ReservationEvent
 from spotex.kernel.events import Event

@@ -2,6 +2,7 @@
 
 from booking.models.claims import Claim
 from booking.models.demand import LostDemand, ReportMail
+from booking.models.equipment import Equipment, EquipmentUse
 from booking.models.feeds import Feed
 from booking.models.outside import OutsideCalendar, OutsideEvent
 from booking.models.photos import SpacePhoto
@@ -14,6 +15,8 @@ from booking.models.widgets import WidgetSite
 __all__ = [
     "Block",
     "Claim",
+    "Equipment",
+    "EquipmentUse",
     "Feed",
     "Hold",
     "Location",

@@ -34,7 +34,13 @@ from tenants.permissions import Permission
 
 _MARGIN: Final = timedelta(days=1)
 _HOURS: Final = {LineKind.HOUR, LineKind.PEAK}
-_PIECES: Final = {LineKind.MONTH, LineKind.WEEK, LineKind.DAY, LineKind.HALF_DAY}
+_PIECES: Final = {
+    LineKind.MONTH,
+    LineKind.WEEK,
+    LineKind.DAY,
+    LineKind.HALF_DAY,
+    LineKind.EQUIPMENT,
+}
 _FIELDS: Final = (
     *("public_id", "space_id", "starts_at", "ends_at", "created_at", "state"),
     *("total_minor", "vat_minor", "currency", "price_lines"),

@@ -18,6 +18,7 @@ from booking.selectors.calendar import list_occupied, list_seats
 from booking.services.appointments import plan_stay
 from booking.services.bookable import require_longer
 from booking.services.claims import give_back, line_up, take
+from booking.services.equipment_uses import borrow_again
 from booking.services.holds import SlotTaken
 from booking.services.moving import find_new_price
 from booking.services.requests import must_ask
@@ -64,6 +65,7 @@ def extend_stay(
         NotExtendable: it did not begin, or is over, or the agency has to agree first.
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
         SlotTaken: somebody comes after them.
+        EquipmentTaken: somebody has the equipment after them.
         Stale: somebody else changed it meanwhile.
     """
     reservation = lock_reservation(reservation)
@@ -135,6 +137,7 @@ def _claim_longer(reservation: Reservation, *, stay: Period) -> None:
     space = reservation.space
     unit = list_seats(space)[reservation.seat or 0]
     line_up(space.unit)
+    borrow_again(reservation, space=space, stay=stay)
     give_back(reservation.public_id)
     taken = take(
         unit,

@@ -5,6 +5,7 @@ Nobody needs to end a hold: its claim is valid until it expires, for everybody a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -22,8 +23,15 @@ from booking.selectors.reservations import count_unpaid, list_open_holds
 from booking.services.bookable import require_stay
 from booking.services.claims import Taken, extend, give_back, line_up, take
 from booking.services.demand import counts_refusals
-from booking.services.pricing import pays_as_member, price_stay
-from booking.services.voucher_uses import keep_voucher
+from booking.services.equipment_uses import (
+    Choice,
+    borrow,
+    borrow_again,
+    keep_uses,
+    lock_items_of,
+)
+from booking.services.hold_prices import give_price
+from booking.services.voucher_uses import lock_voucher_of
 from booking.states import ClaimKind, HoldEnd
 from booking.telling import tell_calendar
 from booking.units import Interval
@@ -64,7 +72,15 @@ class HoldExpired(Conflict):
 
 
 @counts_refusals
-def hold_space(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: datetime) -> Hold:
+def hold_space(
+    space: Space,
+    *,
+    stay: Period,
+    booker: Booker,
+    actor: Actor,
+    now: datetime,
+    equipment: Sequence[Choice] = (),
+) -> Hold:
     """Keep a space free for somebody for fifteen minutes, at the price of now.
 
     Args:
@@ -73,29 +89,41 @@ def hold_space(space: Space, *, stay: Period, booker: Booker, actor: Actor, now:
         booker: for whom.
         actor: who asks.
         now: the present moment; the claim itself goes by the clock of the database.
+        equipment: what is lent with it.
 
     Raises:
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
         TooManyHolds: the person holds as much as one may.
+        EquipmentUnknown, EquipmentLimit, EquipmentTaken: the equipment cannot be lent.
         SlotTaken: somebody else has it.
     """
     require_stay(space, stay=stay, booker=booker, now=now)
     if not space.seats:
         _refuse_at_a_glance(space, stay=stay)
-    return _hold(space, stay=stay, booker=booker, actor=actor, now=now)
+    return _hold(space, stay=stay, booker=booker, actor=actor, now=now, equipment=equipment)
 
 
 @transaction.atomic
-def _hold(space: Space, *, stay: Period, booker: Booker, actor: Actor, now: datetime) -> Hold:
+def _hold(
+    space: Space,
+    *,
+    stay: Period,
+    booker: Booker,
+    actor: Actor,
+    now: datetime,
+    equipment: Sequence[Choice],
+) -> Hold:
     lock_booker(booker)
     require_room_for_hold(booker)
     hold = Hold(space=space, starts_at=stay.start, ends_at=stay.end, booker=booker.key)
-    give_price(hold, stay=stay, booker=booker)
+    uses = borrow(equipment, space=space, stay=stay)
+    give_price(hold, stay=stay, booker=booker, uses=uses)
     taken, hold.seat = claim_space(
         space, stay=stay, kind=ClaimKind.HOLD, subject=hold.public_id, lasting=hold_time()
     )
     hold.claim, hold.expires_at = taken.claim, taken.until or now + hold_time()
     hold.save()
+    keep_uses(hold, uses)
     tell_calendar(SpaceHeld, hold, actor=actor)
     return hold
 
@@ -109,6 +137,8 @@ def extend_hold(hold: Hold, *, booker: Booker, actor: Actor) -> Hold:
         HoldExpired: it is over.
     """
     hold = lock_own_hold(hold, booker=booker)
+    lock_items_of(hold)  # before others may see that the time was up
+    lock_voucher_of(hold)
     latest = hold.created_at + longest_hold()
     until = None if hold.end else extend(hold.claim, lasting=hold_time(), latest=latest)
     if until is None:
@@ -138,9 +168,11 @@ def change_hold(hold: Hold, *, stay: Period, booker: Booker, actor: Actor, now: 
         HoldExpired: it is over.
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
         SlotTaken: somebody else has the time.
+        EquipmentTaken: others have its equipment then.
     """
     hold = lock_own_hold(hold, booker=booker)
     line_up(hold.space.unit)
+    uses = [] if hold.end else borrow_again(hold, space=hold.space, stay=stay)
     left = min(hold_time(), hold.created_at + longest_hold() - now)
     if hold.end or left <= timedelta(0) or not give_back(hold.public_id):
         raise HoldExpired(_("This hold is over. Choose the time again."))
@@ -150,7 +182,7 @@ def change_hold(hold: Hold, *, stay: Period, booker: Booker, actor: Actor, now: 
     )
     hold.claim, hold.expires_at = taken.claim, taken.until or now + left
     hold.starts_at, hold.ends_at = stay.start, stay.end
-    give_price(hold, stay=stay, booker=booker)
+    give_price(hold, stay=stay, booker=booker, uses=uses)
     hold.save()
     tell_calendar(SpaceHeld, hold, actor=actor)
     return hold
@@ -222,13 +254,6 @@ def _list_open_units(space: Space, busy: Period) -> list[tuple[int | None, Inter
         for number, seat in enumerate(list_seats(space))
         if not any(one.low < seat.high and seat.low < one.high for one in taken)
     ]
-
-
-def give_price(hold: Hold, *, stay: Period, booker: Booker) -> None:
-    """Fix what a hold costs: it counts as long as the hold lasts."""
-    hold.is_member_price = pays_as_member(booker)
-    price = price_stay(hold.space, stay=stay, is_member=hold.is_member_price)
-    hold.price = keep_voucher(hold, price, space=hold.space)
 
 
 def _refuse_at_a_glance(space: Space, *, stay: Period) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,15 +10,24 @@ from django.utils.translation import gettext as _
 
 from booking.bookers import Booker
 from booking.events import ReservationMoved
-from booking.models import Reservation, Space
+from booking.models import EquipmentUse, Reservation, Space
 from booking.periods import Period
+from booking.price_parts import sum_equipment
 from booking.prices import Price
 from booking.selectors.vouchers import find_use
 from booking.services.appointments import plan_stay
 from booking.services.bookable import require_stay
 from booking.services.claims import give_back, line_up
+from booking.services.equipment_uses import (
+    Choice,
+    borrow,
+    borrow_again,
+    charge,
+    list_choices_of,
+    replace_uses,
+)
 from booking.services.holds import claim_space
-from booking.services.pricing import is_member, price_stay
+from booking.services.pricing import is_member, price_stay, rule_for
 from booking.services.room import require_room
 from booking.services.rows import lock_reservation
 from booking.services.voucher_uses import counts_in, keep_voucher
@@ -61,10 +71,11 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     actor: Actor,
     now: datetime,
     space: Space | None = None,
+    equipment: Sequence[Choice] | None = None,
     version: int | None = None,
     most_minor: int | None = None,
 ) -> Reservation:
-    """Move a reservation; when that is not possible it stays where it was.
+    """Move a reservation, or give it other equipment; when that is not possible it stays as it was.
 
     Args:
         reservation: the row.
@@ -73,6 +84,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         actor: who asks.
         now: the present moment.
         space: with its location; None to stay in the same.
+        equipment: what is lent with it from now on; None for what it has.
         version: as somebody saw it; None to skip the check.
         most_minor: what it may cost there, in minor units; None for whatever it costs.
 
@@ -84,6 +96,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
             paid first, or without its voucher.
         PriceRises: it would cost more than that.
         TooManyReservations: the person has as many there as one may.
+        EquipmentUnknown, EquipmentLimit, EquipmentTaken: the equipment cannot be lent then, or there.
         SlotTaken: somebody else has that time.
         Stale: somebody else changed it meanwhile.
     """
@@ -94,19 +107,21 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     former = reservation.space
     target = space or former
     require_stay(target, stay=stay, booker=booker, now=now)
-    if (target, stay.start, stay.end) == (former, reservation.starts_at, reservation.ends_at):
+    stays = (target, stay.start, stay.end) == (former, reservation.starts_at, reservation.ends_at)
+    if stays and equipment is None:
         return reservation  # it stays where it is: nobody has to hear of it
     before = [reservation.starts_at.isoformat(), former.name]
-    if not booker.is_staff:
+    if not booker.is_staff and not stays:
         _require_nobody_asked(former, target)
         _require_free_to_leave(reservation, now=now)
     if target != former:
         require_room(target, booker=booker, email=reservation.email)
-    _price_again(reservation, target, stay=stay, booker=booker)
+    line_up(former.unit, target.unit)
+    uses = _borrow(reservation, target, stay=stay, equipment=equipment)
+    _price_again(reservation, target, stay=stay, booker=booker, uses=uses)
     if most_minor is not None and reservation.total_minor > most_minor:
         raise PriceRises(reservation.price)
     # In one transaction: others see the old time free only together with the new one taken.
-    line_up(former.unit, target.unit)
     give_back(reservation.public_id)
     taken, reservation.seat = claim_space(
         target, stay=stay, kind=ClaimKind.RESERVATION, subject=reservation.public_id
@@ -114,6 +129,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     reservation.claim, reservation.space = taken.claim, target
     reservation.starts_at, reservation.ends_at = stay.start, stay.end
     reservation.save()
+    replace_uses(reservation, uses)
     plan_stay(reservation, agency_id=actor.agency_id)
     after = [stay.start.isoformat(), target.name]
     tell_reservation(
@@ -137,8 +153,27 @@ def _require_free_to_leave(reservation: Reservation, *, now: datetime) -> None:
         raise NotMovable(_("It is too late to move this. Please get in touch."))
 
 
-def _price_again(reservation: Reservation, space: Space, *, stay: Period, booker: Booker) -> None:
-    price = find_new_price(reservation, space, stay=stay)
+def _borrow(
+    reservation: Reservation,
+    space: Space,
+    *,
+    stay: Period,
+    equipment: Sequence[Choice] | None,
+) -> list[EquipmentUse]:
+    if equipment is None:
+        return borrow_again(reservation, space=space, stay=stay)
+    return borrow(equipment, space=space, stay=stay, subject=reservation)
+
+
+def _price_again(
+    reservation: Reservation,
+    space: Space,
+    *,
+    stay: Period,
+    booker: Booker,
+    uses: Sequence[EquipmentUse],
+) -> None:
+    price = find_new_price(reservation, space, stay=stay, pieces=uses)
     payments = list_live_payments(reservation.public_id)
     has_money = any(payment.state not in OPEN for payment in payments)
     is_paid = reservation.payment_rule == PaymentRule.PREPAID or has_money
@@ -150,14 +185,30 @@ def _price_again(reservation: Reservation, space: Space, *, stay: Period, booker
     reservation.price = price
 
 
-def find_new_price(reservation: Reservation, space: Space, *, stay: Period) -> Price:
+def find_new_price(
+    reservation: Reservation,
+    space: Space,
+    *,
+    stay: Period,
+    pieces: Iterable[Choice | EquipmentUse] | None = None,
+) -> Price:
     """Return what a reservation costs at another time or in another space, by the rates of now.
+
+    Args:
+        reservation: the row.
+        space: with its location.
+        stay: when.
+        pieces: what is lent with it; None for what it has.
 
     Raises:
         PriceDiffers: its voucher does not count there.
     """
     _require_voucher_there(reservation, space)
     price = price_stay(space, stay=stay, is_member=is_member(reservation.customer))
+    if pieces is None:
+        has_some = sum_equipment(reservation.price) is not None
+        pieces = list_choices_of(reservation) if has_some else ()
+    price = charge(price, pieces, space=space, stay=stay)
     return keep_voucher(reservation, price, space=space)
 
 
@@ -165,10 +216,9 @@ def _find_rule(
     reservation: Reservation, space: Space, *, price: Price, booker: Booker
 ) -> PaymentRule:
     """Return how a stay that nobody paid for is paid there: what was free of charge may not be."""
-    if not price.total_minor:
-        return PaymentRule.FREE
-    if space.payment != PaymentRule.PREPAID:
-        return PaymentRule(space.payment)
+    rule = rule_for(space, price)
+    if rule != PaymentRule.PREPAID:
+        return rule
     # Who was allowed to pay later keeps that in the same space; elsewhere the agency decides.
     is_later = reservation.payment_rule == PaymentRule.PAY_LATER
     if is_later and (booker.is_staff or space == reservation.space):

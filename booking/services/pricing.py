@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from booking.bookers import Booker
 from booking.models import Hold, Space
 from booking.periods import Period
-from booking.prices import Price, compute_price
+from booking.price_parts import sum_stay
+from booking.prices import LEAST_PAID_MINOR, Price, compute_price
 from booking.rates import Rates, read_peaks
-from booking.services.voucher_uses import without_voucher
 from booking.states import PaymentRule
 from spotex.kernel.errors import Conflict
 from tenants.customers.models import Customer
@@ -68,6 +68,15 @@ def pays_as_member(booker: Booker) -> bool:
     )
 
 
+def rule_for(space: Space, price: Price) -> PaymentRule:
+    """Return how a price is paid: later what is too little for a card, or lent in a free space."""
+    if not price.total_minor:
+        return PaymentRule.FREE
+    if price.total_minor < LEAST_PAID_MINOR or space.payment == PaymentRule.FREE:
+        return PaymentRule.PAY_LATER
+    return PaymentRule(space.payment)
+
+
 def price_booking(
     space: Space, *, stay: Period, customer: Customer | None, hold: Hold | None, now: datetime
 ) -> Price:
@@ -81,11 +90,7 @@ def price_booking(
     if hold is not None and is_same and now < hold.expires_at:
         return hold.price
     price = price_stay(space, stay=stay, is_member=for_member)
-    if (
-        hold is not None
-        and is_same
-        and price.total_minor != without_voucher(hold.price, space=space).total_minor
-    ):
+    if hold is not None and is_same and price.total_minor != sum_stay(hold.price):
         raise PriceChanged(
             _("The time is no longer held for you, and its price has changed. Choose it again.")
         )

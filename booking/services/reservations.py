@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -20,19 +21,20 @@ from booking.events import (
 from booking.events.stays import ReservationLapsed
 from booking.models import Hold, Reservation, Series, Space
 from booking.periods import Period
-from booking.prices import LEAST_PAID_MINOR, Price
+from booking.prices import Price
 from booking.services.appointments import plan_stay
 from booking.services.bookable import require_stay
 from booking.services.claiming import claim_for
 from booking.services.claims import Outcome, is_valid, keep
 from booking.services.demand import counts_refusals
+from booking.services.equipment_uses import Choice, find_late_equipment, keep_uses, lend
 from booking.services.holds import lock_booker, lock_own_hold, require_room_for_hold
-from booking.services.pricing import price_booking
+from booking.services.pricing import price_booking, rule_for
 from booking.services.requests import begin_request, must_ask, require_room_for_request
 from booking.services.room import require_room
 from booking.services.rows import lock_reservation
 from booking.services.tills import require_till
-from booking.services.voucher_uses import find_late_voucher, redeem
+from booking.services.voucher_uses import find_late_voucher, keep_use, redeem
 from booking.states import (
     PENDING,
     RESERVATION_MACHINE,
@@ -87,6 +89,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
     hold: Hold | None = None,
     pays_later: bool = False,
     voucher: str = "",
+    equipment: Sequence[Choice] | None = None,
     series: Series | None = None,
 ) -> Reservation:
     """Book a space; what is paid first is kept until the term of the payment.
@@ -102,6 +105,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         pays_later: what is usually paid first is paid afterwards; only the agency's own people
             decide that.
         voucher: a code, instead of the one that the hold may have.
+        equipment: what is lent with it, instead of what the hold may have; None for that.
         series: what it is a part of.
 
     Raises:
@@ -111,6 +115,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         Missing: the hold is somebody else's.
         HoldExpired: the hold was used or given back.
         VoucherUnknown, VoucherUsedUp: the voucher cannot be used for this.
+        EquipmentUnknown, EquipmentLimit, EquipmentTaken: the equipment cannot be lent for this.
         PriceChanged: the hold's time is up, and the price is another one now.
         NotPaidOnline: it is paid first, and the agency takes transfers only.
         SlotTaken: somebody else has it.
@@ -125,7 +130,8 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
     _require_room_to_wait(space, booker=booker, email=visitor.email, has_hold=hold is not None)
     price = price_booking(space, stay=stay, customer=visitor.customer, hold=hold, now=now)
     person = visitor.email.strip().lower()
-    paid = redeem(price, code=voucher, space=space, person=person, hold=hold, now=now)
+    lent = lend(price, choices=equipment, space=space, stay=stay, hold=hold)
+    paid = redeem(lent.price, code=voucher, space=space, person=person, hold=hold, now=now)
     reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=paid.price)
     reservation.series = series
     _choose_rule(reservation, pays_later=pays_later, booker=booker, actor=actor)
@@ -133,9 +139,8 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         reservation.state = ReservationState.PENDING_APPROVAL
     until = claim_for(reservation, hold=hold, now=now)
     _begin(reservation, until=until, actor=actor)
-    if paid.use is not None:
-        paid.use.reservation = reservation
-        paid.use.save()
+    keep_uses(reservation, lent.uses)
+    keep_use(reservation, paid)
     return reservation
 
 
@@ -168,8 +173,9 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
     """Make a reservation final when its payment is there, however late.
 
     Money that comes after the term is honoured if and only if the space is still offered and free;
-    the constraint decides that, once. So is a voucher, if it has a use left. A reservation that is
-    lost stays expired, and whoever took the money has to give it back.
+    the constraint decides that, once. So is a voucher, if it has a use left, and equipment, if
+    others did not get it. A reservation that is lost stays expired, and whoever took the money has
+    to give it back.
 
     Raises:
         IllegalMove: it was cancelled.
@@ -179,7 +185,7 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
         return Outcome.KEPT
     RESERVATION_MACHINE.check(reservation, ReservationAction.CONFIRM)
     outcome = Outcome.LOST
-    if not find_late_voucher(reservation):
+    if not find_late_equipment(reservation) and not find_late_voucher(reservation):
         is_offered = reservation.space.archived_at is None
         outcome, reservation.claim = keep(
             reservation.claim, ends_at=reservation.ends_at, may_revive=is_offered
@@ -222,22 +228,13 @@ def _compose(
         email=visitor.email.strip().lower(),
         language=visitor.language or booker.language or "it",
         notes=visitor.notes.strip(),
-        payment_rule=_find_rule(space, price=price),
+        payment_rule=rule_for(space, price),
         # What is paid later can be called off until it begins, and so can what a voucher pays of it.
         free_cancel_hours=space.free_cancel_hours if space.payment == PaymentRule.PREPAID else 0,
         late_refund_percent=space.late_refund_percent,
     )
     reservation.price = price
     return reservation
-
-
-def _find_rule(space: Space, *, price: Price) -> PaymentRule:
-    """Return how a stay is paid: what is too little for a card is paid later."""
-    if not price.total_minor:
-        return PaymentRule.FREE
-    if price.total_minor < LEAST_PAID_MINOR:
-        return PaymentRule.PAY_LATER
-    return PaymentRule(space.payment)
 
 
 def _choose_rule(

@@ -27,6 +27,7 @@ from booking.selectors.free_time import Question, find_free_time
 from booking.selectors.hours import find_hours
 from booking.services.bookable import require_stay
 from booking.services.claims import line_up
+from booking.services.equipment_uses import Choice, EquipmentTaken, charge, list_choices_of
 from booking.services.holds import HoldExpired, SlotTaken, lock_booker
 from booking.services.pricing import PriceChanged, is_member, price_stay
 from booking.services.requests import must_ask
@@ -107,6 +108,8 @@ class SeriesPlan:
 
     pays_later: bool = False
     """As for ``book_space``."""
+    equipment: Sequence[Choice] | None = None
+    """What is lent with each; None for what the hold has."""
 
 
 def preview_series(wanted: SeriesPlan, *, booker: Booker, now: datetime) -> list[Outcome]:
@@ -136,7 +139,15 @@ def preview_series(wanted: SeriesPlan, *, booker: Booker, now: datetime) -> list
     looked = [
         one if one.stay == held else _look(one, free=free, occupied=occupied) for one in outcomes
     ]
-    return [_price(one, wanted=wanted) for one in looked]
+    lent = list_lent(wanted)
+    return [_price(one, wanted=wanted, lent=lent) for one in looked]
+
+
+def list_lent(wanted: SeriesPlan) -> list[Choice]:
+    """Return what is lent with each stay of a series."""
+    if wanted.equipment is None and wanted.hold is not None:
+        return list_choices_of(wanted.hold)
+    return list(wanted.equipment or ())
 
 
 @transaction.atomic
@@ -178,6 +189,7 @@ def book_series(
     if not meant:
         raise NothingChosen(_("Choose at least one of the days."))
     pattern = wanted.pattern
+    lent = list_lent(wanted)
     series = Series.objects.create(
         frequency=pattern.frequency, every=pattern.every, booker=booker.key
     )
@@ -192,6 +204,7 @@ def book_series(
             now=now,
             pays_later=wanted.pays_later,
             hold=wanted.hold if stay == _find_held(wanted) else None,
+            equipment=lent,
             series=series,
         )
 
@@ -259,7 +272,7 @@ def _look(one: Outcome, *, free: Sequence[Period], occupied: Sequence[Occupied])
     return replace(one, verdict=Verdict.TAKEN, reason=str(reason))
 
 
-def _price(one: Outcome, *, wanted: SeriesPlan) -> Outcome:
+def _price(one: Outcome, *, wanted: SeriesPlan, lent: Sequence[Choice]) -> Outcome:
     """Say what a stay costs that is possible; what is held costs what was said then."""
     if one.verdict != Verdict.FREE or one.stay is None:
         return one
@@ -267,7 +280,7 @@ def _price(one: Outcome, *, wanted: SeriesPlan) -> Outcome:
     if hold is not None and one.stay == _find_held(wanted):
         return replace(one, price=hold.price)
     price = price_stay(space, stay=one.stay, is_member=is_member(wanted.customer))
-    return replace(one, price=price)
+    return replace(one, price=charge(price, lent, space=space, stay=one.stay))
 
 
 def _book(one: Outcome, *, book: Callable[[Period], Reservation]) -> Outcome:
@@ -277,7 +290,7 @@ def _book(one: Outcome, *, book: Callable[[Period], Reservation]) -> Outcome:
     try:
         with transaction.atomic():
             return replace(one, verdict=Verdict.BOOKED, reservation=book(one.stay))
-    except (SlotTaken, HoldExpired, PriceChanged) as error:
+    except (SlotTaken, HoldExpired, PriceChanged, EquipmentTaken) as error:
         return replace(one, verdict=Verdict.TAKEN, reason=error.message)
     except TooManyReservations as error:
         return replace(one, verdict=Verdict.REFUSED, reason=error.message)

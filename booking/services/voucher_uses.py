@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from booking.models import Hold, Reservation, Space, Voucher, VoucherUse
-from booking.prices import LEAST_PAID_MINOR, LineKind, Price, PriceLine, add_line, make_price
+from booking.price_parts import drop_lines
+from booking.prices import LEAST_PAID_MINOR, LineKind, Price, PriceLine, add_line
 from booking.rates import divide
 from booking.selectors.vouchers import find_use, list_counting_uses
 from booking.services.vouchers import normalize_code
@@ -83,7 +84,10 @@ def require_uses_left(voucher: Voucher, *, person: str, besides: VoucherUse | No
 
 
 def reduce_by(price: Price, voucher: Voucher, *, space: Space) -> Price:
-    """Return a price with what a voucher takes off: all of it where too little would be left."""
+    """Return a price with what a voucher takes off: of all of it, equipment included.
+
+    Where too little would be left for a card it is all of it.
+    """
     off = (
         voucher.amount_minor
         if voucher.amount_minor is not None
@@ -103,10 +107,7 @@ def reduce_by(price: Price, voucher: Voucher, *, space: Space) -> Price:
 
 def without_voucher(price: Price, *, space: Space) -> Price:
     """Return a price as it was before any voucher."""
-    lines = [line for line in price.lines if line.kind != LineKind.VOUCHER]
-    if len(lines) == len(price.lines):
-        return price
-    return make_price(lines, currency=price.currency, vat_percent=space.vat_percent)
+    return drop_lines(price, LineKind.VOUCHER, vat_percent=space.vat_percent)
 
 
 def keep_voucher(subject: Hold | Reservation, price: Price, *, space: Space) -> Price:
@@ -147,6 +148,20 @@ def redeem(
     use.person = person
     is_in_it = any(line.kind == LineKind.VOUCHER for line in price.lines)
     return Redeemed(price=price if is_in_it else reduce_by(price, voucher, space=space), use=use)
+
+
+def lock_voucher_of(hold: Hold) -> None:
+    """Lock the voucher of a hold that is to last longer, if any: its use is to count on."""
+    use = find_use(hold)
+    if use is not None:
+        lock_row(use.voucher)
+
+
+def keep_use(reservation: Reservation, paid: Redeemed) -> None:
+    """Let a saved reservation have the use of its voucher, if any."""
+    if paid.use is not None:
+        paid.use.reservation = reservation
+        paid.use.save()
 
 
 def _require_something_to_pay(price: Price) -> None:

@@ -25,7 +25,8 @@ from booking.periods import Period
 from booking.rules import OutsideHours, StayTooFar, check_length
 from booking.selectors.waiting import find_farthest, find_fit, find_offer, is_ever_open
 from booking.services.bookable import MembersOnly, SpaceNotBookable, require_bookable, rules_of
-from booking.services.holds import SlotTaken, claim_space, give_price
+from booking.services.hold_prices import give_price
+from booking.services.holds import SlotTaken, claim_space
 from booking.services.offers import close_offer, drop_offer
 from booking.services.reservations import Visitor, require_visitor
 from booking.states import OPEN_WISHES, WISH_MACHINE, ClaimKind, WishAction, WishState

@@ -19,6 +19,7 @@ ACTIVITY_PAGES: Final = {
     "res": "agency:reservation-detail",
     "pay": "agency:payment-detail",
     "vou": "agency:voucher-detail",
+    "eqp": "agency:equipment-detail",
 }
 
 CUSTOMER_LOOKS: Final = {

@@ -32,6 +32,7 @@ from portals.agency.views import (
 from portals.agency.views.booking import (
     arrivals,
     calendar,
+    equipment,
     hours,
     locations,
     moving,
@@ -114,7 +115,13 @@ location_urls = [
     path("<loc:public_id>/edit/", locations.edit_location, name="location-change"),
     path("<loc:public_id>/archive/", locations.archive, name="location-archive"),
     path("<loc:public_id>/days/", locations.add_days_off, name="location-days-off"),
+    path("<loc:public_id>/equipment/", equipment.add_equipment, name="equipment-create"),
     path("days/<opx:public_id>/remove/", locations.remove_days_off, name="days-off-remove"),
+]
+equipment_urls = [
+    path("<eqp:public_id>/", equipment.show_equipment, name="equipment-detail"),
+    path("<eqp:public_id>/edit/", equipment.edit_equipment, name="equipment-change"),
+    path("<eqp:public_id>/archive/", equipment.archive, name="equipment-archive"),
 ]
 voucher_urls = [
     path("", vouchers.list_vouchers, name="voucher-list"),
@@ -126,6 +133,7 @@ voucher_urls = [
 space_urls: list[URLPattern | URLResolver] = [
     path("", spaces.list_spaces, name="space-list"),
     path("locations/", include(location_urls)),
+    path("equipment/", include(equipment_urls)),
     path("vouchers/", include(voucher_urls)),
     path("new/", spaces.add_space, name="space-create"),
     path("<spc:public_id>/", spaces.show_space, name="space-detail"),

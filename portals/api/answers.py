@@ -30,6 +30,13 @@ def answer(
     return Response(Answer(data, message=message), status=status, headers=dict(headers or {}))
 
 
+def answer_all(rows: list[dict[str, Any]]) -> Response:
+    """Return a response with a list that always fits on one page."""
+    count = len(rows)
+    pagination = {"page": 1, "limit": count, "total": count, "totalPages": min(count, 1)}
+    return Response(Answer(rows, pagination=pagination))
+
+
 def as_time(moment: datetime | None) -> str | None:
     """Return a time as the API writes it: ISO 8601 in UTC, with the zone."""
     if moment is None:

@@ -53,6 +53,7 @@ hold_urls = [
     path("<hold:public_id>/", spaces.book, name="hold-book"),
     path("<hold:public_id>/repeat/", series.book_again, name="series-create"),
     path("<hold:public_id>/release/", spaces.release, name="hold-release"),
+    path("<hold:public_id>/equipment/", spaces.put_equipment, name="hold-equipment"),
     path("<hold:public_id>/voucher/", spaces.put_voucher, name="hold-voucher"),
 ]
 reservation_urls = [

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from booking.bookers import Booker, booker_of
-from booking.models import Location, Reservation, Space
+from booking.models import Equipment, Location, Reservation, Space
 from booking.opening import DaysOff
 from booking.periods import Period
 from booking.selectors.hours import find_hours
 from booking.services.blocks import block_space
+from booking.services.equipment import create_equipment
+from booking.services.equipment_uses import Choice
 from booking.services.exceptions import add_exception
 from booking.services.locations import create_location
 from booking.services.payments import open_reservation_payment, proceed_with_payment
 from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.states import ReservationState
-from portals.demo.people import DemoLocation, DemoSpace, DemoStay
+from portals.demo.people import DemoEquipment, DemoLocation, DemoSpace, DemoStay
 from spotex.kernel.actor import Actor
 from tenants.billing.selectors import find_payment_account
 from tenants.billing.services.payments import pay
@@ -44,8 +47,12 @@ def build_location(plan: DemoLocation, *, actor: Actor, at: datetime) -> bool:
     spaces: dict[str, Space] = {}
     for one in plan.spaces:
         spaces[one.name] = _create(one, location=location, spaces=spaces, actor=actor)
+    lent = [
+        (one, create_equipment(location, actor=actor, name=one.name, **one.fields))
+        for one in plan.equipment
+    ]
     for stay in plan.stays:
-        _book(stay, space=spaces[stay.space], actor=actor, at=at)
+        _book(stay, space=spaces[stay.space], lent=_choose(stay, lent), actor=actor, at=at)
     if plan.block is not None:
         space = spaces[plan.block.space]
         period = _find_time(plan.block, space=space, at=at)
@@ -81,7 +88,18 @@ def _create(
     )
 
 
-def _book(stay: DemoStay, *, space: Space, actor: Actor, at: datetime) -> None:
+def _choose(stay: DemoStay, lent: Sequence[tuple[DemoEquipment, Equipment]]) -> list[Choice]:
+    """Return what who comes has with a stay of some hours."""
+    return [
+        Choice(equipment=item, quantity=plan.pieces)
+        for plan, item in lent
+        if plan.lent_to == stay.name and stay.space != "Tavolo condiviso"
+    ]
+
+
+def _book(
+    stay: DemoStay, *, space: Space, lent: Sequence[Choice], actor: Actor, at: datetime
+) -> None:
     """Book a stay as a colleague at the desk does, or as who asks; what began by now is left out."""
     period = _find_time(stay, space=space, at=at)
     if period is None:
@@ -99,6 +117,7 @@ def _book(stay: DemoStay, *, space: Space, actor: Actor, at: datetime) -> None:
         ),
         actor=actor,
         now=at,
+        equipment=lent,
         pays_later=not _is_trial_run(actor),
     )
     if reservation.state == ReservationState.PENDING_PAYMENT:

@@ -70,6 +70,16 @@ class DemoStay:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoEquipment:
+    """Something that a house lends, and whose first stay has so many pieces of it."""
+
+    name: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    lent_to: str = ""
+    pieces: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoDaysOff:
     """Days of every year on which a house is closed, as month and day."""
 
@@ -88,6 +98,7 @@ class DemoLocation:
     hours: tuple[Hours, ...]
     spaces: tuple[DemoSpace, ...]
     stays: tuple[DemoStay, ...] = ()
+    equipment: tuple[DemoEquipment, ...] = ()
     block: DemoStay | None = None
     days_off: DemoDaysOff | None = None
 

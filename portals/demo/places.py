@@ -6,8 +6,8 @@ from typing import Final
 
 from booking.opening import Hours
 from booking.rates import Peak, write_peaks
-from booking.states import PaymentRule, SpaceKind
-from portals.demo.people import DemoDaysOff, DemoLocation, DemoSpace, DemoStay
+from booking.states import EquipmentPricing, PaymentRule, SpaceKind
+from portals.demo.people import DemoDaysOff, DemoEquipment, DemoLocation, DemoSpace, DemoStay
 
 _WORKING_WEEK: Final = tuple(
     Hours(weekday=day, opens=8 * 60 + 30, closes=20 * 60) for day in range(5)
@@ -103,6 +103,44 @@ TORTONA: Final = DemoLocation(
         ),
         DemoStay("Sala Luce", 3, 10.5, 2, "Omar Haddad", "omar.haddad@posta.example"),
         DemoStay("Sala Ombra", 4, 11.5, 1, "Bruna Colombo", "bruna@trattoriabruna.example"),
+    ),
+    equipment=(
+        DemoEquipment(
+            name="Proiettore",
+            fields={
+                "description": "Full HD, con cavo HDMI e USB-C.",
+                "pricing": EquipmentPricing.PER_BOOKING,
+                "price_minor": 1_500,
+                "stock": 2,
+                "most_per_booking": 1,
+            },
+            lent_to="Ettore Gallo",
+        ),
+        DemoEquipment(
+            name="Lavagna a fogli",
+            fields={"description": "Con pennarelli e un blocco nuovo.", "stock": 3},
+            lent_to="Bruna Colombo",
+        ),
+        DemoEquipment(
+            name="Microfono senza fili",
+            fields={
+                "pricing": EquipmentPricing.PER_HOUR,
+                "price_minor": 400,
+                "stock": 4,
+            },
+            lent_to="Ettore Gallo",
+            pieces=2,
+        ),
+        DemoEquipment(
+            name="Caffè e acqua",
+            fields={
+                "description": "A persona, serviti in sala.",
+                "pricing": EquipmentPricing.PER_BOOKING,
+                "price_minor": 250,
+            },
+            lent_to="Omar Haddad",
+            pieces=8,
+        ),
     ),
     block=DemoStay("Sala Ombra", 2, 8.5, 2, "Pulizia della moquette", ""),
 )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import Reservation
 from booking.periods import Period
+from booking.price_parts import list_equipment_words
 from booking.states import PaymentRule
 from portals.stay_times import write_moment, write_stay, zone_of
 from portals.templatetags.ui import money
@@ -245,6 +246,9 @@ def _compose(reservation: Reservation, title: str, *paragraphs: str) -> Reservat
         (_("When"), f"{words.day}, {words.hours} ({words.zone})"),
         (_("Place"), ", ".join(part for part in (location.name, location.address) if part)),
     ]
+    equipment = list_equipment_words(reservation.price)
+    if equipment:
+        facts.append((_("Equipment"), "\n".join(equipment)))
     if location.directions:
         facts.append((_("How to get there"), location.directions))
     if reservation.total_minor:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("live/<spc:public_id>", spaces.follow_space, name="guest-live-space"),
     path("holds/<hold:public_id>/", spaces.book, name="guest-hold-book"),
     path("holds/<hold:public_id>/code/", spaces.verify, name="guest-hold-verify"),
+    path("holds/<hold:public_id>/equipment/", spaces.put_equipment, name="guest-hold-equipment"),
     path("holds/<hold:public_id>/voucher/", spaces.put_voucher, name="guest-hold-voucher"),
     path("holds/<hold:public_id>/release/", spaces.release, name="guest-hold-release"),
     path("reservations/<str:token>/", reservations.show, name="guest-reservation-detail"),

@@ -184,6 +184,7 @@ def _name_rate(line: RateLine) -> str:
         LineKind.HOUR: _("Hourly"),
         LineKind.PEAK: _("Peak hours"),
         LineKind.MEMBER: _("Off for members"),
+        LineKind.EQUIPMENT: _("Equipment"),
         LineKind.VOUCHER: _("Off by voucher"),
     }
     name = names.get(LineKind(line.kind), "") if line.kind in set(LineKind) else ""

@@ -52,6 +52,13 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.widget.removed": Sentence(
             "ban", _("{actor} no longer allows the booking widget on {subject}")
         ),
+        "booking.equipment.created": Sentence("plug", _("{actor} added the equipment {subject}")),
+        "booking.equipment.changed": Sentence(
+            "pencil", _("{actor} changed the equipment {subject}")
+        ),
+        "booking.equipment.archived": Sentence(
+            "archive", _("{actor} archived the equipment {subject}")
+        ),
         "booking.voucher.created": Sentence("ticket", _("{actor} added the voucher {subject}")),
         "booking.voucher.changed": Sentence("pencil", _("{actor} changed the voucher {subject}")),
         "booking.voucher.ended": Sentence("ban", _("{actor} ended the voucher {subject}")),

@@ -50,6 +50,7 @@ KINDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "billing.refund": gettext_lazy("Refunds"),
         "billing.account": gettext_lazy("Payment settings"),
         "booking.voucher": gettext_lazy("Vouchers"),
+        "booking.equipment": gettext_lazy("Equipment"),
     },
 )
 """What an event is about, the first two parts of its name, as a filter offers it."""

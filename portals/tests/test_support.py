@@ -219,6 +219,7 @@ WRITING = {
     *("site-discard", "support-begin", "support-end"),
     *("location-create", "location-change", "location-archive", "location-days-off"),
     *("days-off-remove", "space-create", "space-change", "space-archive"),
+    *("equipment-create", "equipment-change", "equipment-archive"),
     *("voucher-create", "voucher-change", "voucher-end"),
     *("space-hours", "space-rates", "space-peak-add", "space-peak-remove"),
     *("reservation-create", "block-create", "block-lift", "reservation-check-in"),

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from portals.admin.rows import agency, booking, outside, payments, places
+from portals.admin.rows import agency, booking, equipment, outside, payments, places
 from portals.admin.rows.kinds import RowKind
 
 __all__ = ["MODELS", "ROW_KINDS", "RowKind"]
 
+_PARTS: Final = (agency, places, booking, equipment, outside, payments)
+
 ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
-    {**agency.KINDS, **places.KINDS, **booking.KINDS, **outside.KINDS, **payments.KINDS}
+    {name: kind for part in _PARTS for name, kind in part.KINDS.items()}
 )
 """By their name in addresses; a guard test asks a place here of every model of an agency."""
 
-MODELS: Final = (*agency.MODELS, *places.MODELS, *booking.MODELS, *outside.MODELS, *payments.MODELS)
+MODELS: Final = tuple(model for part in _PARTS for model in part.MODELS)

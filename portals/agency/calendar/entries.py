@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import Block, Claim, Hold, OutsideEvent, Reservation, Space
 from booking.periods import Period
+from booking.price_parts import list_equipment_words
 from booking.slots import Occupied
 from booking.states import ClaimKind, ReservationState
 from booking.units import Interval
@@ -39,6 +40,9 @@ class Entry:
 
     through: str = ""
     """The space that was booked, where it is another one that lies around or inside."""
+
+    equipment: str = ""
+    """What is to be there for it."""
 
     when: str = ""
     """The whole stay by the clock of the place."""
@@ -134,6 +138,7 @@ def _write_entry(subject: str, *, fact: Fact | None, busy: Period) -> Entry:
             if fact.state == ReservationState.CONFIRMED and fact.starts_at > timezone.now()
             else "",
             through=fact.space.name,
+            equipment=", ".join(list_equipment_words(fact.price)),
         )
     if isinstance(fact, Block):
         return Entry(

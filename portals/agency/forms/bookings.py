@@ -19,6 +19,7 @@ from booking.services.cancelling import REASON_MAX_LENGTH
 from booking.services.reservations import NOTES_MAX_LENGTH, Visitor
 from booking.states import PaymentRule
 from portals.agency.forms.places import ClockInput, DayInput
+from portals.shared.booking.equipment import list_choices, piece_field
 from portals.shared.booking.series import RepeatForm, scope_field
 from portals.shared.forms import PortalForm
 from tenants.customers.models import Customer
@@ -143,6 +144,10 @@ class BookForm(TimeForm):
         language: str,
     ) -> None:
         super().__init__(data, space=space, at=at, minutes=space.min_minutes)
+        stay = Period(start=at, end=at + timedelta(minutes=space.min_minutes))
+        offered = list_choices(space, stay=stay)
+        self._equipment = [one.item.public_id for one in offered]
+        self.fields |= {one.item.public_id: piece_field(one) for one in offered}
         self._customers = {one.public_id: one for one in customers}
         self._language = language
         self.fields["customer"] = forms.ChoiceField(
@@ -154,6 +159,15 @@ class BookForm(TimeForm):
             del self.fields["pays_later"]
         if space.payment == PaymentRule.FREE:
             del self.fields["voucher"]
+
+    @property
+    def equipment(self) -> list[forms.BoundField]:
+        """The fields of what can be lent, with what is left at the time that was asked for."""
+        return [self[name] for name in self._equipment]
+
+    def read_equipment(self) -> dict[str, int]:
+        """Return how many pieces of what are wanted, by public id."""
+        return {name: self.cleaned_data[name] or 0 for name in self._equipment}
 
     def read_visitor(self) -> Visitor:
         """Return who comes."""

@@ -19,9 +19,10 @@ from booking.services.reservations import Visitor, book_space
 from booking.services.series import SeriesPlan, book_series
 from portals.api.answers import answer
 from portals.api.v1.references import find_customer
+from portals.api.v1.serializers.equipment import read_pieces
+from portals.api.v1.serializers.occurrences import show_outcome
 from portals.api.v1.serializers.reservations import (
-    attach_payments,
-    show_outcome,
+    attach_details,
     show_reservation,
 )
 from portals.shared.booking.vouchers import TRIES_PER_HOUR
@@ -55,6 +56,7 @@ def book(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -
     voucher = data.get("voucher", "")
     if voucher:
         require_within("voucher", actor.user_public_id, allowed=TRIES_PER_HOUR, seconds=HOUR)
+    hold = _find_hold(actor, space, stay=stay, public_id=data.get("hold", ""))
     reservation = book_space(
         space,
         stay=stay,
@@ -62,8 +64,9 @@ def book(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -
         visitor=read_visitor(actor, data),
         actor=actor,
         now=timezone.now(),
-        hold=_find_hold(actor, space, stay=stay, public_id=data.get("hold", "")),
+        hold=hold,
         voucher=voucher,
+        equipment=read_pieces(data, space=space, subject=hold),
     )
     return _answer_booked(reservation, occurrences=None)
 
@@ -97,7 +100,7 @@ def _answer_booked(
     reservation: Reservation, *, occurrences: list[dict[str, Any]] | None
 ) -> Response:
     """Answer a new reservation, with what became of each where it repeats."""
-    attach_payments([reservation])
+    attach_details([reservation])
     tag = {"ETag": f'"{version_of(reservation)}"'}
     said = {**show_reservation(reservation), "occurrences": occurrences}
     return answer(said, status=201, headers=tag)
@@ -118,12 +121,13 @@ def make_plan(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, An
         ),
         hold=_find_hold(actor, space, stay=stay, public_id=data.get("hold", "")),
         customer=_find_customer(actor, data.get("customer", "")),
+        equipment=read_pieces(data, space=space),
     )
 
 
 def answer_reservation(reservation: Reservation, *, status: int = 200) -> Response:
     """Answer a reservation with its ``ETag``."""
-    attach_payments([reservation])
+    attach_details([reservation])
     tag = {"ETag": f'"{version_of(reservation)}"'}
     return answer(show_reservation(reservation), status=status, headers=tag)
 

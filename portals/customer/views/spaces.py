@@ -18,6 +18,7 @@ from booking.selectors.reservations import list_open_holds
 from booking.services.reservations import Visitor, book_space
 from portals.shared.access import portal_view
 from portals.shared.booking.desks import Desk
+from portals.shared.booking.equipment import use_equipment
 from portals.shared.booking.forms import BookForm
 from portals.shared.booking.grid import stay_of
 from portals.shared.booking.paying import go_on_after_booking
@@ -91,6 +92,17 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
     return back_to_slots(request, hold, desk=desk, call=lambda: _book(request, hold, desk=desk))
 
 
+@portal_view(Permission.RESERVATION_MAKE, methods=("POST",))
+def put_equipment(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Lend equipment with what is held."""
+    desk = _desk_of(request)
+
+    def show(hold: Hold, refused: str) -> HttpResponse:
+        return _show_booking(request, hold, desk=desk, form=BookForm(), refused=refused)
+
+    return use_equipment(request, public_id, desk=desk, show=show)
+
+
 def _book(request: PortalRequest, hold: Hold, *, desk: Desk) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     form = BookForm(posted(request))
@@ -115,18 +127,26 @@ def _book(request: PortalRequest, hold: Hold, *, desk: Desk) -> HttpResponse:
     if done is not None:
         page = reverse("customer:reservation-detail", args=[done.public_id])
         return go_on_after_booking(request, done, actor=actor, page=page)
+    return _show_booking(request, hold, desk=desk, form=form)
+
+
+def _show_booking(
+    request: PortalRequest, hold: Hold, *, desk: Desk, form: BookForm, refused: str = ""
+) -> HttpResponse:
     context = {
         "form": form,
-        "view": view_stay(hold, now=now),
+        "view": view_stay(hold, now=timezone.now()),
         "back": day_url(desk, hold),
-        "release_url": desk.release_url(hold),
-        "voucher_url": desk.voucher_url(hold),
+        **desk.hold_urls(hold),
+        "equipment_refused": refused,
     }
+    status = 409 if refused else 422 if form.is_bound else 200
     return render_page(
         request,
         "portals/customer/spaces/book.html",
         context,
-        status=422 if form.is_bound else 200,
+        partials={"stay-sum": "sum"},
+        status=status,
     )
 
 

@@ -21,6 +21,7 @@ from portals.realtime.topics import space_topic
 from portals.realtime.views import hand_over
 from portals.shared.access import portal_view
 from portals.shared.booking.desks import Desk
+from portals.shared.booking.equipment import use_equipment
 from portals.shared.booking.paying import go_on_after_booking
 from portals.shared.booking.spaces import build_space_list, show_space, take_choice
 from portals.shared.booking.stays import view_stay
@@ -93,6 +94,21 @@ def release(request: PortalRequest, public_id: str) -> HttpResponse:
 def put_voucher(request: PortalRequest, public_id: str) -> HttpResponse:
     """Take what a code is worth off the price of a hold."""
     return use_voucher(request, public_id, desk=desk_of(request), network=network_key(request))
+
+
+@portal_view(public=True, methods=("POST",))
+def put_equipment(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Lend equipment with what is held."""
+
+    def show(hold: Hold, refused: str) -> HttpResponse:
+        context = {"form": GuestForm(), **_describe(request, hold), "equipment_refused": refused}
+        status = 409 if refused else 200
+        partials = {"stay-sum": "sum"}
+        return render_page(
+            request, "portals/guests/book.html", context, partials=partials, status=status
+        )
+
+    return use_equipment(request, public_id, desk=desk_of(request), show=show)
 
 
 @portal_view(public=True, methods=_FORM)
@@ -172,6 +188,5 @@ def _describe(request: PortalRequest, hold: Hold) -> dict[str, Any]:
     return {
         "view": view_stay(hold, now=timezone.now()),
         "back": day_url(desk, hold),
-        "release_url": desk.release_url(hold),
-        "voucher_url": desk.voucher_url(hold),
+        **desk.hold_urls(hold),
     }

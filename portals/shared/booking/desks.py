@@ -42,9 +42,22 @@ class Desk:
         """Return where a voucher is put on a hold."""
         return reverse(f"{self.pages}hold-voucher", args=[hold.public_id])
 
+    def equipment_url(self, hold: Hold) -> str:
+        """Return where equipment is chosen for a hold."""
+        return reverse(f"{self.pages}hold-equipment", args=[hold.public_id])
+
     def release_url(self, hold: Hold) -> str:
         """Return where a hold is given back."""
         return reverse(f"{self.pages}hold-release", args=[hold.public_id])
+
+    def hold_urls(self, hold: Hold) -> dict[str, str]:
+        """Return where things are done with a hold, as the pages of booking name them."""
+        return {
+            "book_url": self.book_url(hold),
+            "equipment_url": self.equipment_url(hold),
+            "release_url": self.release_url(hold),
+            "voucher_url": self.voucher_url(hold),
+        }
 
     def wait_url(self, space: Space) -> str:
         """Return where one joins the waiting list of a space."""

@@ -69,9 +69,18 @@ def write_line(line: PriceLine, *, currency: str) -> str:
         return text % {**unit, "length": write_length(line.quantity)}
     if line.kind == LineKind.MEMBER:
         return _("%(n)s %% less for members") % unit
+    if line.kind == LineKind.EQUIPMENT:
+        return _write_equipment(line, price=money(line.unit_minor, currency))
     if line.kind == LineKind.VOUCHER:
         return _("Voucher %(code)s") % {"code": line.label}
     return _write_pieces(line) % unit
+
+
+def _write_equipment(line: PriceLine, *, price: str) -> str:
+    words = {"n": line.quantity, "name": line.label, "price": price}
+    if not line.unit_minor:
+        return _("%(n)s × %(name)s, free of charge") % words
+    return _("%(n)s × %(name)s at %(price)s") % words
 
 
 def _write_pieces(line: PriceLine) -> str:

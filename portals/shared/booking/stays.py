@@ -12,12 +12,14 @@ from booking.bookers import Booker
 from booking.deposits import compute_deposit
 from booking.models import Hold, Reservation, Space
 from booking.periods import Period
+from booking.price_parts import list_equipment_words, sum_stay
 from booking.prices import LineKind
 from booking.selectors.vouchers import are_there_vouchers
 from booking.services.cancelling import find_refund
 from booking.services.extending import can_extend
 from booking.services.pricing import price_stay
 from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
+from portals.shared.booking.equipment import EquipmentChoice, list_choices
 from portals.shared.booking.grid import stay_of
 from portals.shared.booking.prices import PriceWords, write_price_words
 from portals.stay_times import StayWords, write_moment, write_stay, zone_of
@@ -41,6 +43,9 @@ class StayView:
     """The code that counts, ``""`` for none."""
 
     takes_vouchers: bool
+    equipment: list[EquipmentChoice]
+    """What can be lent with it."""
+
     price_now: str
     """What the time would cost if it were held only now, ``""`` where that is the same."""
 
@@ -54,6 +59,7 @@ class ReservationView:
     reservation: Reservation
     space: Space
     words: StayWords
+    equipment: list[str]
     price: PriceWords | None
     policy: str
     answer_by: str
@@ -91,8 +97,9 @@ def view_stay(hold: Hold, *, now: datetime) -> StayView:
         asks=space.needs_approval,
         voucher=_find_voucher(hold),
         takes_vouchers=bool(_before_reductions(hold)) and are_there_vouchers(),
+        equipment=list_choices(space, stay=stay, subject=hold),
         price_now=money(present.total_minor, present.currency)
-        if present.total_minor != _before_reductions(hold)
+        if present.total_minor != sum_stay(hold.price)
         else "",
         now=now,
     )
@@ -122,6 +129,7 @@ def view_reservation(
         reservation=reservation,
         space=space,
         words=write_stay(stay, zone=zone_of(space)),
+        equipment=list_equipment_words(reservation.price),
         price=write_price_words(reservation.price),
         policy=write_policy(
             reservation,
@@ -191,7 +199,7 @@ def _find_voucher(hold: Hold) -> str:
 
 
 def _before_reductions(hold: Hold) -> int:
-    """Return what the stay itself cost when it was held, before any voucher."""
+    """Return what the stay cost with its equipment when it was held, before any voucher."""
     lines = hold.price.lines
     return sum(line.amount_minor for line in lines if line.kind != LineKind.VOUCHER)
 

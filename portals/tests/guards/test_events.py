@@ -41,7 +41,7 @@ INNER_SIGNALS = {
         "HoldReleased",
     ),
     *("PaymentEvent", "PaymentPlaced", "PaymentMoved", "RefundEvent", "WishEvent"),
-    *("FeedEvent", "OutsideCalendarEvent", "WidgetSiteEvent"),
+    *("FeedEvent", "OutsideCalendarEvent", "WidgetSiteEvent", "EquipmentEvent"),
     "ReportReady",
 }
 

@@ -89,6 +89,7 @@ PUBLIC_ON_BRANDED_HOSTS = {
     # Guests: what is open to everybody, holds of the cookie, reservations of the signed link.
     *("guest-space-list", "guest-space-detail", "guest-space-hold", "guest-live-space"),
     *("guest-hold-book", "guest-hold-verify", "guest-hold-release", "guest-hold-voucher"),
+    "guest-hold-equipment",
     *("guest-wish-create", "guest-wish-confirm", "guest-wish-detail", "guest-wish-leave"),
     *("guest-reservation-detail", "guest-reservation-pay", "guest-reservation-cancel"),
     *("guest-reservation-download", "guest-frame", "guest-widget"),

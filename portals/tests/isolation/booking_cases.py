@@ -33,6 +33,20 @@ BOOKING_API: dict[str, Case] = {
         needs={"GET": P.SPACE_VIEW},
         query="from={stay_start}&to={stay_end}",
     ),
+    "space-equipment": Case(
+        ids={"space_id": "space"},
+        needs={"GET": P.SPACE_VIEW},
+        query="from={stay_start}&to={stay_end}",
+    ),
+    "equipment-list": Case(
+        bodies={"POST": {"location": "{empty_location}", "name": "Lavagna"}},
+        needs={"GET": P.SPACE_VIEW, "POST": P.SPACE_MANAGE},
+    ),
+    "equipment-detail": Case(
+        ids={"equipment_id": "equipment"},
+        bodies={"PATCH": {"stock": 3}, "DELETE": {}},
+        needs={"GET": P.SPACE_VIEW, "PATCH": P.SPACE_MANAGE, "DELETE": P.SPACE_MANAGE},
+    ),
     "space-stream": Case(ids={"space_id": "space"}, needs={"GET": P.SPACE_VIEW}),
     "slot-hold": Case(
         ids={"slot_id": "slot"}, bodies={"POST": {}}, needs={"POST": P.RESERVATION_MAKE}

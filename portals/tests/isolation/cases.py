@@ -27,6 +27,7 @@ INCIDENT: Body = {"title": "Posta lenta", "message": "Stiamo guardando."}
 API_KEY: Body = {"name": "Contabilità", "scopes": ["customers:read"]}
 LOCATION: Body = {"name": "Nuova sede", "time_zone": "Etc/UTC"}
 VOUCHER: Body = {"percent": 20, "most_uses": 5, "most_per_person": 0}
+EQUIPMENT: Body = {"name": "Lavagna", "pricing": "PER_BOOKING", "price": "5", "stock": "1"}
 SPACE: Body = {
     "name": "Nuova sala",
     "kind": "MEETING_ROOM",
@@ -192,6 +193,10 @@ AGENCY_PAGES: dict[str, Case] = {
     "voucher-detail": _page("voucher"),
     "voucher-change": _page("voucher", POST={**VOUCHER, "version": "{voucher_version}"}),
     "voucher-end": _page("voucher", POST={}),
+    "equipment-create": _page("location", POST=EQUIPMENT),
+    "equipment-detail": _page("equipment"),
+    "equipment-change": _page("equipment", POST={**EQUIPMENT, "version": "{equipment_version}"}),
+    "equipment-archive": _page("equipment", POST={}),
     "wish-list": _page("space"),
     "wish-offer": _page("wish", POST={}),
     "wish-leave": _page("wish", POST={}),
@@ -331,6 +336,7 @@ CUSTOMER_PAGES: dict[str, Case] = {
     "wish-list": _page(),
     "wish-leave": _page("wish", POST={}),
     "hold-book": _page("hold", POST={"notes": "Due lavagne"}),
+    "hold-equipment": _page("hold", POST={}),
     "hold-voucher": _page("hold", POST={"voucher": ""}),
     "series-create": _page(
         "hold",

@@ -12,6 +12,7 @@ from PIL import Image
 from booking.bookers import booker_of
 from booking.models import (
     Block,
+    Equipment,
     Feed,
     Hold,
     Location,
@@ -31,6 +32,7 @@ from booking.pictures import LEAST_SIDE
 from booking.rates import Peak, write_peaks
 from booking.services.arrivals import check_in, mark_missed
 from booking.services.blocks import block_space
+from booking.services.equipment import create_equipment
 from booking.services.exceptions import add_exception
 from booking.services.feeds import create_feed
 from booking.services.holds import hold_space
@@ -85,6 +87,7 @@ class Places:
     arrived: Reservation
     missed: Reservation
     voucher: Voucher
+    equipment: Equipment
     unpaid: Reservation
     payment: Payment
     """Of what is not paid."""
@@ -213,6 +216,7 @@ def plant_places(
         arrived=check_in(arrived, actor=actor, now=at),
         missed=mark_missed(missed, actor=actor, now=at),
         voucher=create_voucher(actor=actor, code=f"ESTATE-{word}", percent=10),
+        equipment=create_equipment(location, actor=actor, name=f"Proiettore {word}", stock=2),
         unpaid=unpaid,
         payment=ask(unpaid),
         paid=proceed_with_payment(paid, actor=person, now=at),

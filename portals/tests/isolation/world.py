@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from booking.models import (
     Block,
+    Equipment,
     Feed,
     Hold,
     Location,
@@ -109,6 +110,7 @@ class World:
     space: Space
     spare_space: Space
     voucher: Voucher
+    equipment: Equipment
     hold: Hold
     reservation: Reservation
     begun: Reservation

@@ -20,6 +20,7 @@ from booking.models import Block, Location, Reservation, Space
 from booking.selectors.outside import list_conflicts_for
 from booking.selectors.places import list_locations_for, list_spaces_for
 from booking.services.blocks import block_space, lift_block
+from booking.services.equipment_uses import find_choices
 from booking.services.reservations import book_space
 from portals.agency.calendar.day import build_day, build_week
 from portals.agency.forms.bookings import RENAMED, BlockForm, BookForm, TimeForm
@@ -139,6 +140,7 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
             now=timezone.now(),
             pays_later=form.cleaned_data.get("pays_later", False),
             voucher=form.cleaned_data.get("voucher", ""),
+            equipment=find_choices(form.read_equipment(), space=space),
         )
 
     try:

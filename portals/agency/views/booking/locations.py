@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from booking.access import access_exception, access_location
 from booking.models import Location, OpeningRule, Space
 from booking.opening import Hours
+from booking.selectors.equipment import list_equipment_for
 from booking.selectors.places import list_locations_for, list_spaces_for
 from booking.services.exceptions import add_exception, remove_exception
 from booking.services.locations import (
@@ -26,6 +27,7 @@ from portals.agency.views.booking.left_outside import toast_hours
 from portals.shared.access import portal_view
 from portals.shared.actions import carry_out
 from portals.shared.activity import describe_activity, list_activity_for
+from portals.shared.booking.equipment import write_piece_price
 from portals.shared.clock import describe_week
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
@@ -87,9 +89,11 @@ def show_location(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show one location: its spaces, its week, and the days that are different."""
     location = access_location(request.actor, public_id)
     entries = list_activity_for(request.actor).filter(subject_public_id=location.public_id)
+    equipment = list_equipment_for(request.actor)
     context = {
         "location": location,
         "spaces": list_spaces_for(request.actor).filter(location=location)[:100],
+        "equipment": [(one, write_piece_price(one)) for one in equipment.filter(location=location)],
         "week": describe_week(_list_rules(location)),
         "exceptions": location.exceptions.select_related("space").order_by("first_day", "pk"),
         "activity": describe_activity(entries[:6], actor=request.actor, pages=ACTIVITY_PAGES),

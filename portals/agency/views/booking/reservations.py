@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from booking.access import access_reservation
 from booking.bookers import booker_of
 from booking.models import Reservation
+from booking.price_parts import list_equipment_words
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.arrivals import is_timely, opens_at
 from booking.services.extending import can_extend
@@ -72,6 +73,11 @@ COLUMNS: Final = (
         name="total",
         label=gettext_lazy("Total (EUR)"),
         read=lambda row: f"{row.total_minor / 100:.2f}",
+    ),
+    Column(
+        name="equipment",
+        label=gettext_lazy("Equipment"),
+        read=lambda row: ", ".join(list_equipment_words(row.price)),
     ),
     Column(name="notes", label=gettext_lazy("Notes"), read=lambda row: row.notes, is_chosen=False),
 )

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 
 from booking.access import access_space
 from booking.bookers import booker_of
+from booking.services.equipment_uses import find_choices
 from booking.services.series import Outcome, SeriesPlan, book_series, preview_series
 from booking.states import PaymentRule
 from portals.agency.forms.bookings import RENAMED, SeriesForm
@@ -55,6 +56,7 @@ def book_again(request: PortalRequest, public_id: str) -> HttpResponse:
             stay=form.read_period(),
             pattern=form.read_pattern(),
             customer=form.read_visitor().customer,
+            equipment=find_choices(form.read_equipment(), space=space),
             pays_later=space.payment == PaymentRule.PREPAID,
         )
 

@@ -75,7 +75,7 @@ class PriceLineOut(serializers.Serializer[Any]):
     """One step of a price; all of them sum to the total.
 
     ``quantity`` counts the minutes of ``HOUR`` and ``PEAK``, percent of ``MEMBER``, else pieces at
-    ``unit_price``. ``label`` is the code of a voucher. What is taken off is negative.
+    ``unit_price``. ``label`` is the code of a voucher, or the name of equipment. What is taken off is negative.
     """
 
     kind = serializers.ChoiceField(choices=[kind.value for kind in LineKind])

@@ -15,7 +15,7 @@ from booking.services.payments import count_due
 from booking.services.requests import ANSWER_MAX_LENGTH
 from booking.services.reservations import NOTES_MAX_LENGTH
 from booking.services.series import Outcome
-from booking.states import Frequency, PaymentRule, ReservationState, Verdict
+from booking.states import Frequency, PaymentRule, ReservationState
 from portals.api.answers import as_time
 from portals.api.fields import (
     Choice,
@@ -28,7 +28,14 @@ from portals.api.fields import (
     PublicId,
     Text,
 )
+from portals.api.v1.serializers.equipment import (
+    PiecesOut,
+    attach_equipment,
+    pieces_field,
+    show_pieces,
+)
 from portals.api.v1.serializers.money import MoneyOut, show_money
+from portals.api.v1.serializers.occurrences import OccurrenceOut
 from portals.api.v1.serializers.payments import STATES
 from portals.api.v1.serializers.rates import PriceLineOut, show_price_lines
 from tenants.billing.models import Payment
@@ -51,7 +58,8 @@ class BookIn(Input):
 
     Without ``hold`` your own hold of the slot is used, if you have one. ``customer`` and ``guest``
     are for the agency's people and for API keys; a customer's people book for their company.
-    ``voucher`` is the code of one.
+    ``voucher`` is the code of one; ``equipment`` what is lent with it, instead of what the hold
+    has.
     """
 
     hold = PublicId("hold", required=False)
@@ -59,6 +67,7 @@ class BookIn(Input):
     guest = GuestIn(required=False)
     notes = Text(required=False, allow_blank=True, max_length=NOTES_MAX_LENGTH)
     voucher = Text(required=False, allow_blank=True, max_length=CODE_MAX_LENGTH)
+    equipment = pieces_field()
 
 
 class RecurrenceIn(Input):
@@ -100,11 +109,12 @@ class SeriesIn(Input):
 
 
 class ReservationChangesIn(Input):
-    """Where it moves to; what is left out stays."""
+    """Where it moves to, and what is lent with it; what is left out stays."""
 
     space = PublicId("spc", required=False)
     starts_at = Moment(required=False)
     ends_at = Moment(required=False)
+    equipment = pieces_field()
 
 
 class ExtendIn(Input):
@@ -183,6 +193,7 @@ class ReservationOut(serializers.Serializer[Any]):
     total = MoneyOut()
     vat = MoneyOut()
     price_lines = PriceLineOut(many=True)
+    equipment = PiecesOut(many=True)
     answer_by = serializers.DateTimeField(allow_null=True)
     answered_at = serializers.DateTimeField(allow_null=True)
     answer = serializers.CharField()
@@ -199,50 +210,18 @@ class ReservationOut(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
-def attach_payments(reservations: Sequence[Reservation]) -> None:
-    """Look up the payments of each of some reservations, for ``show_reservation``."""
+def attach_details(reservations: Sequence[Reservation]) -> None:
+    """Look up payments and equipment of each of some reservations, for ``show_reservation``."""
+    attach_equipment(reservations)
     found = list_payments_of(one.public_id for one in reservations)
     for one in reservations:
         setattr(one, _PAYMENTS, found[one.public_id])
-
-
-class OccurrenceOut(serializers.Serializer[Any]):
-    """One stay of a series; ``reason`` is a sentence where it is not possible."""
-
-    day = serializers.CharField()
-    starts_at = serializers.DateTimeField(allow_null=True)
-    ends_at = serializers.DateTimeField(allow_null=True)
-    outcome = serializers.ChoiceField(choices=Verdict.values)
-    reason = serializers.CharField()
-    total = MoneyOut(allow_null=True)
-    reservation = serializers.CharField(allow_null=True)
-
-
-class SeriesOut(serializers.Serializer[Any]):
-    """What would become of each stay of a series."""
-
-    occurrences = OccurrenceOut(many=True)
-    most = serializers.IntegerField(allow_null=True)
 
 
 class BookedOut(ReservationOut):
     """A new reservation, with what became of each where it repeats."""
 
     occurrences = OccurrenceOut(many=True, allow_null=True)
-
-
-def show_outcome(outcome: Outcome) -> dict[str, Any]:
-    """Return an ``OccurrenceOut``."""
-    stay = outcome.stay
-    return {
-        "day": outcome.day.isoformat(),
-        "starts_at": as_time(stay.start) if stay else None,
-        "ends_at": as_time(stay.end) if stay else None,
-        "outcome": outcome.verdict,
-        "reason": outcome.reason,
-        "total": _show_total(outcome),
-        "reservation": outcome.reservation.public_id if outcome.reservation else None,
-    }
 
 
 def _show_total(outcome: Outcome) -> dict[str, Any] | None:
@@ -274,6 +253,7 @@ def show_reservation(reservation: Reservation) -> dict[str, Any]:
         "total": show_money(reservation.total_minor, currency),
         "vat": show_money(reservation.vat_minor, currency),
         "price_lines": show_price_lines(reservation.price.lines, currency=currency),
+        "equipment": show_pieces(reservation),
         "answer_by": as_time(reservation.answer_by),
         "answered_at": as_time(reservation.answered_at),
         "answer": reservation.answer,

@@ -13,6 +13,7 @@ from booking.slots import Slot, SlotId
 from booking.states import SlotState
 from portals.api.answers import as_time
 from portals.api.fields import Day, Input, Moment
+from portals.api.v1.serializers.equipment import PiecesOut, show_pieces
 from portals.api.v1.serializers.money import MoneyOut, show_money
 from portals.api.v1.serializers.rates import PriceLineOut, show_price_lines
 
@@ -66,6 +67,7 @@ class HoldOut(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField()
     price = MoneyOut()
     price_lines = PriceLineOut(many=True)
+    equipment = PiecesOut(many=True)
 
 
 class ReleaseOut(serializers.Serializer[Any]):
@@ -106,4 +108,5 @@ def show_hold(hold: Hold) -> dict[str, Any]:
         "expires_at": as_time(hold.expires_at),
         "price": show_money(hold.total_minor, hold.currency),
         "price_lines": show_price_lines(hold.price.lines, currency=hold.currency),
+        "equipment": show_pieces(hold),
     }

@@ -21,6 +21,8 @@ from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
 from portals.api.parsing import read_version
 from portals.api.v1.bookings import answer_reservation, book, book_again, make_plan
+from portals.api.v1.serializers.equipment import read_pieces
+from portals.api.v1.serializers.occurrences import SeriesOut, show_outcome
 from portals.api.v1.serializers.reservations import (
     BookedOut,
     CancelQuery,
@@ -29,9 +31,7 @@ from portals.api.v1.serializers.reservations import (
     ReservationOut,
     ReservationQuery,
     SeriesIn,
-    SeriesOut,
-    attach_payments,
-    show_outcome,
+    attach_details,
     show_reservation,
 )
 from tenants.permissions import Permission
@@ -79,7 +79,7 @@ class ReservationList(Endpoint):
             sort_rows(rows.filter(**wanted), ordering=filters["ordering"]),
             filters=filters,
             show=show_reservation,
-            prepare=attach_payments,
+            prepare=attach_details,
         )
 
     @operation(
@@ -153,9 +153,9 @@ class ReservationDetail(Endpoint):
         versioned=True,
     )
     def patch(self, request: Request, *, reservation_id: str, data: dict[str, Any]) -> Response:
-        """Move a confirmed reservation to another time or space; if it cannot be, it stays.
+        """Move a confirmed reservation, or lend other equipment with it; if it cannot be, it stays.
 
-        What is paid already moves only where the price is the same. With ``If-Match`` a change
+        What is paid already changes only where the price is the same. With ``If-Match`` a change
         that happened since you looked answers 409.
         """
         actor = actor_of(request)
@@ -167,6 +167,7 @@ class ReservationDetail(Endpoint):
             starts_at=data.get("starts_at", found.starts_at),
             ends_at=data.get("ends_at", found.ends_at),
         )
+        space = access_space(actor, data["space"]) if "space" in data else None
         return answer_reservation(
             move_reservation(
                 found,
@@ -174,7 +175,8 @@ class ReservationDetail(Endpoint):
                 booker=booker_of(actor),
                 actor=actor,
                 now=timezone.now(),
-                space=access_space(actor, data["space"]) if "space" in data else None,
+                space=space,
+                equipment=read_pieces(data, space=space or found.space, subject=found),
                 version=version,
             )
         )

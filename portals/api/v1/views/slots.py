@@ -15,6 +15,7 @@ from booking.services.holds import hold_space, release_hold
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.v1.bookings import book
+from portals.api.v1.serializers.equipment import HoldIn, read_pieces
 from portals.api.v1.serializers.reservations import BookedOut, BookIn
 from portals.api.v1.serializers.slots import HoldOut, ReleaseOut, show_hold
 from tenants.permissions import Permission
@@ -30,19 +31,26 @@ class SlotHold(Endpoint):
         "Hold a slot",
         tag=TAG,
         scope=Permission.RESERVATION_MAKE,
+        body=HoldIn,
         answer=HoldOut,
         status=201,
         idempotent=True,
     )
-    def post(self, request: Request, *, slot_id: str) -> Response:
+    def post(self, request: Request, *, slot_id: str, data: dict[str, Any]) -> Response:
         """Keep a slot free for you for 15 minutes; it frees itself at ``expires_at``.
 
-        If anybody has it, or a part of it, the answer is 409 ``slot_taken``.
+        If anybody has it, or a part of it, the answer is 409 ``slot_taken``. So is
+        ``equipment_taken`` where others have what you want with it.
         """
         actor = actor_of(request)
         space, slot = access_slot(actor, slot_id)
         hold = hold_space(
-            space, stay=slot.stay, booker=booker_of(actor), actor=actor, now=timezone.now()
+            space,
+            stay=slot.stay,
+            booker=booker_of(actor),
+            actor=actor,
+            now=timezone.now(),
+            equipment=read_pieces(data, space=space) or (),
         )
         return answer(show_hold(hold), status=201)
 

@@ -22,7 +22,7 @@ from booking.selectors.spans import list_free_periods
 from booking.services.pricing import pays_as_member
 from booking.services.space_hours import change_space_hours
 from booking.services.spaces import archive_space, change_space, create_space
-from portals.api.answers import Answer, answer
+from portals.api.answers import answer, answer_all
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
 from portals.api.parsing import read_version
@@ -173,7 +173,7 @@ class SpaceSlots(Endpoint):
         booker = booker_of(actor)
         slots = list_slots_of_day(space, day, booker=booker.key, now=now)
         for_member = pays_as_member(booker)
-        return _answer_all([show_slot(slot, space=space, is_member=for_member) for slot in slots])
+        return answer_all([show_slot(slot, space=space, is_member=for_member) for slot in slots])
 
 
 class SpaceAvailability(Endpoint):
@@ -195,7 +195,7 @@ class SpaceAvailability(Endpoint):
         """
         space = access_space(actor_of(request), space_id)
         period = make_period(starts_at=filters["from"], ends_at=filters["to"], field="to")
-        return _answer_all(
+        return answer_all(
             [show_period(one) for one in list_free_periods(space, period, now=timezone.now())]
         )
 
@@ -231,10 +231,3 @@ def _today(space: Space, *, now: datetime) -> date:
 
 def _answer(space: Space, *, status: int = 200) -> Response:
     return answer(show_space(space), status=status, headers=tag_of(space))
-
-
-def _answer_all(rows: list[dict[str, Any]]) -> Response:
-    """Answer a list that always fits on one page."""
-    count = len(rows)
-    pagination = {"page": 1, "limit": count, "total": count, "totalPages": min(count, 1)}
-    return Response(Answer(rows, pagination=pagination))
