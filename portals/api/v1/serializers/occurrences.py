@@ -9,7 +9,7 @@ from rest_framework import serializers
 from booking.services.series import Outcome
 from booking.states import Verdict
 from portals.api.answers import as_time
-from portals.api.v1.serializers.money import MoneyOut
+from portals.api.v1.serializers.money import MoneyOut, show_money
 
 
 class OccurrenceOut(serializers.Serializer[Any]):
@@ -43,3 +43,8 @@ def show_outcome(outcome: Outcome) -> dict[str, Any]:
         "total": _show_total(outcome),
         "reservation": outcome.reservation.public_id if outcome.reservation else None,
     }
+
+
+def _show_total(outcome: Outcome) -> dict[str, Any] | None:
+    price = outcome.price
+    return show_money(price.total_minor, price.currency) if price else None

@@ -14,7 +14,6 @@ from booking.services.cancelling import REASON_MAX_LENGTH
 from booking.services.payments import count_due
 from booking.services.requests import ANSWER_MAX_LENGTH
 from booking.services.reservations import NOTES_MAX_LENGTH
-from booking.services.series import Outcome
 from booking.states import Frequency, PaymentRule, ReservationState
 from portals.api.answers import as_time
 from portals.api.fields import (
@@ -222,11 +221,6 @@ class BookedOut(ReservationOut):
     """A new reservation, with what became of each where it repeats."""
 
     occurrences = OccurrenceOut(many=True, allow_null=True)
-
-
-def _show_total(outcome: Outcome) -> dict[str, Any] | None:
-    price = outcome.price
-    return show_money(price.total_minor, price.currency) if price else None
 
 
 def show_reservation(reservation: Reservation) -> dict[str, Any]:
