@@ -33,6 +33,9 @@ class Money:
     vat_minor: int = 0
     """Within what is left."""
 
+    paid_minor: int = 0
+    """What of that is there: taken, and not given back."""
+
     @property
     def kept_minor(self) -> int:
         """What is left, VAT included."""
@@ -43,6 +46,11 @@ class Money:
         """What is left without VAT."""
         return self.kept_minor - self.vat_minor
 
+    @property
+    def open_minor(self) -> int:
+        """What of that is still to be paid."""
+        return self.kept_minor - self.paid_minor
+
     def __add__(self, other: Money) -> Money:
         if other.currency != self.currency:
             raise ValueError(f"{self.currency} and {other.currency} cannot be added")
@@ -51,6 +59,7 @@ class Money:
             sold_minor=self.sold_minor + other.sold_minor,
             refunded_minor=self.refunded_minor + other.refunded_minor,
             vat_minor=self.vat_minor + other.vat_minor,
+            paid_minor=self.paid_minor + other.paid_minor,
         )
 
 

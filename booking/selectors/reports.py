@@ -192,6 +192,7 @@ def _count_money(row: Mapping[str, Any], *, paid_minor: int, refunded_minor: int
         currency=row["currency"],
         sold_minor=sold,
         refunded_minor=refunded_minor,
+        paid_minor=paid_minor - refunded_minor,
         vat_minor=(2 * row["vat_minor"] * kept + total) // (2 * total) if total else 0,
     )
 

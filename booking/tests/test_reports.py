@@ -147,9 +147,12 @@ def test_money_is_counted_once_and_refunds_are_taken_off(room) -> None:
 
     report = read(room)
 
-    expected = Money(currency="EUR", sold_minor=4_880, refunded_minor=1_220, vat_minor=660)
+    expected = Money(
+        currency="EUR", sold_minor=4_880, refunded_minor=1_220, vat_minor=660, paid_minor=2_440
+    )
     assert report.money == [expected]
     assert (expected.kept_minor, expected.net_minor) == (3_660, 3_000)
+    assert expected.open_minor == 1_220  # the one that is paid later
     assert report.money_in("CHF") == Money(currency="CHF")
     assert report.stays == 4
     days = {line.day.day: line.money for line in report.days if line.money}

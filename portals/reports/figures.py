@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -42,10 +42,15 @@ def list_figures(found: Comparison) -> list[Figure]:
         (_("Lost demand"), "search", str(report.lost_total), str(before.lost_total)),
     ]
     note = _("%(value)s the month before")
-    return [
+    shown = [
         Figure(label=label, icon=icon, value=value, note=note % {"value": earlier})
         for label, icon, value, earlier in figures
     ]
+    unpaid = report.money_in(currency).open_minor
+    if unpaid:
+        text = _("%(amount)s of it still to be paid") % {"amount": money(unpaid, currency)}
+        shown[1] = replace(shown[1], note=text)
+    return shown
 
 
 def _percent(report: Report) -> str:

@@ -83,6 +83,11 @@ def _summarise(report: Report, *, before: Report) -> Table:
         for word, read in zip(_money_words(), _read_money(now), strict=True):
             number = _money_words().index(word)
             figures.append((f"{word} ({currency})", read, _read_money(then)[number]))
+        for word, here, there in (
+            (_("Paid so far"), now.paid_minor, then.paid_minor),
+            (_("Still to be paid"), now.open_minor, then.open_minor),
+        ):
+            figures.append((f"{word} ({currency})", as_amount(here), as_amount(there)))
     return Table(
         name="summary",
         title=_("Summary"),

@@ -26,6 +26,7 @@ from portals.reports.pdf import write_pdf
 from portals.reports.tables import Table, list_tables, write_lead
 from portals.shared.reports.charts import draw_bars
 from spotex.kernel.tenancy import agency_scope
+from tenants.billing.models import Payment
 
 FORMULA = "=HYPERLINK(1)"
 MARCH = "month=2026-03"
@@ -86,6 +87,27 @@ def test_the_page_shows_figures_pictures_and_tables(client, make_room) -> None:
     assert text.count("<svg role=") == 3
     assert "kind=xlsx" in text
     assert text.count("<rect") == 31 + 31 + 24
+
+
+def test_what_is_paid_stands_beside_what_was_sold(client, make_room, agency) -> None:
+    make_room("Sala Blu")
+    unpaid = client.get(f"/reports/?{MARCH}").content.decode()
+    with agency_scope(agency):
+        stay = Reservation.objects.get()
+        Payment.objects.create(
+            subject_kind="RESERVATION",
+            subject=stay.public_id,
+            amount_minor=1_220,
+            currency="EUR",
+            provider="SANDBOX",
+            state="CAPTURED",
+        )
+
+    paid = client.get(f"/reports/?{MARCH}").content.decode()
+
+    assert "€12.20 of it still to be paid" in unpaid
+    assert "still to be paid" not in paid
+    assert "Paid so far (EUR)" in paid
 
 
 def test_an_agency_without_spaces_is_told_so(client) -> None:

@@ -52,7 +52,10 @@ class ReportQuery(Input):
 
 
 class ReportMoneyOut(serializers.Serializer[Any]):
-    """Amounts of one currency, VAT included; ``kept`` is what is left after refunds."""
+    """Amounts of one currency, VAT included; ``kept`` is what is left after refunds.
+
+    Of that, ``paid`` is there, and ``open`` is still to be paid.
+    """
 
     currency = serializers.CharField()
     sold_minor = serializers.IntegerField()
@@ -60,6 +63,8 @@ class ReportMoneyOut(serializers.Serializer[Any]):
     kept_minor = serializers.IntegerField()
     vat_minor = serializers.IntegerField()
     net_minor = serializers.IntegerField()
+    paid_minor = serializers.IntegerField()
+    open_minor = serializers.IntegerField()
 
 
 class ReportUsageOut(serializers.Serializer[Any]):
@@ -190,6 +195,8 @@ def _show_money(money: Money) -> dict[str, Any]:
         "kept_minor": money.kept_minor,
         "vat_minor": money.vat_minor,
         "net_minor": money.net_minor,
+        "paid_minor": money.paid_minor,
+        "open_minor": money.open_minor,
     }
 
 
