@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from booking.events.bases import ReservationEvent
+from spotex.kernel.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,20 @@ class ReservationExtended(ReservationEvent):
     """The people stay longer."""
 
     name: ClassVar[str] = "booking.reservation.extended"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotesChanged(ReservationEvent):
+    """Who comes wrote something else for the agency."""
+
+    name: ClassVar[str] = "booking.reservation.noted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InternalNotesChanged(Event):
+    """The agency's people wrote something else for each other; customers do not hear of it."""
+
+    name: ClassVar[str] = "booking.reservation.annotated"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -132,6 +132,9 @@ class Reservation(Priced):
     email = models.EmailField(_("e-mail"))
     language = models.CharField(_("language"), max_length=5, default="it")
     notes = models.TextField(_("notes"), max_length=1_000, blank=True)
+    internal_notes = models.TextField(_("internal notes"), max_length=1_000, blank=True)
+    """The agency's own; who comes never sees them."""
+
     payment_rule = models.CharField(_("payment"), max_length=10, choices=PaymentRule)
     # The terms as they were when it was booked: the space may have others since.
     free_cancel_hours = models.PositiveSmallIntegerField(

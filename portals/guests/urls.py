@@ -25,6 +25,7 @@ urlpatterns = [
     path("holds/<hold:public_id>/release/", spaces.release, name="guest-hold-release"),
     path("reservations/<str:token>/", reservations.show, name="guest-reservation-detail"),
     path("reservations/<str:token>/pay/", reservations.pay, name="guest-reservation-pay"),
+    path("reservations/<str:token>/notes/", reservations.note, name="guest-reservation-notes"),
     path("reservations/<str:token>/cancel/", reservations.cancel, name="guest-reservation-cancel"),
     path(
         "reservations/<str:token>/calendar.ics",

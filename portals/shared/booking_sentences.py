@@ -89,6 +89,12 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.reservation.checked_in": Sentence(
             "circle-check", _("{actor} checked in {subject}")
         ),
+        "booking.reservation.noted": Sentence(
+            "pencil", _("{actor} changed the notes of {subject}")
+        ),
+        "booking.reservation.annotated": Sentence(
+            "pencil", _("{actor} changed the internal notes of {subject}")
+        ),
         "booking.reservation.extended": Sentence("timer", _("{actor} extended {subject}")),
         "booking.reservation.check_in_undone": Sentence(
             "undo-2", _("{actor} took back the check-in of {subject}")

@@ -407,3 +407,17 @@ def test_a_stay_that_runs_lasts_longer(owner_calls, agency, room) -> None:
     assert (early["code"], not_yet["code"]) == ("invalid_input", "not_extendable")
     assert longer["ends_at"] == f"{end:%Y-%m-%dT%H:%M:%SZ}"
     assert again["code"] == "end_before_start"
+
+
+def test_notes_are_replaced(owner_calls, contact_calls, room) -> None:
+    made = book(contact_calls, room, notes="Proiettore")
+    path = f"reservations/{made['id']}"
+
+    said = contact_calls("PUT", f"{path}/notes", {"notes": "Lavagna"}, status=200)["data"]
+    own = owner_calls("PUT", f"{path}/internal-notes", {"notes": "Tardi"}, status=200)["data"]
+
+    contact_calls("GET", f"{path}/internal-notes", status=403)
+    seen = contact_calls("GET", path, status=200)["data"]
+    assert (said["notes"], own) == ("Lavagna", {"notes": "Tardi"})
+    assert owner_calls("GET", f"{path}/internal-notes", status=200)["data"] == own
+    assert "Tardi" not in str(seen)

@@ -25,6 +25,7 @@ from portals.api.v1.views import (
     locations,
     login,
     members,
+    notes,
     operations,
     payments,
     recovery,
@@ -188,6 +189,12 @@ _booking = [
         name="reservation-preview",
     ),
     path(_RESERVATION, reservations.ReservationDetail.as_view(), name="reservation-detail"),
+    path(f"{_RESERVATION}/notes", notes.ReservationNotes.as_view(), name="reservation-notes"),
+    path(
+        f"{_RESERVATION}/internal-notes",
+        notes.ReservationInternalNotes.as_view(),
+        name="reservation-internal-notes",
+    ),
     path(
         f"{_RESERVATION}/extend",
         arrivals.ReservationExtend.as_view(),

@@ -23,6 +23,7 @@ from portals.shared.booking.extending import answer_extension
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
 from portals.shared.booking.moving import answer_move
+from portals.shared.booking.noting import answer_notes
 from portals.shared.booking.paying import go_to_till
 from portals.shared.booking.purses import look_into_purse
 from portals.shared.booking.series import describe_cancelled, drop_scope, list_siblings
@@ -117,6 +118,15 @@ def move(request: PortalRequest, public_id: str) -> HttpResponse:
     reservation = _find(request, public_id, permission=Permission.RESERVATION_MAKE)
     template = "portals/customer/reservations/move.html"
     return answer_move(request, reservation, template=template, page=_page_of(reservation))
+
+
+@portal_view(Permission.RESERVATION_MAKE, methods=_FORM)
+def note(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Show and change what the agency should know, until the stay begins."""
+    reservation = _find(request, public_id, permission=Permission.RESERVATION_MAKE)
+    template = "portals/customer/reservations/notes.html"
+    page = _page_of(reservation)
+    return answer_notes(request, reservation, actor=request.actor, template=template, page=page)
 
 
 @portal_view(Permission.RESERVATION_MAKE, methods=_FORM)

@@ -15,6 +15,7 @@ from portals.guests.visitors import agency_of, desk_of
 from portals.shared.access import portal_view
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
+from portals.shared.booking.noting import answer_notes
 from portals.shared.booking.paying import go_to_till
 from portals.shared.booking.purses import look_into_purse
 from portals.shared.booking.series import describe_cancelled, drop_scope
@@ -48,6 +49,15 @@ def pay(request: PortalRequest, token: str) -> HttpResponse:
     reservation = access_guest_reservation(token)
     desk = desk_of(request, name=reservation.name, email=reservation.email)
     return go_to_till(request, reservation, actor=desk.actor, page=_page_of(token))
+
+
+@portal_view(public=True, methods=_FORM)
+def note(request: PortalRequest, token: str) -> HttpResponse:
+    """Show and change what the agency should know, until the stay begins."""
+    reservation = access_guest_reservation(token)
+    desk = desk_of(request, name=reservation.name, email=reservation.email)
+    template, page = "portals/guests/notes.html", _page_of(token)
+    return answer_notes(request, reservation, actor=desk.actor, template=template, page=page)
 
 
 @portal_view(public=True, methods=_FORM)

@@ -17,6 +17,7 @@ from booking.prices import LineKind
 from booking.selectors.vouchers import are_there_vouchers
 from booking.services.cancelling import find_refund
 from booking.services.extending import can_extend
+from booking.services.notes import can_note
 from booking.services.pricing import price_stay
 from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
 from portals.shared.booking.equipment import EquipmentChoice, list_choices
@@ -68,6 +69,7 @@ class ReservationView:
     pay_by: str
     can_cancel: bool
     can_move: bool
+    can_note: bool
     can_extend: bool
     """Whether it runs, so that it may last longer."""
 
@@ -144,6 +146,7 @@ def view_reservation(
         pay_by=_write_term(reservation, ReservationState.PENDING_PAYMENT),
         can_cancel=can_cancel,
         can_move=is_confirmed and reservation.starts_at > now and not space.needs_approval,
+        can_note=can_note(reservation, now=now),
         can_extend=can_extend(reservation, booker=Booker(key=reservation.booker), now=now),
         is_over=reservation.ends_at <= now,
         refund=money(refund, reservation.currency)

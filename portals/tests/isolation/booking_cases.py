@@ -74,6 +74,16 @@ BOOKING_API: dict[str, Case] = {
             "DELETE": P.RESERVATION_MAKE,
         },
     ),
+    "reservation-notes": Case(
+        ids={"reservation_id": "reservation"},
+        bodies={"PUT": {"notes": "Due lavagne"}},
+        needs={"PUT": P.RESERVATION_MAKE},
+    ),
+    "reservation-internal-notes": Case(
+        ids={"reservation_id": "reservation"},
+        bodies={"PUT": {"notes": "Buio in sala"}},
+        needs={"GET": P.RESERVATION_MANAGE, "PUT": P.RESERVATION_MANAGE},
+    ),
     "reservation-extend": Case(
         ids={"reservation_id": "begun"},
         bodies={"POST": {"ends_at": "{begun_later}"}},

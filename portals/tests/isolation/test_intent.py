@@ -28,6 +28,7 @@ _BOOKING = {
     ("reservation-detail", "DELETE"),
     ("reservation-preview", "POST"),
     ("reservation-extend", "POST"),
+    ("reservation-notes", "PUT"),
     ("waitlist-list", "POST"),
     ("waitlist-detail", "DELETE"),
     ("payment-create-intent", "POST"),

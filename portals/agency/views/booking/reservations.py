@@ -80,6 +80,12 @@ COLUMNS: Final = (
         read=lambda row: ", ".join(list_equipment_words(row.price)),
     ),
     Column(name="notes", label=gettext_lazy("Notes"), read=lambda row: row.notes, is_chosen=False),
+    Column(
+        name="internal_notes",
+        label=gettext_lazy("Internal notes"),
+        read=lambda row: row.internal_notes,
+        is_chosen=False,
+    ),
 )
 
 
@@ -166,6 +172,7 @@ def show_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
         "can_move": request.actor.can(Permission.RESERVATION_MAKE)
         and reservation.state == ReservationState.CONFIRMED
         and reservation.starts_at > now,
+        "can_annotate": request.actor.can(Permission.RESERVATION_MANAGE),
         "can_extend": request.actor.can(Permission.RESERVATION_MAKE)
         and can_extend(reservation, booker=booker_of(request.actor), now=now),
         "buttons": [one for one in buttons if is_timely(one.name, reservation, now=now)],
