@@ -88,7 +88,7 @@ class SpaceForm(PortalForm):
         help_text=_("VAT included."),
     )
     deposit_percent = forms.IntegerField(
-        label=_("Paid when booking"),
+        label=_("Part that is paid when booking"),
         min_value=1,
         max_value=100,
         initial=100,

@@ -20,7 +20,7 @@ from booking.selectors.reservations import list_reservations_for, search_reserva
 from booking.services.arrivals import is_timely, opens_at
 from booking.services.extending import can_extend
 from booking.services.series_cancelling import cancel_as_said
-from booking.states import LIVE, OFF, RESERVATION_MACHINE, ReservationState
+from booking.states import LIVE, OFF, RESERVATION_MACHINE, ReservationAction, ReservationState
 from portals.agency.forms.bookings import CancelForm
 from portals.agency.looks import ACTIVITY_PAGES, RESERVATION_LOOKS
 from portals.shared.access import portal_view
@@ -175,11 +175,18 @@ def show_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
         "can_annotate": request.actor.can(Permission.RESERVATION_MANAGE),
         "can_extend": request.actor.can(Permission.RESERVATION_MAKE)
         and can_extend(reservation, booker=booker_of(request.actor), now=now),
-        "buttons": [one for one in buttons if is_timely(one.name, reservation, now=now)],
+        "buttons": [one for one in buttons if _is_offered(one.name, reservation, now=now)],
         "door_opens": _write_door(reservation, now=now),
         "activity": describe_activity(entries[:10], actor=request.actor, pages=ACTIVITY_PAGES),
     }
     return render_page(request, "portals/agency/reservations/detail.html", context)
+
+
+def _is_offered(action: str, reservation: Reservation, *, now: datetime) -> bool:
+    """Tell whether a move makes sense here: who may decline a request need not cancel it."""
+    is_asked = reservation.state == ReservationState.PENDING_APPROVAL
+    is_declined_instead = is_asked and action == ReservationAction.CANCEL
+    return not is_declined_instead and is_timely(action, reservation, now=now)
 
 
 def _write_door(reservation: Reservation, *, now: datetime) -> str:
