@@ -12,7 +12,6 @@ from booking.models.vouchers import CODE_MAX_LENGTH
 from booking.recurrence import MOST_OCCURRENCES, MOST_STEPS
 from booking.services.cancelling import REASON_MAX_LENGTH
 from booking.services.payments import count_due
-from booking.services.requests import ANSWER_MAX_LENGTH
 from booking.services.reservations import NOTES_MAX_LENGTH
 from booking.states import Frequency, PaymentRule, ReservationState
 from portals.api.answers import as_time
@@ -114,18 +113,6 @@ class ReservationChangesIn(Input):
     starts_at = Moment(required=False)
     ends_at = Moment(required=False)
     equipment = pieces_field()
-
-
-class ExtendIn(Input):
-    """Until when people stay."""
-
-    ends_at = Moment()
-
-
-class AnswerIn(Input):
-    """What the agency says with its yes or no, for the person who asked."""
-
-    words = Text(required=False, allow_blank=True, max_length=ANSWER_MAX_LENGTH, default="")
 
 
 class CancelQuery(Input):

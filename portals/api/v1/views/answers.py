@@ -14,7 +14,8 @@ from booking.models import Reservation
 from booking.services.requests import approve_request, decline_request
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.v1.bookings import answer_reservation
-from portals.api.v1.serializers.reservations import AnswerIn, ReservationOut
+from portals.api.v1.serializers.reservations import ReservationOut
+from portals.api.v1.serializers.stays import AnswerIn
 from portals.api.v1.views.reservations import TAG
 from tenants.permissions import Permission
 

@@ -17,7 +17,8 @@ from booking.services.extending import extend_stay
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.parsing import read_version
 from portals.api.v1.bookings import answer_reservation
-from portals.api.v1.serializers.reservations import ExtendIn, ReservationOut
+from portals.api.v1.serializers.reservations import ReservationOut
+from portals.api.v1.serializers.stays import ExtendIn
 from portals.api.v1.views.reservations import TAG
 from tenants.permissions import Permission
 

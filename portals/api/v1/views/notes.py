@@ -13,8 +13,8 @@ from booking.services.notes import change_internal_notes, change_notes
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.v1.bookings import answer_reservation
-from portals.api.v1.serializers.notes import NotesIn, NotesOut
 from portals.api.v1.serializers.reservations import ReservationOut
+from portals.api.v1.serializers.stays import NotesIn, NotesOut
 from portals.api.v1.views.reservations import TAG
 from tenants.permissions import Permission
 
