@@ -117,9 +117,19 @@ def request_reservation_payment(
         language=reservation.language,
         customer=reservation.customer,
         expires_at=reservation.pay_by if is_first else None,
-        part=sum(is_taken(one) for one in payments),
+        part=_find_part(payments),
     )
     return request_payment(bill, actor=actor, now=now)
+
+
+def _find_part(payments: Iterable[Payment]) -> int:
+    """Return which part is asked for: the one that waits for its money, else the next.
+
+    Who asks in the same moment finds the same number, and so the same payment.
+    """
+    parts = {one.part: is_taken(one) for one in payments}
+    waiting = [part for part, is_there in parts.items() if not is_there]
+    return waiting[0] if waiting else max(parts, default=-1) + 1
 
 
 def open_reservation_payment(

@@ -129,6 +129,19 @@ def test_money_that_waits_for_its_answer_is_not_asked_for_again(
     assert (waiting, due_of(reservation)) == (0, 0)
 
 
+def test_a_deposit_that_fell_through_is_asked_for_again_beside_the_paid_rest(
+    book, stay, contact_actor, now
+) -> None:
+    reservation = book(stay)
+    deposit = pay_for(reservation, actor=contact_actor, now=now)
+    pay_for(reservation, actor=contact_actor, now=now)
+    Payment.objects.filter(pk=deposit.pk).update(state=PaymentState.CANCELLED)
+
+    again = request_reservation_payment(reservation, actor=contact_actor, now=now)
+
+    assert (again.amount_minor, again.part) == (600, 2)
+
+
 def test_what_went_back_is_not_asked_for_again(book, stay, owner_actor, contact_actor, now):
     reservation = book(stay)
     deposit = pay_for(reservation, actor=contact_actor, now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import create_space
 from booking.states import ReservationState
 from portals.demo.people import DemoEquipment, DemoLocation, DemoSpace, DemoStay
-from spotex.kernel.actor import Actor
+from spotex.kernel.actor import ANONYMOUS, Actor
 from tenants.billing.selectors import find_payment_account
 from tenants.billing.services.payments import pay
 from tenants.billing.states import SandboxOutcome
@@ -115,13 +116,26 @@ def _book(
             customer=contact.customer if contact else None,
             notes=stay.notes,
         ),
-        actor=actor,
+        actor=_as_guest(stay, actor=actor) if stay.asks else actor,
         now=at,
         equipment=lent,
         pays_later=not _is_trial_run(actor),
     )
     if reservation.state == ReservationState.PENDING_PAYMENT:
         _pay(reservation, actor=actor, at=at)
+
+
+def _as_guest(stay: DemoStay, *, actor: Actor) -> Actor:
+    """Return who asks on the public pages of the actor's agency."""
+    return replace(
+        ANONYMOUS,
+        name=stay.name,
+        email=stay.email,
+        agency_id=actor.agency_id,
+        agency_public_id=actor.agency_public_id,
+        agency_slug=actor.agency_slug,
+        schema=actor.schema,
+    )
 
 
 def _is_trial_run(actor: Actor) -> bool:
