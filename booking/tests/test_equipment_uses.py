@@ -23,6 +23,7 @@ from booking.services.equipment_uses import (
     EquipmentUnknown,
     find_choices,
 )
+from booking.services.extending import extend_stay
 from booking.services.hold_equipment import put_equipment_on_hold
 from booking.services.hold_vouchers import put_voucher_on_hold
 from booking.services.holds import HoldExpired, change_hold, extend_hold, hold_space, release_hold
@@ -558,3 +559,21 @@ def test_stays_that_repeat_have_it_each_where_it_is_left(
     assert outcomes[1].reason == "Proiettore: only 1 piece is left at that time."
     assert [left(item, make_stay(10, day=day)) for day in (1, 2, 3)] == [1, 1, 1]
     assert sum_equipment(outcomes[2].reservation.price) == 3_000
+
+
+def test_who_stays_longer_needs_the_pieces_longer(
+    book, item, make, later, make_space, make_stay, rival, booker, owner_actor, stay
+) -> None:
+    by_hour = make("Microfono", pricing=EquipmentPricing.PER_HOUR, price_minor=300)
+    pieces = [*some(item, 2), *some(by_hour)]
+    reservation = book(space=later, equipment=pieces)
+    other = make_space(name="Terza")
+    book(space=other, stay=make_stay(12), booker=rival, equipment=some(item, 2))
+    given = {"booker": booker, "actor": owner_actor, "now": stay.start}
+
+    longer = extend_stay(reservation, ends_at=make_stay(11).end, **given)
+
+    assert longer.total_minor == 4_000 + 2 * 1_500 + 2 * 300
+    assert left(item, make_stay(11)) == 1
+    with pytest.raises(EquipmentTaken):
+        extend_stay(longer, ends_at=make_stay(12).end, **given)
