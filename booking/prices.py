@@ -39,10 +39,7 @@ class LineKind(StrEnum):
 
 
 LEAST_PAID_MINOR: Final = 50
-"""No card pays less than half a euro.
-
-Source: Stripe, "Minimum and maximum charge amounts".
-"""
+"""No card pays less than half a euro. Source: Stripe, "Minimum and maximum charge amounts"."""
 
 _BY_HOUR: Final = (LineKind.HOUR, LineKind.PEAK)
 _ORDER: Final = tuple(LineKind)
