@@ -31,6 +31,13 @@ def plan_stay(reservation: Reservation, *, agency_id: int | None) -> None:
             schedule_due(kind, key=reservation.public_id, at=moment, agency_id=agency_id)
 
 
+def plan_longer_stay(reservation: Reservation, *, agency_id: int | None) -> None:
+    """Let a stay that runs end later; whoever stays longer is there, so nobody waits for them."""
+    cancel_due(STOP_WAITING, key=reservation.public_id)
+    key, at = reservation.public_id, reservation.ends_at
+    schedule_due(COMPLETE, key=key, at=at, agency_id=agency_id)
+
+
 def cancel_appointments(reservation: Reservation) -> None:
     """Take back what ``plan_stay`` planned."""
     for kind in (COMPLETE, REMIND, STOP_WAITING):
@@ -75,6 +82,11 @@ def _find_reminder(reservation: Reservation) -> datetime | None:
 
 
 def _find_patience(reservation: Reservation) -> datetime | None:
+    """Return until when nobody is missed: as long after the last change as after the start.
+
+    Who books, pays or is said to have come after all while the stay runs is not missed at once.
+    """
     minutes = reservation.space.patience_minutes
-    moment = reservation.starts_at + timedelta(minutes=minutes)
+    begins = max(reservation.starts_at, reservation.updated_at)
+    moment = begins + timedelta(minutes=minutes)
     return moment if minutes and moment < reservation.ends_at else None

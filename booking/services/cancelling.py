@@ -21,7 +21,7 @@ from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict
 from tenants.access import require
-from tenants.billing.selectors import sum_taken
+from tenants.billing.selectors import count_taken, is_taken, list_live_payments
 from tenants.due import cancel_due
 from tenants.permissions import Permission
 
@@ -97,31 +97,39 @@ def _require_management(actor: Actor) -> None:
 
 
 def _find_refund(reservation: Reservation, *, now: datetime, in_full: bool) -> int:
-    taken = sum_taken(reservation.public_id)
-    return taken if in_full else find_refund(reservation, now=now, paid_minor=taken)
+    payments = list_live_payments(reservation.public_id)
+    left = sum(count_taken(one) for one in payments)
+    if in_full:
+        return min(left, reservation.total_minor)
+    charged = sum(one.amount_minor for one in payments if is_taken(one))
+    return find_refund(reservation, now=now, charged_minor=charged, left_minor=left)
 
 
-def find_refund(reservation: Reservation, *, now: datetime, paid_minor: int) -> int:
+def find_refund(
+    reservation: Reservation, *, now: datetime, charged_minor: int, left_minor: int
+) -> int:
     """Return what would come back if it were cancelled now, in minor units.
 
-    Of what is paid first, as much as the policy says under which it was booked. What is paid later can be
-    cancelled free of charge: all that was paid for it. Never more than what is there. Where only a
-    deposit was asked for, the share counts on what was paid so far, and the rest is not owed.
+    Of what is paid first, as much as the policy says under which it was booked: a share of what
+    was paid so far, for the rest of the price is not owed. What is paid later can be cancelled
+    free of charge: all that was paid for it. Never more than what is there.
 
     Args:
         reservation: the row.
         now: the present moment.
-        paid_minor: what was taken for it, less what went back already.
+        charged_minor: what was taken for it.
+        left_minor: the same, less what went back already.
     """
+    left_minor = min(left_minor, reservation.total_minor)
     if reservation.payment_rule != PaymentRule.PREPAID:
-        return paid_minor
+        return left_minor
     due = compute_refund(
-        paid_minor=paid_minor if reservation.deposit_minor else reservation.total_minor,
+        paid_minor=min(charged_minor, reservation.total_minor),
         hours_before=_hours_before(reservation, now=now),
         free_cancel_hours=reservation.free_cancel_hours,
         late_refund_percent=reservation.late_refund_percent,
     )
-    return min(due, paid_minor)
+    return min(due, left_minor)
 
 
 def _is_late(reservation: Reservation, *, now: datetime) -> bool:

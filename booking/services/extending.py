@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from booking.bookers import Booker
 from booking.events.stays import ReservationExtended
-from booking.models import Reservation
+from booking.models import Claim, Reservation
 from booking.periods import Period
 from booking.prices import Price
-from booking.selectors.calendar import list_occupied, list_seats
-from booking.services.appointments import plan_stay
+from booking.selectors.calendar import list_occupied
+from booking.services.appointments import plan_longer_stay
 from booking.services.bookable import require_longer
 from booking.services.claims import give_back, line_up, take
 from booking.services.equipment_uses import borrow_again
@@ -25,6 +25,7 @@ from booking.services.requests import must_ask
 from booking.services.rows import lock_reservation
 from booking.states import ClaimKind, PaymentRule, ReservationState
 from booking.telling import tell_reservation
+from booking.units import Interval
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.versions import require_version
@@ -79,7 +80,7 @@ def extend_stay(
     _charge(reservation, price)
     reservation.ends_at = ends_at
     reservation.save()
-    plan_stay(reservation, agency_id=actor.agency_id)
+    plan_longer_stay(reservation, agency_id=actor.agency_id)
     ends = [former.isoformat(), ends_at.isoformat()]
     tell_reservation(ReservationExtended, reservation, actor=actor, ends_at=ends)
     return reservation
@@ -101,7 +102,7 @@ def list_later_ends(reservation: Reservation, *, booker: Booker) -> list[tuple[d
     step, pause = (timedelta(minutes=n) for n in (space.slot_minutes, space.buffer_minutes))
     stay = Period(start=reservation.starts_at, end=reservation.ends_at)
     ahead = Period(start=stay.end, end=stay.end + MOST_STEPS * step + pause)
-    unit = list_seats(space)[reservation.seat or 0]
+    unit = _find_place(reservation)
     taken = [
         one.busy.start
         for one in list_occupied(space, ahead)
@@ -132,10 +133,17 @@ def preview_price(reservation: Reservation, *, stay: Period) -> Price:
     return price if price.total_minor > reservation.total_minor else reservation.price
 
 
+def _find_place(reservation: Reservation) -> Interval:
+    """Return what is claimed: the space may have other seats than when it was booked."""
+    claims = Claim.objects.filter(subject=reservation.public_id)
+    claimed = claims.values_list("unit", flat=True).latest("pk")
+    return Interval(low=claimed.lower, high=claimed.upper)
+
+
 def _claim_longer(reservation: Reservation, *, stay: Period) -> None:
     """Claim the same place for longer; nobody is asked to change seats."""
     space = reservation.space
-    unit = list_seats(space)[reservation.seat or 0]
+    unit = _find_place(reservation)
     line_up(space.unit)
     borrow_again(reservation, space=space, stay=stay)
     give_back(reservation.public_id)

@@ -9,7 +9,7 @@ Source: ADR 0033.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -38,7 +38,7 @@ from tenants.billing.services.payments import (
     settle_payment,
 )
 from tenants.billing.services.refunds import request_refund
-from tenants.billing.states import Decision, PaymentState, SubjectKind
+from tenants.billing.states import OPEN, Decision, PaymentState, SubjectKind
 
 CANCELLED = "cancelled"
 """The cause of the refund of a reservation that was called off."""
@@ -107,6 +107,8 @@ def request_reservation_payment(
     rest = _count_rest(reservation, payments=payments)
     if payments and not rest:
         return payments[0]
+    stale = [one for one in payments if one.state in OPEN and one.amount_minor != rest]
+    _call_off(stale, actor=actor, now=now)
     bill = Bill(
         subject_kind=SubjectKind.RESERVATION,
         subject=reservation.public_id,
@@ -117,19 +119,26 @@ def request_reservation_payment(
         language=reservation.language,
         customer=reservation.customer,
         expires_at=reservation.pay_by if is_first else None,
-        part=_find_part(payments),
+        part=_find_part(payments, stale=stale),
     )
     return request_payment(bill, actor=actor, now=now)
 
 
-def _find_part(payments: Iterable[Payment]) -> int:
+def _find_part(payments: Iterable[Payment], *, stale: Collection[Payment]) -> int:
     """Return which part is asked for: the one that waits for its money, else the next.
 
     Who asks in the same moment finds the same number, and so the same payment.
     """
-    parts = {one.part: is_taken(one) for one in payments}
-    waiting = [part for part, is_there in parts.items() if not is_there]
+    parts = {one.part: is_taken(one) or one in stale for one in payments}
+    waiting = [part for part, is_over in parts.items() if not is_over]
     return waiting[0] if waiting else max(parts, default=-1) + 1
+
+
+@transaction.atomic
+def _call_off(stale: Iterable[Payment], *, actor: Actor, now: datetime) -> None:
+    """Let go what is open of an amount that is not due any more: an earlier part fell through."""
+    for payment in stale:
+        decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=now)
 
 
 def open_reservation_payment(
@@ -170,7 +179,7 @@ def answer_payment(payment: Payment, *, actor: Actor, now: datetime) -> Decision
     payment = lock_row(payment)
     if payment.decision or payment.state not in _ARRIVED:
         return Decision(payment.decision)
-    is_sold = _try_to_sell(reservation, actor=actor)
+    is_sold = _try_to_sell(reservation, payment=payment, actor=actor)
     decision = Decision.CAPTURE if is_sold else Decision.RELEASE
     decide_payment(payment, decision=decision, actor=actor, now=now)
     if not is_sold:
@@ -205,10 +214,11 @@ def return_money(reservation: Reservation, *, actor: Actor, now: datetime) -> No
             )
 
 
-def _try_to_sell(reservation: Reservation, *, actor: Actor) -> bool:
-    """Make the reservation final; tell whether it is."""
+def _try_to_sell(reservation: Reservation, *, payment: Payment, actor: Actor) -> bool:
+    """Make the reservation final; tell whether it is, and whether so much money is owed for it."""
     if reservation.state in _STANDING:
-        return True
+        others = (one for one in list_live_payments(payment.subject) if one.pk != payment.pk)
+        return payment.amount_minor <= _count_rest(reservation, payments=others)
     if reservation.payment_rule != PaymentRule.PREPAID:
         return False
     try:

@@ -132,6 +132,19 @@ def test_the_time_of_those_who_do_not_come_is_free(book, make_stay, agency, riva
     assert book(stay).state == ReservationState.CONFIRMED
 
 
+def test_who_came_into_a_stay_that_ran_is_not_missed_at_once(book, make_stay, agency) -> None:
+    stay = make_stay(day=5, hours=2)
+    reservation = book(stay)
+    paid_at = stay.start + HOUR / 3  # late, and the space was still free
+    Reservation.objects.filter(pk=reservation.pk).update(updated_at=paid_at)
+    due = {"key": reservation.public_id, "agency_id": agency.pk}
+
+    assert stop_waiting_for_people(at=stay.start + HOUR / 4, **due) == paid_at + HOUR / 4
+
+    reservation.refresh_from_db()
+    assert reservation.state == ReservationState.CONFIRMED
+
+
 def test_who_came_keeps_the_time(book, make_stay, agency, owner_actor) -> None:
     stay = make_stay(day=5)
     reservation = check_in(book(stay), actor=owner_actor, now=stay.start)

@@ -159,7 +159,7 @@ def test_what_comes_back_is_a_share_of_what_was_paid(
     pay_for(reservation, actor=contact_actor, now=now)
     moment = reservation.starts_at - timedelta(hours=hours_before)
 
-    assert find_refund(reservation, now=moment, paid_minor=600) == back
+    assert find_refund(reservation, now=moment, charged_minor=600, left_minor=600) == back
 
 
 def test_late_half_of_the_deposit_comes_back(book, make_stay, contact_actor, now) -> None:
@@ -223,3 +223,42 @@ def test_what_is_paid_later_needs_no_deposit(book, make_space, stay) -> None:
     reservation = book(stay, space=later)
 
     assert (reservation.deposit_minor, due_of(reservation)) == (0, 2_000)
+
+
+def test_a_share_counts_on_what_was_paid_before_any_kindness(
+    book, hall, make_stay, owner_actor, contact_actor, now
+) -> None:
+    reservation = book(make_stay(day=2))
+    reservation.free_cancel_hours = 24 * 7
+    reservation.save()
+    deposit = pay_for(reservation, actor=contact_actor, now=now)
+    request_refund(deposit, amount_minor=200, cause="kindness", actor=owner_actor, now=now)
+
+    cancelled = cancel_reservation(reservation, actor=contact_actor, now=now)
+
+    assert cancelled.refund_minor == 300
+
+
+def test_nobody_pays_the_rest_twice(book, stay, contact_actor, now) -> None:
+    reservation = book(stay)
+    deposit = pay_for(reservation, actor=contact_actor, now=now)
+    rest = open_reservation_payment(reservation, actor=contact_actor, now=now)[0]
+    Payment.objects.filter(pk=deposit.pk).update(state=PaymentState.FAILED)  # the bank took it back
+
+    whole = open_reservation_payment(reservation, actor=contact_actor, now=now)[0]
+    rest.refresh_from_db()
+
+    assert (whole.amount_minor, whole.part) == (2_000, 2)
+    assert rest.decision == Decision.RELEASE
+
+
+def test_money_that_is_not_owed_any_more_is_let_go(book, stay, contact_actor, now) -> None:
+    reservation = book(stay)
+    pay_for(reservation, actor=contact_actor, now=now)
+    rest = open_reservation_payment(reservation, actor=contact_actor, now=now)[0]
+    pay(rest, method="succeed", actor=contact_actor)
+    Reservation.objects.filter(pk=reservation.pk).update(total_minor=1_000, vat_minor=0)
+
+    decision = answer_payment(rest, actor=contact_actor, now=now)
+
+    assert decision == Decision.RELEASE

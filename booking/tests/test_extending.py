@@ -194,6 +194,60 @@ def test_who_sits_somewhere_keeps_the_seat(book, extend, make_space, stay) -> No
     assert Claim.objects.get(pk=longer.claim).unit.lower == table.unit.seat(1).low
 
 
+def test_who_sits_where_no_seat_is_any_more_keeps_it(
+    book, extend, make_space, stay, owner_actor, booker
+) -> None:
+    table = make_space(seats=2, capacity=2, name="Tavolo")
+    book(stay, space=table)
+    second = book(stay, space=table)
+    change_space(table, actor=owner_actor, seats=1)
+    second = Reservation.objects.select_related("space__location").get(pk=second.pk)
+
+    assert len(list_later_ends(second, booker=booker)) == 7
+    longer = extend(second)
+
+    assert Claim.objects.get(pk=longer.claim).unit.lower == table.unit.seat(1).low
+
+
+def test_a_room_that_is_sold_by_seats_now_stays_theirs(
+    book, extend, make_space, stay, owner_actor
+) -> None:
+    room = make_space(capacity=4, name="Sala")
+    reservation = book(stay, space=room)
+    change_space(room, actor=owner_actor, seats=4)
+    reservation = Reservation.objects.select_related("space__location").get(pk=reservation.pk)
+
+    longer = extend(reservation)
+
+    unit = Claim.objects.get(pk=longer.claim).unit
+    assert (unit.lower, unit.upper) == (room.unit.low, room.unit.high)
+
+
+def test_nobody_is_missed_who_stays_longer(book, extend, make_space, stay) -> None:
+    club = make_space(name="Club", patience_minutes=15)
+
+    longer = extend(book(stay, space=club))
+
+    kinds = DueWork.objects.filter(key=longer.public_id).values_list("kind", flat=True)
+    assert "booking.stop_waiting" not in kinds
+
+
+def test_late_a_share_of_what_was_paid_comes_back(
+    book, extend, make_space, stay, owner_actor, contact_actor, now
+) -> None:
+    paid = make_space(
+        payment=PaymentRule.PREPAID, hourly_minor=2_000, late_refund_percent=50, name="Sala oro"
+    )
+    reservation = book(stay, space=paid)
+    pay_for(reservation, actor=contact_actor, now=now)
+    longer = extend(reservation)
+
+    late = longer.starts_at - HOUR
+    cancelled = cancel_reservation(longer, actor=owner_actor, now=late)
+
+    assert (cancelled.total_minor, cancelled.refund_minor) == (4_000, 1_000)
+
+
 def test_what_is_possible_is_offered_with_its_price(book, make_space, make_stay, booker) -> None:
     paid = make_space(
         payment=PaymentRule.PAY_LATER,

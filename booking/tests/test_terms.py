@@ -66,8 +66,14 @@ def test_terms_are_those_of_the_day_of_booking(paid, hall, owner_actor) -> None:
     change_space(hall, actor=owner_actor, free_cancel_hours=72, late_refund_percent=0)
     paid.refresh_from_db()
 
-    assert find_refund(paid, now=paid.starts_at - 25 * HOUR, paid_minor=2_000) == 2_000
-    assert find_refund(paid, now=paid.starts_at - 23 * HOUR, paid_minor=2_000) == 1_000
+    assert (
+        find_refund(paid, now=paid.starts_at - 25 * HOUR, charged_minor=2_000, left_minor=2_000)
+        == 2_000
+    )
+    assert (
+        find_refund(paid, now=paid.starts_at - 23 * HOUR, charged_minor=2_000, left_minor=2_000)
+        == 1_000
+    )
 
 
 def test_moving_away_does_not_evade_the_terms(

@@ -70,7 +70,7 @@ def test_who_is_there_stays_longer(client, space, book, stay, now) -> None:
     before = client.get(page).content.decode()
     begun = now.replace(minute=0, second=0, microsecond=0)
     Reservation.objects.update(starts_at=begun, ends_at=begun + timedelta(hours=2))
-    Claim.objects.all().delete()
+    Claim.objects.update(busy=(begun, begun + timedelta(hours=2)))
     space.location.hours.update(opens=0, closes=24 * 60)
     type(space.location).objects.update(hours_changed_at=now)
 

@@ -95,7 +95,9 @@ def _describe(request: PortalRequest, reservation: Reservation) -> dict[str, Any
     purse = look_into_purse(reservation, agency_id=agency_of(request).id)
     now = timezone.now()
     return {
-        "view": view_reservation(reservation, now=now, paid_minor=purse.paid_minor),
+        "view": view_reservation(
+            reservation, now=now, charged_minor=purse.charged_minor, paid_minor=purse.paid_minor
+        ),
         "purse": purse,
     }
 

@@ -13,6 +13,7 @@ from tenants.billing.selectors import (
     count_taken,
     describe_state,
     find_payment_account,
+    is_taken,
     list_payments_of,
 )
 from tenants.billing.states import OPEN, PaymentState
@@ -30,8 +31,11 @@ class Purse:
     state: str
     """Of the newest payment as people see it; ``""`` while there is nothing to tell."""
 
+    charged_minor: int
+    """What was taken, or is about to be."""
+
     paid_minor: int
-    """What was taken, or is about to be, less what went back."""
+    """The same, less what went back."""
 
     refunded: str
     due_minor: int
@@ -56,6 +60,7 @@ def look_into_purse(reservation: Reservation, *, agency_id: int | None) -> Purse
     return Purse(
         payment=payment,
         state="" if payment is None or is_unsaid else describe_state(payment),
+        charged_minor=sum(one.amount_minor for one in payments if is_taken(one)),
         paid_minor=paid,
         refunded=money(refunded, currency) if refunded else "",
         due_minor=due,

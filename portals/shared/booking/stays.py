@@ -108,11 +108,11 @@ def view_stay(hold: Hold, *, now: datetime) -> StayView:
 
 
 def view_reservation(
-    reservation: Reservation, *, now: datetime, paid_minor: int = 0
+    reservation: Reservation, *, now: datetime, charged_minor: int = 0, paid_minor: int = 0
 ) -> ReservationView:
     """Return a reservation whose space and location are loaded, as its maker sees it.
 
-    ``paid_minor`` is what was taken for it, or is about to be, less what went back.
+    ``charged_minor`` is what was taken for it, or is about to be, ``paid_minor`` what is left of it.
     """
     space = reservation.space
     is_cancelled = reservation.state == ReservationState.CANCELLED
@@ -120,7 +120,7 @@ def view_reservation(
     refund = (
         reservation.refund_minor
         if is_cancelled
-        else find_refund(reservation, now=now, paid_minor=paid_minor)
+        else find_refund(reservation, now=now, charged_minor=charged_minor, left_minor=paid_minor)
     )
     stay = Period(start=reservation.starts_at, end=reservation.ends_at)
     can_cancel = (
@@ -181,12 +181,12 @@ def write_policy(
     until = starts_at - timedelta(hours=terms.free_cancel_hours)
     words = {"moment": write_moment(until, zone=zone), "n": terms.late_refund_percent}
     if until <= now:
-        late = _("If you cancel, %(n)s %% of the price comes back.")
+        late = _("If you cancel, %(n)s %% of what you paid comes back.")
         return late % words if words["n"] else _("If you cancel now, nothing comes back.")
     if terms.late_refund_percent:
         text = _(
             "Cancel until %(moment)s and everything comes back; later, until the beginning, "
-            "%(n)s %%."
+            "%(n)s %% of what you paid."
         )
         return text % words
     return _("Cancel until %(moment)s and everything comes back; later nothing does.") % words

@@ -198,7 +198,9 @@ def _write_door(reservation: Reservation, *, now: datetime) -> str:
 
 def _describe(request: PortalRequest, reservation: Reservation, *, now: datetime) -> dict[str, Any]:
     purse = look_into_purse(reservation, agency_id=request.actor.agency_id)
-    view: ReservationView = view_reservation(reservation, now=now, paid_minor=purse.paid_minor)
+    view: ReservationView = view_reservation(
+        reservation, now=now, charged_minor=purse.charged_minor, paid_minor=purse.paid_minor
+    )
     return {"reservation": reservation, "view": view, "space": reservation.space, "purse": purse}
 
 
