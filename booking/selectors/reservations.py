@@ -69,8 +69,12 @@ def list_open_holds(booker: str) -> QuerySet[Hold]:
 
 
 def count_unpaid(booker: str) -> int:
-    """Count what somebody booked and has still to pay for before it is theirs."""
+    """Count what somebody booked and has still to pay for before it is theirs.
+
+    What the agency agreed to does not count: nobody waits a day for its payment and holds nothing.
+    """
     mine = Reservation.objects.filter(booker=booker, state=ReservationState.PENDING_PAYMENT)
+    mine = mine.filter(answered_at=None)
     return mine.filter(pay_by__gt=Now()).count()
 
 

@@ -17,6 +17,7 @@ from booking.events.stays import CheckInUndone, NoShowUndone
 from booking.models import Reservation
 from booking.periods import Period
 from booking.services.claims import give_back
+from booking.services.equipment_uses import EquipmentTaken, find_late_equipment
 from booking.services.holds import SlotTaken, claim_space
 from booking.services.rows import lock_reservation
 from booking.states import (
@@ -130,11 +131,14 @@ def undo_missed(reservation: Reservation, *, actor: Actor, now: datetime) -> Res
     Raises:
         IllegalMove: nobody said that they did not come.
         TooLate: the stay was over too long ago.
+        EquipmentTaken: what was lent with it was given to somebody else.
         SlotTaken: the rest of the time was given to somebody else.
     """
     reservation = lock_reservation(reservation)
     RESERVATION_MACHINE.apply(reservation, ReservationAction.UNDO_MISS)
     _require_fresh(reservation, now=now)
+    if find_late_equipment(reservation):
+        raise EquipmentTaken(_("Somebody else has the equipment by now."))
     _claim_again(reservation)
     reservation.save()
     tell_reservation(NoShowUndone, reservation, actor=actor)

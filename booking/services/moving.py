@@ -111,9 +111,10 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     if stays and equipment is None:
         return reservation  # it stays where it is: nobody has to hear of it
     before = [reservation.starts_at.isoformat(), former.name]
-    if not booker.is_staff and not stays:
+    if not booker.is_staff:
         _require_nobody_asked(former, target)
-        _require_free_to_leave(reservation, now=now)
+        if not stays:
+            _require_free_to_leave(reservation, now=now)
     if target != former:
         require_room(target, booker=booker, email=reservation.email)
     line_up(former.unit, target.unit)
@@ -121,13 +122,8 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     _price_again(reservation, target, stay=stay, booker=booker, uses=uses)
     if most_minor is not None and reservation.total_minor > most_minor:
         raise PriceRises(reservation.price)
-    # In one transaction: others see the old time free only together with the new one taken.
-    give_back(reservation.public_id)
-    taken, reservation.seat = claim_space(
-        target, stay=stay, kind=ClaimKind.RESERVATION, subject=reservation.public_id
-    )
-    reservation.claim, reservation.space = taken.claim, target
-    reservation.starts_at, reservation.ends_at = stay.start, stay.end
+    if not stays:
+        _claim_elsewhere(reservation, target, stay=stay)
     reservation.save()
     replace_uses(reservation, uses)
     plan_stay(reservation, agency_id=actor.agency_id)
@@ -136,6 +132,16 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         ReservationMoved, reservation, actor=actor, former=former, moved=[before, after]
     )
     return reservation
+
+
+def _claim_elsewhere(reservation: Reservation, space: Space, *, stay: Period) -> None:
+    """Give one time back for another: in one transaction, so that nobody else gets both."""
+    give_back(reservation.public_id)
+    taken, reservation.seat = claim_space(
+        space, stay=stay, kind=ClaimKind.RESERVATION, subject=reservation.public_id
+    )
+    reservation.claim, reservation.space = taken.claim, space
+    reservation.starts_at, reservation.ends_at = stay.start, stay.end
 
 
 def _require_nobody_asked(*spaces: Space) -> None:

@@ -37,6 +37,7 @@ from booking.states import (
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation
+from tenants.customers.services.contacts import require_active
 from tenants.due import cancel_due, schedule_due
 
 ANSWER_MAX_LENGTH: Final = 500
@@ -109,8 +110,10 @@ def approve_request(
         IllegalMove: it does not wait for an answer.
         AnswerTooLate: the term is over, and somebody else may have the space.
         AnswerTooLong: the words are too many.
+        CustomerIsArchived: the company is no customer any more.
     """
     reservation = lock_reservation(reservation)
+    require_active(reservation.customer)
     RESERVATION_MACHINE.apply(reservation, ReservationAction.APPROVE)
     _note_answer(reservation, words=words, now=now)
     if find_late_equipment(reservation) or find_late_voucher(reservation):

@@ -46,8 +46,7 @@ from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
 from tenants.customers.models import Customer
-from tenants.customers.services.contacts import CustomerIsArchived
-from tenants.customers.states import CustomerState
+from tenants.customers.services.contacts import require_active
 from tenants.due import cancel_due, schedule_due
 
 NOTES_MAX_LENGTH: Final = 1_000
@@ -271,5 +270,4 @@ def require_visitor(visitor: Visitor) -> None:
         raise NotesTooLong(
             _("Notes have at most %(n)s characters.") % {"n": NOTES_MAX_LENGTH}, field="notes"
         )
-    if visitor.customer is not None and visitor.customer.state != CustomerState.ACTIVE:
-        raise CustomerIsArchived(_("This customer is archived. Restore it first."))
+    require_active(visitor.customer)

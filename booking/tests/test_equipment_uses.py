@@ -12,7 +12,7 @@ from booking.models import Equipment, EquipmentUse, Reservation, Space
 from booking.price_parts import sum_equipment
 from booking.recurrence import Pattern
 from booking.selectors.equipment import count_left, list_uses, list_uses_of
-from booking.services.arrivals import mark_missed
+from booking.services.arrivals import mark_missed, undo_missed
 from booking.services.cancelling import cancel_reservation
 from booking.services.claims import Outcome
 from booking.services.equipment import archive_equipment, change_equipment, create_equipment
@@ -28,7 +28,7 @@ from booking.services.hold_equipment import put_equipment_on_hold
 from booking.services.hold_vouchers import put_voucher_on_hold
 from booking.services.holds import HoldExpired, change_hold, extend_hold, hold_space, release_hold
 from booking.services.locations import create_location
-from booking.services.moving import PriceDiffers, move_reservation
+from booking.services.moving import NotMovable, PriceDiffers, move_reservation
 from booking.services.pricing import PriceChanged
 from booking.services.requests import AnswerTooLate, approve_request
 from booking.services.reservations import (
@@ -38,7 +38,7 @@ from booking.services.reservations import (
     expire_reservation,
 )
 from booking.services.series import SeriesPlan, book_series
-from booking.services.spaces import create_space
+from booking.services.spaces import change_space, create_space
 from booking.services.vouchers import create_voucher
 from booking.states import EquipmentPricing, Frequency, PaymentRule, ReservationState, Verdict
 from booking.tests.test_holds import expire
@@ -463,6 +463,45 @@ def test_moving_takes_the_pieces_along(book, move, item, later, make_stay, stay)
     moved = move(reservation, make_stay(14, hours=2))
 
     assert (moved.total_minor, left(item, stay), left(item, make_stay(15))) == (7_000, 3, 1)
+
+
+def test_other_equipment_asks_nobody_to_change_seats(
+    book, move, item, make_space, rival, contact_actor, stay, now
+) -> None:
+    table = make_space(name="Tavolo", seats=2, capacity=2)
+    first, second = book(space=table, booker=rival), book(space=table)
+    cancel_reservation(first, actor=contact_actor, now=now)
+
+    changed = move(second, stay, equipment=some(item))
+
+    assert (changed.seat, changed.claim) == (1, second.claim)
+
+
+def test_what_was_agreed_to_keeps_its_equipment(
+    book, move, item, later, owner_actor, contact_actor, stay
+) -> None:
+    reservation = book(space=later)
+    change_space(later, actor=owner_actor, needs_approval=True)
+    reservation = Reservation.objects.select_related("space__location", "customer").get()
+
+    with pytest.raises(NotMovable, match="agreed"):
+        move(reservation, stay, actor=contact_actor, equipment=some(item))
+
+    assert left(item, stay) == 3
+
+
+def test_who_came_after_all_finds_the_pieces_lent(
+    book, item, later, make_space, owner_actor, rival, stay
+) -> None:
+    reservation = book(space=make_space(name="Terza"), equipment=some(item))
+    mark_missed(reservation, actor=owner_actor, now=stay.start)
+    book(space=later, booker=rival, equipment=some(item, 3))
+
+    with pytest.raises(EquipmentTaken):
+        undo_missed(reservation, actor=owner_actor, now=stay.start)
+
+    reservation.refresh_from_db()
+    assert (reservation.state, left(item, stay)) == (ReservationState.NO_SHOW, 0)
 
 
 def test_nothing_moves_where_the_pieces_are_lent(

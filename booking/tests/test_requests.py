@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -34,6 +35,8 @@ from booking.states import Frequency, ReservationState
 from booking.tests.paid import pay_for
 from booking.tests.test_reservations import events, let_term_pass
 from spotex.kernel.machine import IllegalMove
+from tenants.customers.services.contacts import CustomerIsArchived
+from tenants.customers.services.customers import archive_customer
 from tenants.models import DueWork
 
 S = ReservationState
@@ -249,6 +252,30 @@ def test_requests_do_not_count_as_holds(
     ask(make_stay(8))
 
     assert hold_space(space, stay=make_stay(8), booker=booker, actor=contact_actor, now=now)
+
+
+def test_what_was_agreed_to_does_not_count_as_a_hold_either(
+    ask, paid_hall, make_stay, settings, space, booker, owner_actor, contact_actor, now
+) -> None:
+    settings.SPOTEX_HOLDS_PER_PERSON = 1
+    approved = approve_request(ask(make_stay(8), space=paid_hall), actor=owner_actor, now=now)
+
+    assert approved.state == S.PENDING_PAYMENT
+    assert hold_space(space, stay=make_stay(8), booker=booker, actor=contact_actor, now=now)
+
+
+def test_nobody_agrees_to_what_a_former_customer_asked(
+    ask, stay, customer, owner_actor, now
+) -> None:
+    request = ask(stay, visitor=replace(VISITOR, customer=customer))
+    archive_customer(customer, actor=owner_actor)
+    request = Reservation.objects.select_related("space__location", "customer").get(pk=request.pk)
+
+    with pytest.raises(CustomerIsArchived):
+        approve_request(request, actor=owner_actor, now=now)
+
+    request.refresh_from_db()
+    assert request.state == S.PENDING_APPROVAL
 
 
 def test_a_voucher_counts_while_the_answer_is_awaited(

@@ -25,8 +25,7 @@ from hosting.telling import tell_site
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, RuleViolation
 from tenants.customers.models import Customer
-from tenants.customers.services.contacts import CustomerIsArchived
-from tenants.customers.states import CustomerState
+from tenants.customers.services.contacts import require_active
 from tenants.host_claims import lock_host
 from tenants.models import Agency
 from tenants.services.domains import is_portal_host
@@ -104,8 +103,7 @@ def create_site(  # noqa: PLR0913  what a site is made of
         PhpVersionUnknown, HostNameInvalid, HostNameTaken: an input breaks a rule.
         NoAddressLeft: no preview address is free.
     """
-    if customer.state != CustomerState.ACTIVE:
-        raise CustomerIsArchived(_("This customer is archived. Restore it first."))
+    require_active(customer)
     site = Site(
         customer=customer,
         name=require_name(name),

@@ -141,19 +141,25 @@ class _Grid:
             rows, last = self._rows_of(slot.stay), cells[-1] if cells else None
             if last is not None and last.entries == entries and last.row + last.span == rows[0]:
                 last.span += len(rows)
-                continue
-            cell = Cell(
-                column=number,
-                kind="seats",
-                row=rows[0],
-                span=len(rows),
-                entries=entries,
-                slot=slot if slot.state == SlotState.FREE else None,
-                taken=column.seats - (slot.free_seats or 0),
-                seats=column.seats,
-            )
-            cells.append(self._label(cell))
+            else:
+                cell = Cell(
+                    column=number,
+                    kind="seats",
+                    row=rows[0],
+                    span=len(rows),
+                    entries=entries,
+                    taken=column.seats - (slot.free_seats or 0),
+                    seats=column.seats,
+                )
+                cells.append(cell)
+            self._offer(cells[-1], slot)
         return cells
+
+    def _offer(self, cell: Cell, slot: Slot) -> None:
+        """Let what is left be booked from the first slot on that is not over."""
+        if cell.slot is None and slot.state == SlotState.FREE:
+            cell.slot, cell.taken = slot, cell.seats - (slot.free_seats or 0)
+            self._label(cell)
 
     def _place_entries(self, number: int, entries: Sequence[Entry]) -> list[Cell]:
         """Return cells of entries; those that share a row share a cell."""

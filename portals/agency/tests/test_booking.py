@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -493,6 +494,19 @@ def test_a_table_with_many_places_says_how_many_are_taken(
     assert "5 places free" in day
     assert day.count('class="cal-seats"') == 3
     assert "<summary>3 reservations</summary>" in week
+
+
+def test_a_table_goes_on_offering_places_while_somebody_sits_there(
+    client, make_space, book, tomorrow
+) -> None:
+    table = make_space(name="Tavolo", capacity=8, seats=8)
+    reservation = book(10, space=table, hours=6)
+
+    with time_machine.travel(reservation.starts_at + timedelta(hours=2), tick=False):
+        day = client.get(f"/calendar/?day={tomorrow}").content.decode()
+
+    assert "1 of 8 taken" in day
+    assert "7 places free" in day
 
 
 def test_a_full_table_offers_no_place(client, make_space, book, tomorrow) -> None:

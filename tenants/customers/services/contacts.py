@@ -43,6 +43,16 @@ class CustomerIsArchived(RuleViolation):
     code = "customer_archived"
 
 
+def require_active(customer: Customer | None) -> None:
+    """Pass for a customer that is not archived, and where there is none.
+
+    Raises:
+        CustomerIsArchived: it is.
+    """
+    if customer is not None and customer.state != CustomerState.ACTIVE:
+        raise CustomerIsArchived(_("This customer is archived. Restore it first."))
+
+
 class ContactExists(RuleViolation):
     """The address belongs to a contact of this customer."""
 
@@ -75,8 +85,7 @@ def invite_contact(
         NameIsAddress, LimitExceeded: see ``require_invitable``.
     """
     customer = lock_row(customer)
-    if customer.state == CustomerState.ARCHIVED:
-        raise CustomerIsArchived(_("This customer is archived. Restore it first."))
+    require_active(customer)
     address = email.strip().lower()
     contact = Contact.objects.filter(customer=customer, email=address).first()
     if contact is None:
