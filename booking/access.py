@@ -8,16 +8,19 @@ from booking.bookers import Booker
 from booking.guest_links import read_reservation
 from booking.models import (
     Block,
+    Credit,
     Equipment,
     Hold,
     Location,
     OpeningException,
+    Package,
     Reservation,
     Space,
     SpacePhoto,
     Voucher,
     Wish,
 )
+from booking.selectors.credits import list_credits_for, list_packages_for
 from booking.selectors.equipment import list_equipment_for
 from booking.selectors.photos import list_photos_for
 from booking.selectors.places import list_locations_for, list_public_spaces, list_spaces_for
@@ -110,6 +113,38 @@ def access_equipment(
         raise Missing(_("There is no such equipment."))
     require(actor, permission)
     return item
+
+
+def access_package(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.SPACE_VIEW
+) -> Package:
+    """Return a package that the actor sees.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    package = list_packages_for(actor).filter(public_id=public_id).first()
+    if package is None:
+        raise Missing(_("There is no such package."))
+    require(actor, permission)
+    return package
+
+
+def access_credit(
+    actor: Actor, public_id: str, *, permission: Permission = Permission.RESERVATION_VIEW
+) -> Credit:
+    """Return a credit that the actor sees, with its account, its customer and what is left.
+
+    Raises:
+        Missing: there is none with this id that the actor sees.
+        NotAllowed: the role does not carry the permission.
+    """
+    credit = list_credits_for(actor).filter(public_id=public_id).first()
+    if credit is None:
+        raise Missing(_("There are no such credits."))
+    require(actor, permission)
+    return credit
 
 
 def access_public_space(public_id: str) -> Space:

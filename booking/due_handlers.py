@@ -16,10 +16,12 @@ from booking.due_kinds import (
     SETTLE_EVENT,
     STOP_WAITING,
     TEND_LIST,
+    WARN_OF_CREDIT,
 )
-from booking.models import OutsideCalendar, OutsideEvent, Reservation, Space
+from booking.models import Credit, OutsideCalendar, OutsideEvent, Reservation, Space
 from booking.services.appointments import remind_of_stay, stop_waiting
 from booking.services.arrivals import complete_reservation
+from booking.services.credits import warn_of_credit
 from booking.services.outside import read_outside_calendar
 from booking.services.outside_busy import settle_events
 from booking.services.payments import proceed_with_payment
@@ -128,3 +130,13 @@ def offer_what_came_free(*, key: str, agency_id: int | None, at: datetime) -> da
     with agency_scope(agency):
         space = Space.objects.get(public_id=key)
         return tend_waiting_list(space, actor=system_actor(agency), now=at)
+
+
+@due_handler(WARN_OF_CREDIT)
+def warn_of_due_credit(*, key: str, agency_id: int | None, at: datetime) -> datetime | None:
+    """Tell a customer of credits that end soon."""
+    agency = Agency.objects.get(pk=agency_id or 0)
+    with agency_scope(agency):
+        credit = Credit.objects.select_related("account__customer").get(public_id=key)
+        warn_of_credit(credit, actor=system_actor(agency), now=at)
+    return None

@@ -6,8 +6,8 @@ from typing import Final
 
 from booking.prices import LineKind, Price, make_price
 
-_AROUND: Final = frozenset({LineKind.EQUIPMENT, LineKind.VOUCHER})
-"""Lines that are not of the stay itself: what comes on top, and what a code takes off."""
+_AROUND: Final = frozenset({LineKind.EQUIPMENT, LineKind.VOUCHER, LineKind.CREDIT})
+"""Lines that are not of the stay itself: what comes on top, what a code or credits take off."""
 
 
 def drop_lines(price: Price, *kinds: LineKind, vat_percent: int) -> Price:
@@ -19,7 +19,7 @@ def drop_lines(price: Price, *kinds: LineKind, vat_percent: int) -> Price:
 
 
 def sum_stay(price: Price) -> int:
-    """Return what the stay itself costs, without equipment and before any voucher."""
+    """Return what the stay itself costs, without equipment and before any voucher or credits."""
     return sum(line.amount_minor for line in price.lines if line.kind not in _AROUND)
 
 

@@ -33,9 +33,8 @@ class LineKind(StrEnum):
     """What members pay less."""
 
     EQUIPMENT = "EQUIPMENT"
-    """Pieces that are lent with the stay."""
-
     VOUCHER = "VOUCHER"
+    CREDIT = "CREDIT"
 
 
 LEAST_PAID_MINOR: Final = 50
@@ -49,7 +48,7 @@ _ORDER: Final = tuple(LineKind)
 class PriceLine:
     """One step of the explanation: what, how many times at which price, and what that makes.
 
-    ``quantity`` counts minutes of hours, percent of what is taken off, else pieces. What is taken
+    ``quantity`` counts minutes of hours and credits, percent of what is taken off, else pieces. What is taken
     off is negative.
     """
 

@@ -24,6 +24,7 @@ from booking.events.stays import (
     ReservationLapsed,
 )
 from booking.models import OutsideEvent, Reservation, Wish
+from booking.services.credit_book import settle_credits
 from booking.services.outside_busy import settle_events
 from booking.services.payments import count_due, return_money
 from booking.states import OPEN_WISHES
@@ -54,6 +55,12 @@ def give_money_back(event: ReservationCancelled) -> None:
     """Let the money go back with the cancellation, or not at all."""
     reservation = Reservation.objects.get(public_id=event.reservation)
     return_money(reservation, actor=event.actor, now=timezone.now())
+
+
+@on(ReservationConfirmed)
+def write_credits_down(event: ReservationConfirmed) -> None:
+    """Write the credits that a stay is paid with into the book, whichever way it was confirmed."""
+    settle_credits(event.reservation, actor=event.actor)
 
 
 @on(ReservationMoved, ReservationExtended)

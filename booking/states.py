@@ -102,6 +102,15 @@ class HoldEnd(TextChoices):
     RELEASED = "RELEASED", _("Given back")
 
 
+class CreditEntryKind(TextChoices):
+    """Why minutes of a credit came or went."""
+
+    GRANTED = "GRANTED", _("Granted")
+    USED = "USED", _("Used")
+    RETURNED = "RETURNED", _("Returned")
+    CORRECTED = "CORRECTED", _("Corrected")
+
+
 class ReservationState(TextChoices):
     """Where a reservation stands."""
 

@@ -7,7 +7,7 @@ from django.apps import AppConfig
 _MODULES = (
     *("flows.closing", "flows.exports", "flows.mails", "flows.owners", "flows.support"),
     *("flows.reservations", "flows.requests", "flows.payments", "flows.reports"),
-    "flows.waiting",
+    *("flows.waiting", "flows.credits"),
     *("shared.signed_in", "shared.forgetting", "realtime.receivers"),
     *("agency.nav", "agency.palette", "agency.shortcuts"),
     *("customer.nav", "customer.palette", "customer.shortcuts"),

@@ -1,6 +1,7 @@
 """Places, what occupies them, and who reserved them."""
 
 from booking.models.claims import Claim
+from booking.models.credits import Credit, CreditAccount, CreditDraw, CreditEntry, Package
 from booking.models.demand import LostDemand, ReportMail
 from booking.models.equipment import Equipment, EquipmentUse
 from booking.models.feeds import Feed
@@ -15,6 +16,10 @@ from booking.models.widgets import WidgetSite
 __all__ = [
     "Block",
     "Claim",
+    "Credit",
+    "CreditAccount",
+    "CreditDraw",
+    "CreditEntry",
     "Equipment",
     "EquipmentUse",
     "Feed",
@@ -25,6 +30,7 @@ __all__ = [
     "OpeningRule",
     "OutsideCalendar",
     "OutsideEvent",
+    "Package",
     "ReportMail",
     "Reservation",
     "Series",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -16,27 +18,30 @@ _BOOKED = (
 )
 
 
-def counting(prefix: str = "") -> Q:
-    """Return the condition under which a use counts: it is held, awaited, booked or spent.
+def pending(prefix: str = "") -> Q:
+    """Return the condition under which something of a hold or a reservation is still awaited.
 
-    A hold and the term of a payment end by the clock of the database, and with them the use.
+    A hold and the term of a payment end by the clock of the database.
     """
-    held: dict[str, object] = {"reservation": None, "hold__end": "", "hold__expires_at__gt": Now()}
-    awaited: dict[str, object] = {
+    held = {"reservation": None, "hold__end": "", "hold__expires_at__gt": Now()}
+    awaited = {
         "reservation__state": ReservationState.PENDING_PAYMENT,
         "reservation__pay_by__gt": Now(),
     }
-    asked: dict[str, object] = {
+    asked = {
         "reservation__state": ReservationState.PENDING_APPROVAL,
         "reservation__answer_by__gt": Now(),
     }
-    ways = (
-        held,
-        asked,
-        awaited,
-        {"reservation__state__in": _BOOKED},
-        {"is_spent": True},
-    )
+    return _any_of(held, asked, awaited, prefix=prefix)
+
+
+def counting(prefix: str = "") -> Q:
+    """Return the condition under which a use counts: it is held, awaited, booked or spent."""
+    booked, spent = {"reservation__state__in": _BOOKED}, {"is_spent": True}
+    return pending(prefix) | _any_of(booked, spent, prefix=prefix)
+
+
+def _any_of(*ways: dict[str, Any], prefix: str) -> Q:
     found = Q()
     for way in ways:
         found |= Q(**{f"{prefix}{name}": value for name, value in way.items()})

@@ -14,6 +14,7 @@ from booking.models import Reservation
 from booking.prices import compute_refund
 from booking.services.appointments import cancel_appointments
 from booking.services.claims import give_back
+from booking.services.credit_book import return_credits
 from booking.services.rows import lock_reservation
 from booking.services.voucher_uses import spend_voucher
 from booking.states import RESERVATION_MACHINE, PaymentRule, ReservationAction, ReservationState
@@ -48,7 +49,7 @@ def cancel_reservation(
     """Call a reservation off; doing it again changes nothing.
 
     What comes back follows the policy under which it was booked: see ``find_refund``. A voucher can
-    be used again where everything comes back.
+    be used again where everything comes back; credits come back by the same policy.
 
     Args:
         reservation: the row.
@@ -76,6 +77,8 @@ def cancel_reservation(
         reservation.refund_minor = _find_refund(reservation, now=now, in_full=in_full)
         if not in_full and _is_late(reservation, now=now):
             spend_voucher(reservation)
+        hours = _free_hours(reservation)
+        return_credits(reservation, actor=actor, now=now, free_hours=hours, in_full=in_full)
     reservation.cancelled_at, reservation.cancel_reason = now, reason.strip()[:REASON_MAX_LENGTH]
     reservation.save()
     give_back(reservation.public_id)
@@ -134,9 +137,13 @@ def find_refund(
 
 def _is_late(reservation: Reservation, *, now: datetime) -> bool:
     """Tell whether it is too late to cancel free of charge."""
+    return _hours_before(reservation, now=now) < _free_hours(reservation)
+
+
+def _free_hours(reservation: Reservation) -> int:
+    """Return until how many hours before one cancels free of charge; paid later, to the end."""
     is_paid_later = reservation.payment_rule == PaymentRule.PAY_LATER
-    hours = 0 if is_paid_later else reservation.free_cancel_hours
-    return _hours_before(reservation, now=now) < hours
+    return 0 if is_paid_later else reservation.free_cancel_hours
 
 
 def _hours_before(reservation: Reservation, *, now: datetime) -> float:

@@ -18,6 +18,7 @@ from booking.selectors.calendar import list_occupied
 from booking.services.appointments import plan_longer_stay
 from booking.services.bookable import require_longer
 from booking.services.claims import give_back, line_up, take
+from booking.services.credit_book import keep_minutes
 from booking.services.equipment_uses import borrow_again
 from booking.services.holds import SlotTaken
 from booking.services.moving import find_new_price
@@ -128,8 +129,9 @@ def _require_running(reservation: Reservation, *, booker: Booker, now: datetime)
 
 
 def preview_price(reservation: Reservation, *, stay: Period) -> Price:
-    """Return what a longer stay costs in all: never less than it did."""
+    """Return what a longer stay costs in all: never less than it did, and no more credits."""
     price = find_new_price(reservation, reservation.space, stay=stay)
+    price = keep_minutes(reservation, price, stay=stay)
     return price if price.total_minor > reservation.total_minor else reservation.price
 
 

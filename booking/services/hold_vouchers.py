@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from booking.bookers import Booker
 from booking.models import Hold, VoucherUse
 from booking.selectors.vouchers import find_use
+from booking.services.credit_uses import require_no_credits
 from booking.services.holds import HoldExpired, lock_own_hold
 from booking.services.voucher_uses import (
     VoucherUnknown,
@@ -32,6 +33,7 @@ def put_voucher_on_hold(hold: Hold, *, code: str, booker: Booker, now: datetime)
     Raises:
         Missing: the hold is somebody else's.
         HoldExpired: it is over.
+        CreditsWithVoucher: it is paid with credits.
         VoucherUnknown, VoucherUsedUp: the voucher cannot be used for this; the one before stays.
     """
     hold = lock_own_hold(hold, booker=booker)
@@ -39,6 +41,7 @@ def put_voucher_on_hold(hold: Hold, *, code: str, booker: Booker, now: datetime)
         raise HoldExpired(_("This hold is over. Choose the time again."))
     price, use = without_voucher(hold.price, space=hold.space), find_use(hold)
     if code.strip():
+        require_no_credits(price)
         if not price.total_minor:
             raise VoucherUnknown(_("Nothing is to be paid here."), field="voucher")
         person = booker.email.strip().lower() or booker.key

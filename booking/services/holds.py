@@ -22,6 +22,7 @@ from booking.selectors.calendar import list_seats
 from booking.selectors.reservations import count_unpaid, list_open_holds
 from booking.services.bookable import require_stay
 from booking.services.claims import Taken, extend, give_back, line_up, take
+from booking.services.credit_uses import lock_account_of
 from booking.services.demand import counts_refusals
 from booking.services.equipment_uses import (
     Choice,
@@ -173,6 +174,7 @@ def change_hold(hold: Hold, *, stay: Period, booker: Booker, actor: Actor, now: 
     hold = lock_own_hold(hold, booker=booker)
     line_up(hold.space.unit)
     uses = [] if hold.end else borrow_again(hold, space=hold.space, stay=stay)
+    lock_account_of(hold)
     left = min(hold_time(), hold.created_at + longest_hold() - now)
     if hold.end or left <= timedelta(0) or not give_back(hold.public_id):
         raise HoldExpired(_("This hold is over. Choose the time again."))

@@ -14,10 +14,12 @@ from booking.models import EquipmentUse, Reservation, Space
 from booking.periods import Period
 from booking.price_parts import sum_equipment
 from booking.prices import Price
+from booking.selectors.credits import count_used
 from booking.selectors.vouchers import find_use
 from booking.services.appointments import plan_stay
 from booking.services.bookable import require_stay
 from booking.services.claims import give_back, line_up
+from booking.services.credit_book import move_credits
 from booking.services.equipment_uses import (
     Choice,
     borrow,
@@ -92,6 +94,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         NotMovable: it is not confirmed, or began; or it is paid, and cancelling it would cost
             something by now, which moving it away would evade; or the agency has to agree first.
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
+        CreditsUnusable: it is paid with credits that do not count there.
         PriceDiffers: it is paid already, and the price would be another; or it would have to be
             paid first, or without its voucher.
         PriceRises: it would cost more than that.
@@ -119,9 +122,9 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         require_room(target, booker=booker, email=reservation.email)
     line_up(former.unit, target.unit)
     uses = _borrow(reservation, target, stay=stay, equipment=equipment)
-    _price_again(reservation, target, stay=stay, booker=booker, uses=uses)
-    if most_minor is not None and reservation.total_minor > most_minor:
-        raise PriceRises(reservation.price)
+    price = find_new_price(reservation, target, stay=stay, pieces=uses)
+    price = move_credits(reservation, price, space=target, stay=stay, actor=actor)
+    _price_again(reservation, target, price=price, booker=booker, most_minor=most_minor)
     if not stays:
         _claim_elsewhere(reservation, target, stay=stay)
     reservation.save()
@@ -153,7 +156,8 @@ def _require_nobody_asked(*spaces: Space) -> None:
 def _require_free_to_leave(reservation: Reservation, *, now: datetime) -> None:
     is_paid = reservation.payment_rule == PaymentRule.PREPAID
     is_paid = is_paid or (
-        reservation.payment_rule == PaymentRule.FREE and bool(find_use(reservation))
+        reservation.payment_rule == PaymentRule.FREE
+        and bool(find_use(reservation) or count_used(reservation))
     )
     if is_paid and now > reservation.starts_at - timedelta(hours=reservation.free_cancel_hours):
         raise NotMovable(_("It is too late to move this. Please get in touch."))
@@ -175,11 +179,10 @@ def _price_again(
     reservation: Reservation,
     space: Space,
     *,
-    stay: Period,
+    price: Price,
     booker: Booker,
-    uses: Sequence[EquipmentUse],
+    most_minor: int | None,
 ) -> None:
-    price = find_new_price(reservation, space, stay=stay, pieces=uses)
     payments = list_live_payments(reservation.public_id)
     has_money = any(payment.state not in OPEN for payment in payments)
     is_paid = reservation.payment_rule == PaymentRule.PREPAID or has_money
@@ -189,6 +192,8 @@ def _price_again(
     if not is_paid:
         reservation.payment_rule = _find_rule(reservation, space, price=price, booker=booker)
     reservation.price = price
+    if most_minor is not None and price.total_minor > most_minor:
+        raise PriceRises(price)
 
 
 def find_new_price(
@@ -199,6 +204,8 @@ def find_new_price(
     pieces: Iterable[Choice | EquipmentUse] | None = None,
 ) -> Price:
     """Return what a reservation costs at another time or in another space, by the rates of now.
+
+    Credits are not in it.
 
     Args:
         reservation: the row.

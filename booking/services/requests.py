@@ -25,6 +25,7 @@ from booking.models import Reservation, Space
 from booking.selectors.reservations import list_open_requests
 from booking.services.appointments import plan_stay
 from booking.services.claims import Outcome, extend, give_back, keep
+from booking.services.credit_book import find_late_credits
 from booking.services.equipment_uses import find_late_equipment
 from booking.services.rows import lock_reservation
 from booking.services.voucher_uses import find_late_voucher
@@ -116,7 +117,8 @@ def approve_request(
     require_active(reservation.customer)
     RESERVATION_MACHINE.apply(reservation, ReservationAction.APPROVE)
     _note_answer(reservation, words=words, now=now)
-    if find_late_equipment(reservation) or find_late_voucher(reservation):
+    is_gone = find_late_equipment(reservation) or find_late_voucher(reservation)
+    if is_gone or find_late_credits(reservation):
         raise _too_late()
     if reservation.payment_rule == PaymentRule.PREPAID:
         until = _keep_until_paid(reservation, now=now)

@@ -11,29 +11,29 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from booking.bookers import Booker
-from booking.deposits import compute_deposit
 from booking.due_kinds import EXPIRE
 from booking.events import (
     ReservationConfirmed,
     ReservationExpired,
-    ReservationRequested,
 )
 from booking.events.stays import ReservationLapsed
 from booking.models import Hold, Reservation, Series, Space
 from booking.periods import Period
 from booking.prices import Price
 from booking.services.appointments import plan_stay
+from booking.services.beginning import begin_reservation, choose_rule, require_room_to_wait
 from booking.services.bookable import require_stay
 from booking.services.claiming import claim_for
 from booking.services.claims import Outcome, is_valid, keep
+from booking.services.credit_book import find_late_credits
+from booking.services.credit_uses import pay_with_credits
 from booking.services.demand import counts_refusals
 from booking.services.equipment_uses import Choice, find_late_equipment, keep_uses, lend
-from booking.services.holds import lock_booker, lock_own_hold, require_room_for_hold
+from booking.services.holds import lock_booker, lock_own_hold
 from booking.services.pricing import price_booking, rule_for
-from booking.services.requests import begin_request, must_ask, require_room_for_request
+from booking.services.requests import must_ask
 from booking.services.room import require_room
 from booking.services.rows import lock_reservation
-from booking.services.tills import require_till
 from booking.services.voucher_uses import find_late_voucher, keep_use, redeem
 from booking.states import (
     PENDING,
@@ -47,7 +47,7 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
 from tenants.customers.models import Customer
 from tenants.customers.services.contacts import require_active
-from tenants.due import cancel_due, schedule_due
+from tenants.due import cancel_due
 
 NOTES_MAX_LENGTH: Final = 1_000
 
@@ -89,6 +89,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
     pays_later: bool = False,
     voucher: str = "",
     equipment: Sequence[Choice] | None = None,
+    with_credits: bool = False,
     series: Series | None = None,
 ) -> Reservation:
     """Book a space; what is paid first is kept until the term of the payment.
@@ -105,6 +106,8 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
             decide that.
         voucher: a code, instead of the one that the hold may have.
         equipment: what is lent with it, instead of what the hold may have; None for that.
+        with_credits: pay with the customer's credits as far as they reach; those of the hold
+            count anyway.
         series: what it is a part of.
 
     Raises:
@@ -115,6 +118,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         HoldExpired: the hold was used or given back.
         VoucherUnknown, VoucherUsedUp: the voucher cannot be used for this.
         EquipmentUnknown, EquipmentLimit, EquipmentTaken: the equipment cannot be lent for this.
+        CreditsUnusable, CreditsWithVoucher, CreditsGone: the credits cannot be used for this.
         PriceChanged: the hold's time is up, and the price is another one now.
         NotPaidOnline: it is paid first, and the agency takes transfers only.
         SlotTaken: somebody else has it.
@@ -126,45 +130,29 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         space, stay = hold.space, Period(start=hold.starts_at, end=hold.ends_at)
     require_stay(space, stay=stay, booker=booker, now=now)
     require_room(space, booker=booker, email=visitor.email)
-    _require_room_to_wait(space, booker=booker, email=visitor.email, has_hold=hold is not None)
+    require_room_to_wait(space, booker=booker, email=visitor.email, has_hold=hold is not None)
     price = price_booking(space, stay=stay, customer=visitor.customer, hold=hold, now=now)
     person = visitor.email.strip().lower()
     lent = lend(price, choices=equipment, space=space, stay=stay, hold=hold)
     paid = redeem(lent.price, code=voucher, space=space, person=person, hold=hold, now=now)
-    reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=paid.price)
+    covered = pay_with_credits(
+        paid.price,
+        space=space,
+        stay=stay,
+        customer=visitor.customer,
+        hold=hold,
+        wanted=with_credits,
+    )
+    reservation = _compose(space, stay=stay, booker=booker, visitor=visitor, price=covered.price)
     reservation.series = series
-    _choose_rule(reservation, pays_later=pays_later, booker=booker, actor=actor)
+    choose_rule(reservation, pays_later=pays_later, booker=booker, actor=actor)
     if must_ask(space, booker=booker):
         reservation.state = ReservationState.PENDING_APPROVAL
     until = claim_for(reservation, hold=hold, now=now)
-    _begin(reservation, until=until, actor=actor)
+    begin_reservation(reservation, covered.parts, until=until, actor=actor)
     keep_uses(reservation, lent.uses)
     keep_use(reservation, paid)
     return reservation
-
-
-def _require_room_to_wait(space: Space, *, booker: Booker, email: str, has_hold: bool) -> None:
-    """Pass if somebody may keep one more time from others while it is answered, or paid."""
-    if must_ask(space, booker=booker):
-        require_room_for_request(booker, email=email)
-    elif not has_hold and space.payment == PaymentRule.PREPAID and not booker.is_staff:
-        require_room_for_hold(booker)
-
-
-def _begin(reservation: Reservation, *, until: datetime, actor: Actor) -> None:
-    """Let a new reservation wait for a yes, or for its payment, or be confirmed."""
-    if reservation.state == ReservationState.PENDING_APPROVAL:
-        begin_request(reservation, until=until, actor=actor)
-        return
-    if reservation.payment_rule == PaymentRule.PREPAID:
-        reservation.state, reservation.pay_by = ReservationState.PENDING_PAYMENT, until
-        reservation.save()
-        schedule_due(EXPIRE, key=reservation.public_id, at=until, agency_id=actor.agency_id)
-        tell_reservation(ReservationRequested, reservation, actor=actor)
-    else:
-        reservation.save()
-        plan_stay(reservation, agency_id=actor.agency_id)
-        tell_reservation(ReservationConfirmed, reservation, actor=actor)
 
 
 @transaction.atomic
@@ -184,7 +172,8 @@ def confirm_reservation(reservation: Reservation, *, actor: Actor) -> Outcome:
         return Outcome.KEPT
     RESERVATION_MACHINE.check(reservation, ReservationAction.CONFIRM)
     outcome = Outcome.LOST
-    if not find_late_equipment(reservation) and not find_late_voucher(reservation):
+    is_gone = find_late_equipment(reservation) or find_late_voucher(reservation)
+    if not is_gone and not find_late_credits(reservation):
         is_offered = reservation.space.archived_at is None
         outcome, reservation.claim = keep(
             reservation.claim, ends_at=reservation.ends_at, may_revive=is_offered
@@ -234,18 +223,6 @@ def _compose(
     )
     reservation.price = price
     return reservation
-
-
-def _choose_rule(
-    reservation: Reservation, *, pays_later: bool, booker: Booker, actor: Actor
-) -> None:
-    if pays_later and booker.is_staff and reservation.payment_rule == PaymentRule.PREPAID:
-        reservation.payment_rule = PaymentRule.PAY_LATER
-    if reservation.payment_rule == PaymentRule.PREPAID:
-        reservation.deposit_minor = compute_deposit(
-            reservation.total_minor, percent=reservation.space.deposit_percent
-        )
-    require_till(reservation, booker=booker, agency_id=actor.agency_id)
 
 
 def _expire(reservation: Reservation, *, actor: Actor) -> None:

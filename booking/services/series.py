@@ -27,6 +27,7 @@ from booking.selectors.free_time import Question, find_free_time
 from booking.selectors.hours import find_hours
 from booking.services.bookable import require_stay
 from booking.services.claims import line_up
+from booking.services.credit_uses import require_not_repeated
 from booking.services.equipment_uses import Choice, EquipmentTaken, charge, list_choices_of
 from booking.services.holds import HoldExpired, SlotTaken, lock_booker
 from booking.services.pricing import PriceChanged, is_member, price_stay
@@ -176,6 +177,7 @@ def book_series(
     Raises:
         SeriesNotPrepaid: each would have to be paid at once.
         SeriesNotAsked: the agency would have to agree to each.
+        CreditsNotRepeated: the first is held, and paid with credits.
         NothingChosen: none of them was chosen, or possible.
         BookerUnknown, NotesTooLong, CustomerIsArchived, SpaceNotBookable, MembersOnly,
         PatternInvalid: no stay is possible.
@@ -183,6 +185,7 @@ def book_series(
     lock_booker(booker)
     if wanted.hold is not None:
         lock_row(wanted.hold)
+        require_not_repeated(wanted.hold)
     line_up(wanted.space.unit)
     outcomes = preview_series(wanted, booker=booker, now=now)
     meant = [one for one in outcomes if chosen is None or one.day in chosen]

@@ -20,6 +20,7 @@ ACTIVITY_PAGES: Final = {
     "pay": "agency:payment-detail",
     "vou": "agency:voucher-detail",
     "eqp": "agency:equipment-detail",
+    "pkg": "agency:package-detail",
 }
 
 CUSTOMER_LOOKS: Final = {

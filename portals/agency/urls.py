@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from portals.agency.package_urls import customer_credit_urls, package_urls, voucher_urls
 from portals.agency.views import (
     activity,
     api_keys,
@@ -46,7 +47,6 @@ from portals.agency.views.booking import (
     series,
     share,
     spaces,
-    vouchers,
     waiting,
 )
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
@@ -73,6 +73,7 @@ customer_urls = [
     path("<cus:public_id>/edit/", customers.edit_customer, name="customer-change"),
     path("<cus:public_id>/archive/", customers.archive, name="customer-archive"),
     path("<cus:public_id>/restore/", customers.restore, name="customer-restore"),
+    *customer_credit_urls,
     path("<cus:public_id>/invite/", contacts.invite, name="contact-invite"),
 ]
 contact_urls = [
@@ -124,18 +125,12 @@ equipment_urls = [
     path("<eqp:public_id>/edit/", equipment.edit_equipment, name="equipment-change"),
     path("<eqp:public_id>/archive/", equipment.archive, name="equipment-archive"),
 ]
-voucher_urls = [
-    path("", vouchers.list_vouchers, name="voucher-list"),
-    path("new/", vouchers.add_voucher, name="voucher-create"),
-    path("<vou:public_id>/", vouchers.show_voucher, name="voucher-detail"),
-    path("<vou:public_id>/edit/", vouchers.edit_voucher, name="voucher-change"),
-    path("<vou:public_id>/end/", vouchers.end, name="voucher-end"),
-]
 space_urls: list[URLPattern | URLResolver] = [
     path("", spaces.list_spaces, name="space-list"),
     path("locations/", include(location_urls)),
     path("equipment/", include(equipment_urls)),
     path("vouchers/", include(voucher_urls)),
+    *package_urls,
     path("new/", spaces.add_space, name="space-create"),
     path("<spc:public_id>/", spaces.show_space, name="space-detail"),
     path("<spc:public_id>/edit/", spaces.edit_space, name="space-change"),

@@ -9,6 +9,7 @@ from portals.customer.views import (
     contacts,
     dashboard,
     live,
+    own_credits,
     reports,
     reservations,
     series,
@@ -49,12 +50,16 @@ waiting_urls = [
     path("", waiting.list_wishes, name="wish-list"),
     path("<wish:public_id>/leave/", waiting.leave, name="wish-leave"),
 ]
+credit_urls = [
+    path("", own_credits.list_credits, name="credit-list"),
+]
 hold_urls = [
     path("<hold:public_id>/", spaces.book, name="hold-book"),
     path("<hold:public_id>/repeat/", series.book_again, name="series-create"),
     path("<hold:public_id>/release/", spaces.release, name="hold-release"),
     path("<hold:public_id>/equipment/", spaces.put_equipment, name="hold-equipment"),
     path("<hold:public_id>/voucher/", spaces.put_voucher, name="hold-voucher"),
+    path("<hold:public_id>/credits/", own_credits.put, name="hold-credits"),
 ]
 reservation_urls = [
     path("", reservations.list_reservations, name="reservation-list"),
@@ -83,6 +88,7 @@ app_patterns: list[URLPattern | URLResolver] = [
     path("sites/", include(site_urls)),
     path("spaces/", include(space_urls)),
     path("holds/", include(hold_urls)),
+    path("credits/", include(credit_urls)),
     path("waiting/", include(waiting_urls)),
     path("reservations/", include(reservation_urls)),
     path("reports/", include(report_urls)),

@@ -14,6 +14,7 @@ from hosting.models import Site
 from hosting.services.creation import create_site
 from portals.demo.bookings import build_location
 from portals.demo.numbers import make_vat_number, pick_sdi_code
+from portals.demo.packages import build_package
 from portals.demo.people import DemoAgency, DemoCustomer, DemoPerson
 from spotex.kernel.actor import Actor, Via
 from spotex.kernel.events import on
@@ -110,6 +111,8 @@ class DemoBuilder:
                 self._build_customer(company, agency=agency, actor=actor)
             for place in plan.places:
                 self.made["locations"] += build_location(place, actor=actor, at=self._at)
+            for package in plan.packages:
+                build_package(package, actor=actor, at=self._at)
 
     def _register(self, plan: DemoAgency) -> Agency:
         agency, user = register_agency(

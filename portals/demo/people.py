@@ -104,6 +104,19 @@ class DemoLocation:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DemoPackage:
+    """Hours that are sold at once, and the e-mail addresses of people whose companies have it."""
+
+    name: str
+    hours: int
+    price_minor: int
+    valid_days: int
+    note: str = ""
+    reason: str = ""
+    holders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class DemoAgency:
     """An agency with its brand, its people and the companies that it serves."""
 
@@ -117,3 +130,4 @@ class DemoAgency:
     members: tuple[DemoPerson, ...]
     customers: tuple[DemoCustomer, ...]
     places: tuple[DemoLocation, ...] = ()
+    packages: tuple[DemoPackage, ...] = ()

@@ -7,7 +7,14 @@ from typing import Final
 from booking.opening import Hours
 from booking.rates import Peak, write_peaks
 from booking.states import EquipmentPricing, PaymentRule, SpaceKind
-from portals.demo.people import DemoDaysOff, DemoEquipment, DemoLocation, DemoSpace, DemoStay
+from portals.demo.people import (
+    DemoDaysOff,
+    DemoEquipment,
+    DemoLocation,
+    DemoPackage,
+    DemoSpace,
+    DemoStay,
+)
 
 _WORKING_WEEK: Final = tuple(
     Hours(weekday=day, opens=8 * 60 + 30, closes=20 * 60) for day in range(5)
@@ -184,4 +191,22 @@ RATHAUS: Final = DemoLocation(
         DemoSpace(name="Phone box", kind=SpaceKind.OFFICE, floor="2", capacity=1),
     ),
     stays=(DemoStay("Stube", 1, 10.5, 2, "Greta Hofer", "greta@hoteledelweiss.example"),),
+)
+
+TEN_HOURS: Final = DemoPackage(
+    name="Dieci ore",
+    note="Per le riunioni di tutti i giorni",
+    hours=10,
+    price_minor=18_000,
+    valid_days=180,
+    reason="Fattura 118",
+    holders=("bruna@trattoriabruna.example",),
+)
+
+TWENTY_HOURS: Final = DemoPackage(
+    name="Venti ore",
+    note="Conviene a chi viene ogni settimana",
+    hours=20,
+    price_minor=32_000,
+    valid_days=365,
 )

@@ -93,6 +93,7 @@ LUMEN: Final = DemoAgency(
         ),
     ),
     places=(places.TORTONA, places.NAVIGLI),
+    packages=(places.TEN_HOURS, places.TWENTY_HOURS),
 )
 
 OFFICINA: Final = DemoAgency(

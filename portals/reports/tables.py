@@ -191,6 +191,7 @@ def _name_rate(line: RateLine) -> str:
         LineKind.MEMBER: _("Off for members"),
         LineKind.EQUIPMENT: _("Equipment"),
         LineKind.VOUCHER: _("Off by voucher"),
+        LineKind.CREDIT: _("Paid with credits"),
     }
     name = names.get(LineKind(line.kind), "") if line.kind in set(LineKind) else ""
     return " · ".join(part for part in (name, line.label) if part) or line.kind

@@ -68,6 +68,16 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
         "booking.reservation.approved": Sentence("check", _("{actor} said yes to {subject}")),
         "booking.reservation.declined": Sentence("circle-x", _("{actor} said no to {subject}")),
         "booking.reservation.lapsed": Sentence("timer", _("Nobody answered {subject} in time")),
+        "booking.package.created": Sentence("plus", _("{actor} added the package {subject}")),
+        "booking.package.changed": Sentence("pencil", _("{actor} changed the package {subject}")),
+        "booking.package.archived": Sentence(
+            "archive", _("{actor} archived the package {subject}")
+        ),
+        "booking.credit.granted": Sentence("timer", _("{actor} granted the credits {subject}")),
+        "booking.credit.corrected": Sentence(
+            "pencil", _("{actor} corrected the credits {subject}")
+        ),
+        "booking.credit.running_out": Sentence("clock", _("The credits {subject} end soon")),
         "booking.reservation.requested": Sentence(
             "calendar-clock", _("{actor} booked {subject}; the payment is awaited")
         ),

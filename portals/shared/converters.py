@@ -16,7 +16,7 @@ from spotex.kernel.ids import ID_PATTERN
 PREFIXES: Final = (
     *("cus", "con", "site", "op", "ses", "mem", "inv", "user", "key", "mail", "dom", "act", "imp"),
     *("agency", "view", "exp", "cim", "inc", "loc", "spc", "opx", "res", "pay", "ref", "hold"),
-    *("blk", "feed", "ocal", "oev", "vou", "wst", "pho", "wish", "eqp"),
+    *("blk", "feed", "ocal", "oev", "vou", "wst", "pho", "wish", "eqp", "pkg", "crd", "cre"),
 )
 
 

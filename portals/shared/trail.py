@@ -51,6 +51,8 @@ KINDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "billing.account": gettext_lazy("Payment settings"),
         "booking.voucher": gettext_lazy("Vouchers"),
         "booking.equipment": gettext_lazy("Equipment"),
+        "booking.package": gettext_lazy("Packages"),
+        "booking.credit": gettext_lazy("Credits"),
     },
 )
 """What an event is about, the first two parts of its name, as a filter offers it."""

@@ -9,6 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from booking.lengths import write_length
 from booking.models import Space
 from portals.shared.booking.prices import write_rate
 from portals.shared.clock import format_minutes
@@ -75,3 +76,9 @@ def day_iso(moment: datetime, zone_name: str) -> str:
 def space_rate(space: Space) -> str:
     """Say in two words what a space costs, ``""`` if it is free of charge."""
     return write_rate(space)
+
+
+@register.filter
+def length_words(minutes: int) -> str:
+    """Write a number of minutes as hours and minutes."""
+    return write_length(minutes)

@@ -220,6 +220,7 @@ WRITING = {
     *("location-create", "location-change", "location-archive", "location-days-off"),
     *("days-off-remove", "space-create", "space-change", "space-archive"),
     *("equipment-create", "equipment-change", "equipment-archive"),
+    *("package-create", "package-change", "package-archive"),
     *("voucher-create", "voucher-change", "voucher-end"),
     *("space-hours", "space-rates", "space-peak-add", "space-peak-remove"),
     *("reservation-create", "block-create", "block-lift", "reservation-check-in"),

@@ -35,7 +35,7 @@ SPECTACULAR_SETTINGS = {
         name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
         for name in (
             *("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key", "act"),
-            *("agency", "loc", "spc", "res", "pay", "eqp"),
+            *("agency", "loc", "spc", "res", "pay", "eqp", "pkg", "crd"),
         )
     }
     | {
@@ -61,7 +61,8 @@ SPECTACULAR_SETTINGS = {
             ),
             "activity",
             "portal-domains",
-            *("locations", "spaces", "equipment", "slots", "reservations", "payments"),
+            *("locations", "spaces", "equipment", "slots", "reservations"),
+            *("packages", "credits", "payments"),
             "subscriptions",
             "health",
         )

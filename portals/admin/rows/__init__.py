@@ -7,11 +7,12 @@ from types import MappingProxyType
 from typing import Final
 
 from portals.admin.rows import agency, booking, equipment, outside, payments, places
+from portals.admin.rows import credits as credit_rows
 from portals.admin.rows.kinds import RowKind
 
 __all__ = ["MODELS", "ROW_KINDS", "RowKind"]
 
-_PARTS: Final = (agency, places, booking, equipment, outside, payments)
+_PARTS: Final = (agency, places, booking, equipment, credit_rows, outside, payments)
 
 ROW_KINDS: Final[Mapping[str, RowKind]] = MappingProxyType(
     {name: kind for part in _PARTS for name, kind in part.KINDS.items()}

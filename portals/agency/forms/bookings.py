@@ -25,7 +25,12 @@ from portals.shared.forms import PortalForm
 from tenants.customers.models import Customer
 from tenants.lengths import EMAIL_MAX_LENGTH, NAME_MAX_LENGTH
 
-RENAMED = {"starts_at": "starts", "ends_at": "ends", "guest": "name"}
+RENAMED = {
+    "starts_at": "starts",
+    "ends_at": "ends",
+    "guest": "name",
+    "pay_with_credits": "with_credits",
+}
 """The domain's names of fields → those of these forms."""
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
@@ -127,6 +132,11 @@ class BookForm(TimeForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
+    with_credits = forms.BooleanField(
+        label=_("Pay with the customer’s credits"),
+        required=False,
+        help_text=_("As far as they reach; the rest is paid as usual."),
+    )
     pays_later = forms.BooleanField(
         label=_("Pays later"),
         required=False,
@@ -158,7 +168,7 @@ class BookForm(TimeForm):
         if space.payment != PaymentRule.PREPAID:
             del self.fields["pays_later"]
         if space.payment == PaymentRule.FREE:
-            del self.fields["voucher"]
+            del self.fields["voucher"], self.fields["with_credits"]
 
     @property
     def equipment(self) -> list[forms.BoundField]:
@@ -187,6 +197,7 @@ class SeriesForm(RepeatForm, BookForm):
     def __init__(self, data: Any, **options: Any) -> None:
         super().__init__(data, **options)
         del self.fields["last_day"]
+        self.fields.pop("with_credits", None)
         self.fields.pop("pays_later", None)
 
     def read_period(self) -> Period:

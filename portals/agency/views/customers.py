@@ -161,6 +161,7 @@ def show_customer(request: PortalRequest, public_id: str) -> HttpResponse:
         ),
         "is_active": is_active,
         "can_change": request.actor.can(Permission.CUSTOMER_MANAGE),
+        "can_see_credits": request.actor.can(Permission.RESERVATION_VIEW),
         "can_invite": request.actor.can(Permission.CONTACT_MANAGE),
         "can_deploy": is_active and request.actor.can(Permission.SITE_DEPLOY),
     }

@@ -15,6 +15,7 @@ from booking.models import Hold, Reservation, Space
 from booking.periods import Period
 from booking.recurrence import Pattern
 from booking.selectors.reservations import find_open_hold
+from booking.services.credit_uses import require_not_repeated
 from booking.services.reservations import Visitor, book_space
 from booking.services.series import SeriesPlan, book_series
 from portals.api.answers import answer
@@ -67,6 +68,7 @@ def book(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, Any]) -
         hold=hold,
         voucher=voucher,
         equipment=read_pieces(data, space=space, subject=hold),
+        with_credits=data.get("pay_with_credits", False),
     )
     return _answer_booked(reservation, occurrences=None)
 
@@ -76,12 +78,15 @@ def book_again(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, A
 
     Raises:
         VoucherNotRepeated: the body names a voucher.
+        CreditsNotRepeated: it is to be paid with credits.
     """
     if data.get("voucher"):
         raise VoucherNotRepeated(
             _("A voucher is for one stay. Book the stays without it, or this one by itself."),
             field="voucher",
         )
+    if data.get("pay_with_credits"):
+        require_not_repeated(None)
     now, booker = timezone.now(), booker_of(actor)
     only = data["recurrence"].get("only")
     outcomes = book_series(

@@ -27,6 +27,7 @@ from portals.api.v1.views import (
     members,
     notes,
     operations,
+    packages,
     payments,
     recovery,
     reports,
@@ -41,6 +42,7 @@ from portals.api.v1.views import (
     website_tools,
     websites,
 )
+from portals.api.v1.views import credits as credit_views
 from portals.shared import converters  # noqa: F401  makes <cus:…>, <site:…> … known
 
 app_name: Final = "api"
@@ -234,6 +236,15 @@ _booking = [
     path("waitlist/<wish:wish_id>", waitlist.WaitlistDetail.as_view(), name="waitlist-detail"),
 ]
 
+_CREDIT: Final = "credits/<crd:credit_id>"
+_credits = [
+    path("packages", packages.PackageList.as_view(), name="package-list"),
+    path("packages/<pkg:package_id>", packages.PackageDetail.as_view(), name="package-detail"),
+    path(f"{_CUSTOMER}/credits", credit_views.CustomerCredits.as_view(), name="credit-list"),
+    path(_CREDIT, credit_views.CreditDetail.as_view(), name="credit-detail"),
+    path(f"{_CREDIT}/entries", credit_views.CreditEntries.as_view(), name="credit-entry-list"),
+]
+
 _reports = [path("reports/booking", reports.BookingReport.as_view(), name="report-booking")]
 
 _payments = [
@@ -271,6 +282,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_plans,
     *_domains,
     *_booking,
+    *_credits,
     *_payments,
     *_reports,
     *_health,

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from booking.access import access_hold, access_space
 from booking.bookers import booker_of
 from booking.models import Hold
+from booking.selectors.credits import has_credits
 from booking.selectors.places import list_spaces_for
 from booking.selectors.reports import has_own_spaces
 from booking.selectors.reservations import list_open_holds
 from booking.services.reservations import Visitor, book_space
 from portals.shared.access import portal_view
+from portals.shared.booking.credits import find_credit_offer
 from portals.shared.booking.desks import Desk
 from portals.shared.booking.equipment import use_equipment
 from portals.shared.booking.forms import BookForm
@@ -48,6 +50,7 @@ def list_spaces(request: PortalRequest) -> HttpResponse:
         {
             **build_space_list(request, spaces, desk=desk, now=now),
             "has_report": has_own_spaces(request.actor),
+            "has_credits": has_credits(request.actor),
         },
         partials={"space-rows": "rows"},
     )
@@ -139,6 +142,8 @@ def _show_booking(
         "back": day_url(desk, hold),
         **desk.hold_urls(hold),
         "equipment_refused": refused,
+        "offer": find_credit_offer(hold, customer_id=desk.actor.customer_id),
+        "credits_url": desk.credits_url(hold),
     }
     status = 409 if refused else 422 if form.is_bound else 200
     return render_page(

@@ -46,6 +46,10 @@ class Desk:
         """Return where equipment is chosen for a hold."""
         return reverse(f"{self.pages}hold-equipment", args=[hold.public_id])
 
+    def credits_url(self, hold: Hold) -> str:
+        """Return where a hold is paid with the credits of the company."""
+        return reverse(f"{self.pages}hold-credits", args=[hold.public_id])
+
     def release_url(self, hold: Hold) -> str:
         """Return where a hold is given back."""
         return reverse(f"{self.pages}hold-release", args=[hold.public_id])

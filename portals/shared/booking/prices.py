@@ -67,13 +67,19 @@ def write_line(line: PriceLine, *, currency: str) -> str:
             else _("%(length)s at %(price)s an hour (hours with another price)")
         )
         return text % {**unit, "length": write_length(line.quantity)}
-    if line.kind == LineKind.MEMBER:
-        return _("%(n)s %% less for members") % unit
+    if line.kind in {LineKind.MEMBER, LineKind.VOUCHER, LineKind.CREDIT}:
+        return _write_reduction(line)
     if line.kind == LineKind.EQUIPMENT:
         return _write_equipment(line, price=money(line.unit_minor, currency))
+    return _write_pieces(line) % unit
+
+
+def _write_reduction(line: PriceLine) -> str:
+    if line.kind == LineKind.MEMBER:
+        return _("%(n)s %% less for members") % {"n": line.quantity}
     if line.kind == LineKind.VOUCHER:
         return _("Voucher %(code)s") % {"code": line.label}
-    return _write_pieces(line) % unit
+    return _("%(length)s with credits") % {"length": write_length(line.quantity)}
 
 
 def _write_equipment(line: PriceLine, *, price: str) -> str:

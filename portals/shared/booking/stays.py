@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from booking.bookers import Booker
+from booking.credit_shares import count_covered
 from booking.deposits import compute_deposit
 from booking.models import Hold, Reservation, Space
 from booking.periods import Period
@@ -137,7 +138,7 @@ def view_reservation(
             reservation,
             zone=zone_of(space),
             starts_at=reservation.starts_at,
-            is_paid=reservation.payment_rule == PaymentRule.PREPAID,
+            is_paid=_is_paid_first(reservation),
             now=now,
         )
         if can_cancel
@@ -193,7 +194,17 @@ def write_policy(
 
 
 def _is_prepaid(hold: Hold) -> bool:
-    return bool(hold.total_minor) and hold.space.payment == PaymentRule.PREPAID
+    """Tell whether it is paid when booking, with money or wholly with credits."""
+    if not hold.total_minor:
+        return count_covered(hold.price) > 0
+    return hold.space.payment == PaymentRule.PREPAID
+
+
+def _is_paid_first(reservation: Reservation) -> bool:
+    """Tell whether it was paid when booking, with money or wholly with credits."""
+    if reservation.payment_rule == PaymentRule.FREE:
+        return count_covered(reservation.price) > 0
+    return reservation.payment_rule == PaymentRule.PREPAID
 
 
 def _find_voucher(hold: Hold) -> str:
@@ -202,9 +213,9 @@ def _find_voucher(hold: Hold) -> str:
 
 
 def _before_reductions(hold: Hold) -> int:
-    """Return what the stay cost with its equipment when it was held, before any voucher."""
-    lines = hold.price.lines
-    return sum(line.amount_minor for line in lines if line.kind != LineKind.VOUCHER)
+    """Return what the stay cost with its equipment when it was held, before anything was taken off."""
+    reductions = {LineKind.VOUCHER, LineKind.CREDIT}
+    return sum(one.amount_minor for one in hold.price.lines if one.kind not in reductions)
 
 
 def _write_payment(hold: Hold) -> str:

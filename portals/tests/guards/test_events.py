@@ -42,6 +42,7 @@ INNER_SIGNALS = {
     ),
     *("PaymentEvent", "PaymentPlaced", "PaymentMoved", "RefundEvent", "WishEvent"),
     *("FeedEvent", "OutsideCalendarEvent", "WidgetSiteEvent", "EquipmentEvent"),
+    *("PackageEvent", "CreditEvent"),
     "ReportReady",
 }
 

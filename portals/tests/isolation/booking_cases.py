@@ -135,6 +135,26 @@ BOOKING_API: dict[str, Case] = {
         bodies={"DELETE": {}},
         needs={"GET": P.RESERVATION_VIEW, "DELETE": P.RESERVATION_MAKE},
     ),
+    "package-list": Case(
+        bodies={"POST": {"name": "Venti ore", "minutes": 1200}},
+        needs={"GET": P.SPACE_VIEW, "POST": P.SPACE_MANAGE},
+    ),
+    "package-detail": Case(
+        ids={"package_id": "package"},
+        bodies={"PATCH": {"minutes": 60}, "DELETE": {}},
+        needs={"GET": P.SPACE_VIEW, "PATCH": P.SPACE_MANAGE, "DELETE": P.SPACE_MANAGE},
+    ),
+    "credit-list": Case(
+        ids={"customer_id": "customer"},
+        bodies={"POST": {"package": "{package}"}},
+        needs={"GET": P.RESERVATION_VIEW, "POST": P.PAYMENT_MANAGE},
+    ),
+    "credit-detail": Case(ids={"credit_id": "credit"}, needs={"GET": P.RESERVATION_VIEW}),
+    "credit-entry-list": Case(
+        ids={"credit_id": "credit"},
+        bodies={"POST": {"minutes": -60, "reason": "Sbagliato"}},
+        needs={"GET": P.RESERVATION_VIEW, "POST": P.PAYMENT_MANAGE},
+    ),
     "payment-list": Case(needs={"GET": P.PAYMENT_VIEW}),
     "payment-detail": Case(ids={"payment_id": "payment"}, needs={"GET": P.PAYMENT_VIEW}),
     "payment-create-intent": Case(

@@ -26,6 +26,7 @@ DOMAIN: Body = {"domain": "portal.company.test", "portal": "customer"}
 INCIDENT: Body = {"title": "Posta lenta", "message": "Stiamo guardando."}
 API_KEY: Body = {"name": "Contabilità", "scopes": ["customers:read"]}
 LOCATION: Body = {"name": "Nuova sede", "time_zone": "Etc/UTC"}
+PACKAGE: Body = {"name": "Venti ore", "hours": "20", "price": "300", "valid_days": "90"}
 VOUCHER: Body = {"percent": 20, "most_uses": 5, "most_per_person": 0}
 EQUIPMENT: Body = {"name": "Lavagna", "pricing": "PER_BOOKING", "price": "5", "stock": "1"}
 SPACE: Body = {
@@ -188,6 +189,14 @@ AGENCY_PAGES: dict[str, Case] = {
     "conflict-list": _page(),
     "conflict-ignore": _page("conflict", POST={}),
     "conflict-retry": _page("conflict", POST={}),
+    "package-list": _page(),
+    "package-create": _page(POST=PACKAGE),
+    "package-detail": _page("package"),
+    "package-change": _page("package", POST={**PACKAGE, "version": "{package_version}"}),
+    "package-archive": _page("package", POST={}),
+    "credit-list": _page("customer"),
+    "credit-grant": _page("customer", POST={"package": "{package}", "reason": "Fattura 1"}),
+    "credit-correct": _page("credit", POST={"change": "take", "hours": "1", "reason": "Sbagliato"}),
     "voucher-list": _page(),
     "voucher-create": _page(POST={**VOUCHER, "code": "NUOVO2030"}),
     "voucher-detail": _page("voucher"),
@@ -338,6 +347,8 @@ CUSTOMER_PAGES: dict[str, Case] = {
     "wish-leave": _page("wish", POST={}),
     "hold-book": _page("hold", POST={"notes": "Due lavagne"}),
     "hold-equipment": _page("hold", POST={}),
+    "hold-credits": _page("hold", POST={}),
+    "credit-list": _page(),
     "hold-voucher": _page("hold", POST={"voucher": ""}),
     "series-create": _page(
         "hold",

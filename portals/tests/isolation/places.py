@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from PIL import Image
@@ -12,6 +12,7 @@ from PIL import Image
 from booking.bookers import booker_of
 from booking.models import (
     Block,
+    Credit,
     Equipment,
     Feed,
     Hold,
@@ -19,6 +20,7 @@ from booking.models import (
     OpeningException,
     OutsideCalendar,
     OutsideEvent,
+    Package,
     Reservation,
     Space,
     SpacePhoto,
@@ -32,12 +34,14 @@ from booking.pictures import LEAST_SIDE
 from booking.rates import Peak, write_peaks
 from booking.services.arrivals import check_in, mark_missed
 from booking.services.blocks import block_space
+from booking.services.credits import grant_credit
 from booking.services.equipment import create_equipment
 from booking.services.exceptions import add_exception
 from booking.services.feeds import create_feed
 from booking.services.holds import hold_space
 from booking.services.locations import create_location
 from booking.services.outside import add_outside_calendar
+from booking.services.packages import create_package
 from booking.services.payments import open_reservation_payment, proceed_with_payment
 from booking.services.photos import add_photo
 from booking.services.reservations import Visitor, book_space
@@ -88,6 +92,8 @@ class Places:
     missed: Reservation
     voucher: Voucher
     equipment: Equipment
+    package: Package
+    credit: Credit
     unpaid: Reservation
     payment: Payment
     """Of what is not paid."""
@@ -203,6 +209,8 @@ def plant_places(
         space, actor=actor, name=f"Altrove {word}", url=f"https://{word}.test/a.ics", at=at
     )
 
+    package = create_package(actor=actor, name="Dieci ore", minutes=600)
+
     return Places(
         location=location,
         empty_location=empty_location,
@@ -217,6 +225,15 @@ def plant_places(
         missed=mark_missed(missed, actor=actor, now=at),
         voucher=create_voucher(actor=actor, code=f"ESTATE-{word}", percent=10),
         equipment=create_equipment(location, actor=actor, name=f"Proiettore {word}", stock=2),
+        package=package,
+        credit=grant_credit(
+            contact.customer,
+            package=package,
+            actor=actor,
+            now=at,
+            zone=UTC,
+            reason=f"Fattura {word}",
+        ),
         unpaid=unpaid,
         payment=ask(unpaid),
         paid=proceed_with_payment(paid, actor=person, now=at),

@@ -43,6 +43,7 @@ EXEMPT = {
     "POST stripe-connect": "is refused: the walk's platform has no key at Stripe",
     "POST report-mail-stop": "the walk's person gets no reports by mail",
     "POST hold-equipment": "lends something with such a slot; the reservation says so",
+    "POST hold-credits": "takes credits off such a slot; the reservation says so",
     "POST hold-voucher": "makes such a slot cheaper; the reservation says so",
     "POST hold-release": "gives such a slot back",
     "POST slot-hold": "keeps a slot for some minutes; too small a thing for the trail",

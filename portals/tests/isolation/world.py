@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from booking.models import (
     Block,
+    Credit,
     Equipment,
     Feed,
     Hold,
@@ -17,6 +18,7 @@ from booking.models import (
     OpeningException,
     OutsideCalendar,
     OutsideEvent,
+    Package,
     Reservation,
     Space,
     SpacePhoto,
@@ -111,6 +113,8 @@ class World:
     spare_space: Space
     voucher: Voucher
     equipment: Equipment
+    package: Package
+    credit: Credit
     hold: Hold
     reservation: Reservation
     begun: Reservation

@@ -141,6 +141,7 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
             pays_later=form.cleaned_data.get("pays_later", False),
             voucher=form.cleaned_data.get("voucher", ""),
             equipment=find_choices(form.read_equipment(), space=space),
+            with_credits=form.cleaned_data.get("with_credits", False),
         )
 
     try:

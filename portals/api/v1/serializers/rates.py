@@ -74,8 +74,9 @@ class RatesOut(serializers.Serializer[Any]):
 class PriceLineOut(serializers.Serializer[Any]):
     """One step of a price; all of them sum to the total.
 
-    ``quantity`` counts the minutes of ``HOUR`` and ``PEAK``, percent of ``MEMBER``, else pieces at
-    ``unit_price``. ``label`` is the code of a voucher, or the name of equipment. What is taken off is negative.
+    ``quantity`` counts the minutes of ``HOUR``, ``PEAK`` and ``CREDIT``, percent of ``MEMBER``, else
+    pieces at ``unit_price``. ``label`` is the code of a voucher, or the name of equipment. What is
+    taken off is negative.
     """
 
     kind = serializers.ChoiceField(choices=[kind.value for kind in LineKind])

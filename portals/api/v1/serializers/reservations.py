@@ -10,7 +10,6 @@ from rest_framework import serializers
 from booking.models import Reservation
 from booking.models.vouchers import CODE_MAX_LENGTH
 from booking.recurrence import MOST_OCCURRENCES, MOST_STEPS
-from booking.services.cancelling import REASON_MAX_LENGTH
 from booking.services.payments import count_due
 from booking.services.reservations import NOTES_MAX_LENGTH
 from booking.states import Frequency, PaymentRule, ReservationState
@@ -20,8 +19,8 @@ from portals.api.fields import (
     Count,
     Day,
     Email,
+    Flag,
     Input,
-    ListQuery,
     Moment,
     PublicId,
     Text,
@@ -56,14 +55,15 @@ class BookIn(Input):
 
     Without ``hold`` your own hold of the slot is used, if you have one. ``customer`` and ``guest``
     are for the agency's people and for API keys; a customer's people book for their company.
-    ``voucher`` is the code of one; ``equipment`` what is lent with it, instead of what the hold
-    has.
+    ``voucher`` is the code of one; with ``pay_with_credits`` the minutes that the customer has pay,
+    as far as they reach; ``equipment`` is what is lent with it, instead of what the hold has.
     """
 
     hold = PublicId("hold", required=False)
     customer = PublicId("cus", required=False)
     guest = GuestIn(required=False)
     notes = Text(required=False, allow_blank=True, max_length=NOTES_MAX_LENGTH)
+    pay_with_credits = Flag(required=False)
     voucher = Text(required=False, allow_blank=True, max_length=CODE_MAX_LENGTH)
     equipment = pieces_field()
 
@@ -113,35 +113,6 @@ class ReservationChangesIn(Input):
     starts_at = Moment(required=False)
     ends_at = Moment(required=False)
     equipment = pieces_field()
-
-
-class CancelQuery(Input):
-    """Why, in a few words, for the other side; and how much of a series."""
-
-    reason = Text(required=False, allow_blank=True, max_length=REASON_MAX_LENGTH, default="")
-    scope = Choice(choices=["one", "following", "all"], required=False, default="one")
-
-
-class ReservationQuery(ListQuery):
-    """Which reservations; ``from`` and ``to`` find stays that touch the time between them."""
-
-    state = Choice(choices=ReservationState.values, required=False)
-    space = PublicId("spc", required=False)
-    location = PublicId("loc", required=False)
-    customer = PublicId("cus", required=False)
-    ordering = Choice(
-        choices=["starts_at", "-starts_at", "created_at", "-created_at"],
-        required=False,
-        default="-starts_at",
-    )
-
-    def get_fields(self) -> dict[str, Any]:
-        """Return the parameters: one has a name that the language keeps for itself."""
-        return {
-            **super().get_fields(),
-            "from": Moment(required=False),
-            "to": Moment(required=False),
-        }
 
 
 class ReservationPaymentOut(serializers.Serializer[Any]):

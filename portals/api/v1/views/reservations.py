@@ -23,13 +23,12 @@ from portals.api.parsing import read_version
 from portals.api.v1.bookings import answer_reservation, book, book_again, make_plan
 from portals.api.v1.serializers.equipment import read_pieces
 from portals.api.v1.serializers.occurrences import SeriesOut, show_outcome
+from portals.api.v1.serializers.reservation_queries import CancelQuery, ReservationQuery
 from portals.api.v1.serializers.reservations import (
     BookedOut,
-    CancelQuery,
     ReservationChangesIn,
     ReservationIn,
     ReservationOut,
-    ReservationQuery,
     SeriesIn,
     attach_details,
     show_reservation,
