@@ -87,7 +87,7 @@ def test_a_package_is_made_listed_changed_and_archived(client, paid) -> None:
     assert (package.minutes, package.price_minor, package.valid_days) == (600, 20_000, 90)
     assert list(package.spaces.all()) == [paid]
     listed = text_of(client.get("/spaces/packages/?search=riunioni"))
-    assert all(word in listed for word in ("Dieci ore", "10 hours", "€200.00", "Offered"))
+    assert all(word in listed for word in ("Dieci ore", "10 hours", "€200.00", "On offer"))
     shown = text_of(client.get(page_of(package, "edit/")))
     assert 'value="10"' in shown
     changes = {**FORM, "hours": "1.25", "valid_days": "0", "version": version_of(package)}
