@@ -141,6 +141,7 @@ BOOKING_API: dict[str, Case] = {
     ),
     "package-detail": Case(
         ids={"package_id": "package"},
+        for_all=True,
         bodies={"PATCH": {"minutes": 60}, "DELETE": {}},
         needs={"GET": P.SPACE_VIEW, "PATCH": P.SPACE_MANAGE, "DELETE": P.SPACE_MANAGE},
     ),

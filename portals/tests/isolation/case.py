@@ -29,5 +29,8 @@ class Case:
     agency_only: bool = False
     """API: an object of the agency itself, which its customers' people never see."""
 
+    for_all: bool = False
+    """API: an object of the agency that the people of all its customers see."""
+
     person: bool = False
     """API: no key may call it, whatever its scopes are."""
