@@ -60,3 +60,8 @@ def uncover(price: Price, *, vat_percent: int) -> Price:
 def count_covered(price: Price) -> int:
     """Return how many minutes of a price are paid with credits."""
     return sum(line.quantity for line in price.lines if line.kind == LineKind.CREDIT)
+
+
+def is_covered_whole(price: Price) -> bool:
+    """Tell whether credits pay all of a price."""
+    return not price.total_minor and count_covered(price) > 0

@@ -45,7 +45,7 @@ class ReservationExtended(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
-class NotesChanged(ReservationEvent):
+class NotesChanged(Event):
     """Who comes wrote something else for the agency."""
 
     name: ClassVar[str] = "booking.reservation.noted"

@@ -90,6 +90,8 @@ def move_credits(
 ) -> Price:
     """Return what a moved reservation costs, less its credits; the book gets the difference.
 
+    Only a longer stay uses more than it did. Where nothing is to be paid, all comes back.
+
     Raises:
         CreditsUnusable: its credits do not count there, or not any more then.
     """
@@ -100,8 +102,10 @@ def move_credits(
     lock_account(customer.pk if customer else None)
     usable = list_usable(customer.pk if customer else None, space=space, at=stay.start)
     lots = [(key, left + used.get(key, 0)) for key, left in list_left(usable)]
-    parts = share_out(count_minutes(stay), lots)
-    covered = cover_with(price, parts, space=space, stay=stay)
+    is_longer = stay.length > reservation.ends_at - reservation.starts_at
+    most = count_minutes(stay) if is_longer else min(count_minutes(stay), sum(used.values()))
+    parts = share_out(most, lots) if price.total_minor else {}
+    covered = cover_with(price, parts, space=space, stay=stay) if price.total_minor else price
     keys: Iterable[int] = {*used, *parts}
     changes = {key: used.get(key, 0) - parts.get(key, 0) for key in sorted(keys)}
     _enter(reservation, changes, actor=actor)

@@ -59,11 +59,17 @@ class Covered:
     parts: Mapping[int, int] = field(default_factory=dict)
 
 
-def lock_account(customer_id: int | None) -> None:
-    """Let those who use a customer's credits pass one by one, until the transaction ends."""
+def lock_account(customer_id: int | None) -> bool:
+    """Let those who use a customer's credits pass one by one, until the transaction ends.
+
+    Returns:
+        Whether there is an account; without one nothing may be used, whatever is granted meanwhile.
+    """
     account = CreditAccount.objects.filter(customer=customer_id).first()
-    if account is not None:
-        lock_row(account)
+    if account is None:
+        return False
+    lock_row(account)
+    return True
 
 
 def lock_account_of(hold: Hold) -> None:
@@ -128,10 +134,11 @@ def take_credits(
             field="pay_with_credits",
         )
     base = uncover(price, vat_percent=space.vat_percent)
-    lock_account(customer_id)
+    is_there = lock_account(customer_id)
     if hold is not None:
         list_draws(hold).delete()
-    lots = list_left(list_usable(customer_id, space=space, at=stay.start))
+    usable = list_usable(customer_id, space=space, at=stay.start)
+    lots = list_left(usable) if is_there else []
     wanted = count_minutes(stay)
     parts = share_out(wanted if most is None else min(wanted, most), lots)
     return Covered(price=cover_with(base, parts, space=space, stay=stay), parts=parts)

@@ -140,6 +140,7 @@ def extend_hold(hold: Hold, *, booker: Booker, actor: Actor) -> Hold:
     hold = lock_own_hold(hold, booker=booker)
     lock_items_of(hold)  # before others may see that the time was up
     lock_voucher_of(hold)
+    lock_account_of(hold)
     latest = hold.created_at + longest_hold()
     until = None if hold.end else extend(hold.claim, lasting=hold_time(), latest=latest)
     if until is None:

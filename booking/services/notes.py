@@ -12,7 +12,6 @@ from booking.models import Reservation
 from booking.services.reservations import NOTES_MAX_LENGTH, NotesTooLong
 from booking.services.rows import lock_reservation
 from booking.states import LIVE
-from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict
 from spotex.kernel.events import publish
@@ -35,6 +34,8 @@ def change_notes(
 ) -> Reservation:
     """Change what the person wrote for the agency; the same words change nothing.
 
+    The trail says that they changed, and not what they say: it is kept for ever.
+
     Raises:
         NotesClosed: the stay began, or is off.
         NotesTooLong: they are longer than can be stored.
@@ -45,8 +46,15 @@ def change_notes(
     before, reservation.notes = reservation.notes, _read(notes)
     if reservation.notes != before:
         reservation.save()
-        details = [before, reservation.notes]
-        tell_reservation(NotesChanged, reservation, actor=actor, notes=details)
+        customer = reservation.customer
+        publish(
+            NotesChanged(
+                actor=actor,
+                subject_public_id=reservation.public_id,
+                subject_name=f"{reservation.space.name} · {reservation.code}",
+                customer_public_id=customer.public_id if customer else "",
+            )
+        )
     return reservation
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from booking.bookers import Booker
+from booking.credit_shares import is_covered_whole
 from booking.due_kinds import EXPIRE
 from booking.events import (
     ReservationConfirmed,
@@ -206,6 +207,7 @@ def expire_reservation(reservation: Reservation, *, actor: Actor) -> datetime | 
 def _compose(
     space: Space, *, stay: Period, booker: Booker, visitor: Visitor, price: Price
 ) -> Reservation:
+    is_paid_first = space.payment == PaymentRule.PREPAID or is_covered_whole(price)
     reservation = Reservation(
         space=space,
         customer=visitor.customer,
@@ -218,7 +220,7 @@ def _compose(
         notes=visitor.notes.strip(),
         payment_rule=rule_for(space, price),
         # What is paid later can be called off until it begins, and so can what a voucher pays of it.
-        free_cancel_hours=space.free_cancel_hours if space.payment == PaymentRule.PREPAID else 0,
+        free_cancel_hours=space.free_cancel_hours if is_paid_first else 0,
         late_refund_percent=space.late_refund_percent,
     )
     reservation.price = price

@@ -462,7 +462,7 @@ def test_who_paid_all_with_credits_paid_first_also_where_others_pay_later(
     later = make_space(name="Dopo", payment=PaymentRule.PAY_LATER, hourly_minor=500)
     credit, booked = give(), book(space=later)
 
-    at = booked.starts_at - timedelta(hours=booked.free_cancel_hours - 1)
+    at = booked.starts_at - timedelta(hours=1)
     cancel_reservation(booked, actor=owner_actor, now=at)
 
     assert left(credit) == 540
@@ -499,6 +499,35 @@ def test_moving_takes_or_gives_the_difference(
     assert (moved.total_minor, moved.payment_rule) == (0, PaymentRule.FREE)
     assert entries(booked) == [("USED", -60), *change]
     assert left(credit) == 600 - 60 * hours
+
+
+def test_moving_uses_nothing_that_was_granted_since(
+    give, book, booker, contact_actor, make_space, make_stay, now, left
+) -> None:
+    later = make_space(name="Dopo", payment=PaymentRule.PAY_LATER, hourly_minor=500)
+    credit, booked = give(30), book(space=later)
+    more = give(600)
+
+    moved = move_reservation(
+        booked, stay=make_stay(14), booker=booker, actor=contact_actor, now=now
+    )
+
+    assert (moved.total_minor, left(credit), left(more)) == (250, 0, 600)
+
+
+def test_moving_to_where_nothing_is_paid_gives_all_back(
+    give, book, booker, contact_actor, make_space, make_stay, now, left
+) -> None:
+    terms = {"payment": PaymentRule.PAY_LATER, "free_cancel_hours": 0}
+    later = make_space(name="Dopo", hourly_minor=500, **terms)
+    credit, booked = give(), book(space=later)
+    free = make_space(name="Atrio", hourly_minor=0)
+
+    moved = move_reservation(
+        booked, space=free, stay=make_stay(14), booker=booker, actor=contact_actor, now=now
+    )
+
+    assert (moved.total_minor, left(credit)) == (0, 600)
 
 
 def test_moving_beyond_their_end_is_refused(

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from booking.bookers import Booker
-from booking.credit_shares import count_covered
+from booking.credit_shares import is_covered_whole
 from booking.deposits import compute_deposit
 from booking.models import Hold, Reservation, Space
 from booking.periods import Period
@@ -196,14 +196,14 @@ def write_policy(
 def _is_prepaid(hold: Hold) -> bool:
     """Tell whether it is paid when booking, with money or wholly with credits."""
     if not hold.total_minor:
-        return count_covered(hold.price) > 0
+        return is_covered_whole(hold.price)
     return hold.space.payment == PaymentRule.PREPAID
 
 
 def _is_paid_first(reservation: Reservation) -> bool:
     """Tell whether it was paid when booking, with money or wholly with credits."""
     if reservation.payment_rule == PaymentRule.FREE:
-        return count_covered(reservation.price) > 0
+        return is_covered_whole(reservation.price)
     return reservation.payment_rule == PaymentRule.PREPAID
 
 
