@@ -3,7 +3,10 @@
 Pieces are written under the lock of their item, in the transaction of the hold or the reservation
 to which they belong. Nobody has to give them back: they count as long as what they are for. Whoever
 needs several locks takes them in this order: who books, the hold or the reservation, the line of
-the spaces, equipment by key, the voucher, the account of credits, the claim. So nobody waits for another in a circle.
+the spaces, equipment by key, the voucher, the account of credits, the claim. So nobody waits for
+another in a circle.
+
+Source: ADR 0039.
 """
 
 from __future__ import annotations
