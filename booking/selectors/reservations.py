@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Now
 
 from booking.models import Block, Hold, Reservation, Space
 from booking.periods import Period
 from booking.selectors.hours import find_hours_of
 from booking.selectors.places import list_spaces_for
-from booking.states import LIVE, ReservationState
+from booking.states import LIVE, SOLD, PaymentRule, ReservationState
 from spotex.kernel.actor import Actor
+from tenants.billing.models import Payment
+from tenants.billing.states import PaymentState
 from tenants.permissions import Permission
 
 
@@ -44,6 +46,18 @@ def search_reservations(reservations: QuerySet[Reservation], *, text: str) -> Qu
         | Q(customer__name__icontains=text)
         | Q(space__name__icontains=text),
     )
+
+
+def is_still_to_pay() -> Q:
+    """Return the condition that somebody owes money: before the stay is theirs, or for the rest."""
+    taken = Payment.objects.filter(subject=OuterRef("public_id"), state=PaymentState.CAPTURED)
+    total = taken.order_by().values("subject").annotate(total=Sum("amount_minor")).values("total")
+    rest = Q(
+        state__in=SOLD,
+        payment_rule__in=[PaymentRule.PREPAID, PaymentRule.PAY_LATER],
+        total_minor__gt=Coalesce(Subquery(total), 0),
+    )
+    return Q(state=ReservationState.PENDING_PAYMENT) | rest
 
 
 def count_left_outside(spaces: Iterable[Space], *, now: datetime) -> int:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from booking.models import Reservation
 from booking.periods import Period
 from booking.price_parts import list_equipment_words
+from booking.services.payments import count_due
 from booking.states import PaymentRule
 from portals.stay_times import write_moment, write_stay, zone_of
 from portals.templatetags.ui import money
+from tenants.billing.selectors import list_live_payments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,12 +124,13 @@ def _write_term(reservation: Reservation, term: datetime | None) -> str:
 
 
 def write_extended(reservation: Reservation) -> ReservationNotice:
-    """Say that the stay lasts longer."""
-    return _compose(
-        reservation,
-        _("You stay longer: %(space)s"),
-        _("Your stay lasts longer now. The attached file renews it in your calendar."),
-    )
+    """Say that the stay lasts longer, and what is still to be paid."""
+    texts = [_("Your stay lasts longer now. The attached file renews it in your calendar.")]
+    due = count_due(reservation, payments=list_live_payments(reservation.public_id))
+    if due:
+        text = _("%(amount)s are still to be paid, on the page of the reservation.")
+        texts.append(text % {"amount": money(due, reservation.currency)})
+    return _compose(reservation, _("You stay longer: %(space)s"), *texts)
 
 
 def write_moved(reservation: Reservation) -> ReservationNotice:

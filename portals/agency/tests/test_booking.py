@@ -18,6 +18,7 @@ from booking.services.holds import hold_space
 from booking.services.reservations import Visitor, book_space
 from booking.services.space_hours import change_space_hours
 from booking.services.spaces import create_space
+from booking.states import PaymentRule
 from booking.tests.paid import pay_for
 from portals.conftest import stay_in
 from tenants.models import Plan
@@ -532,3 +533,17 @@ def test_who_sits_there_outside_the_hours_is_still_shown(
 
     assert "of 2 taken" not in day
     assert "18:00–19:00" in day
+
+
+def test_what_is_still_to_be_paid_is_a_list(client, make_space, book, owner_actor, now) -> None:
+    paid_later = {"payment": PaymentRule.PAY_LATER, "hourly_minor": 2_000}
+    book(9, space=make_space(name="Gratis"), name="Franco Gratis")
+    book(9, space=make_space(name="Dopo", **paid_later), name="Dora Debito")
+    settled = book(9, space=make_space(name="Dopo due", **paid_later), name="Sara Saldata")
+    pay_for(settled, actor=owner_actor, now=now)
+
+    listed = client.get("/reservations/?view=UNPAID").content.decode()
+
+    assert "Dora Debito" in listed
+    assert "Sara Saldata" not in listed
+    assert "Franco Gratis" not in listed

@@ -15,6 +15,7 @@ from booking.recurrence import Pattern
 from booking.services.appointments import remind_of_stay, stop_waiting
 from booking.services.arrivals import mark_missed, undo_missed
 from booking.services.cancelling import cancel_reservation
+from booking.services.extending import extend_stay
 from booking.services.requests import approve_request, decline_request
 from booking.services.reservations import Visitor, book_space, expire_reservation
 from booking.services.series import SeriesPlan, book_series
@@ -286,3 +287,18 @@ def test_what_comes_back_for_a_series_is_one_sum(series, actor, now) -> None:
 
     mails = [mail.text for mail in MailMessage.objects.all()]
     assert [text for text in mails if "€20.00 come back to you." in text]
+
+
+def test_who_stays_longer_hears_what_is_still_to_be_paid(book, actor, now) -> None:
+    reservation = book(language="en", payment="PREPAID", hourly_minor=2_000, deposit_percent=30)
+    pay_for(reservation, actor=actor, now=now)
+
+    extend_stay(
+        reservation,
+        ends_at=reservation.ends_at + timedelta(hours=1),
+        booker=Booker(key="user_1", is_staff=True),
+        actor=actor,
+        now=reservation.starts_at,
+    )
+
+    assert "€34.00 are still to be paid" in _last().text

@@ -16,7 +16,11 @@ from booking.access import access_reservation
 from booking.bookers import booker_of
 from booking.models import Reservation
 from booking.price_parts import list_equipment_words
-from booking.selectors.reservations import list_reservations_for, search_reservations
+from booking.selectors.reservations import (
+    is_still_to_pay,
+    list_reservations_for,
+    search_reservations,
+)
 from booking.services.arrivals import is_timely, opens_at
 from booking.services.extending import can_extend
 from booking.services.series_cancelling import cancel_as_said
@@ -135,7 +139,7 @@ def _filters(now: datetime) -> dict[str, Q]:
     return {
         "UPCOMING": Q(state__in=LIVE, ends_at__gt=now),
         "ASKED": Q(state=ReservationState.PENDING_APPROVAL),
-        "UNPAID": Q(state=ReservationState.PENDING_PAYMENT),
+        "UNPAID": is_still_to_pay(),
         "PAST": ~off & (Q(ends_at__lte=now) | ~Q(state__in=LIVE)),
         "OFF": off,
         "ALL": Q(),
