@@ -32,6 +32,7 @@ from booking.services.equipment_uses import (
     lock_items_of,
 )
 from booking.services.hold_prices import give_price
+from booking.services.rows import lock_booker
 from booking.services.voucher_uses import lock_voucher_of
 from booking.states import ClaimKind, HoldEnd
 from booking.telling import tell_calendar
@@ -39,7 +40,6 @@ from booking.units import Interval
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict, Missing, RuleViolation
 from spotex.kernel.locks import lock_row
-from spotex.kernel.tenancy import current_schema
 
 _LOOK: Final = """
     SELECT 1 FROM booking_claim
@@ -272,15 +272,6 @@ def _refuse_at_a_glance(space: Space, *, stay: Period) -> None:
         cursor.execute(_LOOK, [space.unit_low, space.unit_high, stay.start, end])
         if cursor.fetchone():
             raise SlotTaken(_("Somebody else was faster. Choose another time."))
-
-
-def lock_booker(booker: Booker) -> None:
-    """Let one person's requests of this agency pass one by one, until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            [f"{current_schema()}:{booker.key}"],
-        )
 
 
 def require_room_for_hold(booker: Booker) -> None:

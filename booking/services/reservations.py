@@ -30,11 +30,11 @@ from booking.services.credit_book import find_late_credits
 from booking.services.credit_uses import pay_with_credits
 from booking.services.demand import counts_refusals
 from booking.services.equipment_uses import Choice, find_late_equipment, keep_uses, lend
-from booking.services.holds import lock_booker, lock_own_hold
+from booking.services.holds import lock_own_hold
 from booking.services.pricing import price_booking, rule_for
 from booking.services.requests import must_ask
 from booking.services.room import require_room
-from booking.services.rows import lock_reservation
+from booking.services.rows import lock_booker, lock_reservation
 from booking.services.voucher_uses import find_late_voucher, keep_use, redeem
 from booking.states import (
     PENDING,

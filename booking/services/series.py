@@ -29,7 +29,7 @@ from booking.services.bookable import require_stay
 from booking.services.claims import line_up
 from booking.services.credit_uses import require_not_repeated
 from booking.services.equipment_uses import Choice, EquipmentTaken, charge, list_choices_of
-from booking.services.holds import HoldExpired, SlotTaken, lock_booker
+from booking.services.holds import HoldExpired, SlotTaken
 from booking.services.pricing import PriceChanged, is_member, price_stay
 from booking.services.requests import must_ask
 from booking.services.reservations import (
@@ -37,6 +37,7 @@ from booking.services.reservations import (
     book_space,
 )
 from booking.services.room import TooManyReservations
+from booking.services.rows import lock_booker
 from booking.slots import Occupied
 from booking.states import (
     ClaimKind,
