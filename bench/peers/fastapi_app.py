@@ -46,6 +46,7 @@ class Customer(Base):
     pec: Mapped[str]
     language: Mapped[str]
     notes: Mapped[str]
+    is_member: Mapped[bool]
     state: Mapped[str]
     version: Mapped[int]
     created_at: Mapped[datetime]
@@ -65,6 +66,7 @@ class CustomerOut(BaseModel):
     pec: str
     language: str
     notes: str | None
+    is_member: bool
     state: str
     version: int
     created_at: datetime
