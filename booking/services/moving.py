@@ -29,8 +29,8 @@ from booking.services.equipment_uses import (
     replace_uses,
 )
 from booking.services.holds import claim_space
+from booking.services.person_limits import require_below_limit
 from booking.services.pricing import is_member, price_stay, rule_for
-from booking.services.room import require_room
 from booking.services.rows import lock_reservation
 from booking.services.voucher_uses import counts_in, keep_voucher
 from booking.states import ClaimKind, PaymentRule, ReservationState
@@ -119,7 +119,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         if not stays:
             _require_free_to_leave(reservation, now=now)
     if target != former:
-        require_room(target, booker=booker, email=reservation.email)
+        require_below_limit(target, booker=booker, email=reservation.email)
     line_up(former.unit, target.unit)
     uses = _borrow(reservation, target, stay=stay, equipment=equipment)
     price = find_new_price(reservation, target, stay=stay, pieces=uses)

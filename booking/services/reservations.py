@@ -31,9 +31,9 @@ from booking.services.credit_uses import pay_with_credits
 from booking.services.demand import counts_refusals
 from booking.services.equipment_uses import Choice, find_late_equipment, keep_uses, lend
 from booking.services.holds import lock_own_hold
+from booking.services.person_limits import require_below_limit
 from booking.services.pricing import price_booking, rule_for
 from booking.services.requests import must_ask
-from booking.services.room import require_room
 from booking.services.rows import lock_booker, lock_reservation
 from booking.services.voucher_uses import find_late_voucher, keep_use, redeem
 from booking.states import (
@@ -130,7 +130,7 @@ def book_space(  # noqa: PLR0913  what a reservation is made of
         hold = lock_own_hold(hold, booker=booker)
         space, stay = hold.space, Period(start=hold.starts_at, end=hold.ends_at)
     require_stay(space, stay=stay, booker=booker, now=now)
-    require_room(space, booker=booker, email=visitor.email)
+    require_below_limit(space, booker=booker, email=visitor.email)
     require_room_to_wait(space, booker=booker, email=visitor.email, has_hold=hold is not None)
     price = price_booking(space, stay=stay, customer=visitor.customer, hold=hold, now=now)
     person = visitor.email.strip().lower()

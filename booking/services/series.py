@@ -30,13 +30,13 @@ from booking.services.claims import line_up
 from booking.services.credit_uses import require_not_repeated
 from booking.services.equipment_uses import Choice, EquipmentTaken, charge, list_choices_of
 from booking.services.holds import HoldExpired, SlotTaken
+from booking.services.person_limits import TooManyReservations
 from booking.services.pricing import PriceChanged, is_member, price_stay
 from booking.services.requests import must_ask
 from booking.services.reservations import (
     Visitor,
     book_space,
 )
-from booking.services.room import TooManyReservations
 from booking.services.rows import lock_booker
 from booking.slots import Occupied
 from booking.states import (
@@ -117,7 +117,7 @@ class SeriesPlan:
 def preview_series(wanted: SeriesPlan, *, booker: Booker, now: datetime) -> list[Outcome]:
     """Say of each stay of a series whether it is possible, as far as one can see.
 
-    How many of them the person may have is another question: see ``count_room``.
+    How many of them the person may have is another question: see ``count_allowed``.
 
     Raises:
         SeriesNotPrepaid, SeriesNotAsked: each would have to be paid, or agreed to, at once.

@@ -14,6 +14,7 @@ from booking.services.cancelling import cancel_reservation
 from booking.services.claims import Outcome
 from booking.services.holds import HoldExpired, SlotTaken, hold_space, release_hold
 from booking.services.moving import NotMovable, PriceDiffers, move_reservation
+from booking.services.person_limits import TooManyReservations
 from booking.services.reservations import (
     BookerUnknown,
     NotesTooLong,
@@ -21,7 +22,6 @@ from booking.services.reservations import (
     book_space,
     confirm_reservation,
 )
-from booking.services.room import TooManyReservations
 from booking.states import ReservationState
 from booking.tests.paid import pay_for
 from booking.tests.test_holds import expire

@@ -15,13 +15,13 @@ from booking.services.claims import Outcome
 from booking.services.holds import TooManyHolds, hold_space
 from booking.services.moving import NotMovable, PriceDiffers, PriceRises, move_reservation
 from booking.services.payments import request_reservation_payment
+from booking.services.person_limits import TooManyReservations
 from booking.services.reservations import (
     Visitor,
     book_space,
     confirm_reservation,
     expire_reservation,
 )
-from booking.services.room import TooManyReservations
 from booking.services.space_hours import change_space_hours
 from booking.services.spaces import archive_space, change_space
 from booking.services.vouchers import create_voucher

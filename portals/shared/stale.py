@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.http import HttpRequest, QueryDict
 
 from portals.shared.forms import PortalForm
+from spotex.kernel.models import TimestampedModel
+from spotex.kernel.versions import version_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,6 +21,13 @@ class Difference:
     label: str
     saved: str
     written: str
+
+
+def renew_post(request: HttpRequest, row: TimestampedModel) -> QueryDict:
+    """Return what was posted with the version that a row has now: saved once more, it counts."""
+    data = request.POST.copy()
+    data["version"] = str(version_of(row))
+    return data
 
 
 def list_differences(form: PortalForm, *, current: Mapping[str, Any]) -> list[Difference]:

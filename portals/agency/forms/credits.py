@@ -10,9 +10,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.lengths import write_length
-from booking.models import Package, Space
+from booking.models import Package
 from booking.models.credits import CREDIT_REASON_MAX_LENGTH, PACKAGE_NAME_MAX_LENGTH
 from booking.services.packages import MOST_DAYS
+from portals.agency.forms.chosen_spaces import ChosenSpacesForm
 from portals.agency.forms.places import VERSION_MAX
 from portals.agency.forms.rates import price_field, to_amount, to_minor
 from portals.shared.forms import PortalForm
@@ -40,7 +41,7 @@ def to_minutes(hours: Decimal) -> int:
     return int((hours * _HOUR_MINUTES).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
-class PackageForm(PortalForm):
+class PackageForm(ChosenSpacesForm):
     """What a customer gets, for how much, where and for how long."""
 
     name = forms.CharField(
@@ -65,24 +66,6 @@ class PackageForm(PortalForm):
         initial=365,
         help_text=_("For stays that begin within so many days. 0: no end."),
     )
-    spaces = forms.MultipleChoiceField(
-        label=_("Only for these spaces"),
-        required=False,
-        choices=list,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None: it counts everywhere."),
-    )
-
-    def __init__(self, *args: Any, spaces: Sequence[Space], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._spaces = {one.public_id: one for one in spaces}
-        self.fields["spaces"] = forms.MultipleChoiceField(
-            label=_("Only for these spaces"),
-            required=False,
-            choices=[(one.public_id, f"{one.location.name} · {one.name}") for one in spaces],
-            widget=forms.CheckboxSelectMultiple,
-            help_text=_("None: it counts everywhere."),
-        )
 
     def values(self) -> dict[str, Any]:
         """Return the cleaned data under the names of the service's parameters."""
@@ -91,7 +74,7 @@ class PackageForm(PortalForm):
             **{name: data[name] for name in ("name", "note", "valid_days")},
             "minutes": to_minutes(data["hours"]),
             "price_minor": to_minor(data["price"]),
-            "spaces": [self._spaces[public_id] for public_id in data["spaces"]],
+            "spaces": self.read_spaces(),
         }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
@@ -12,15 +11,15 @@ from booking.models import Equipment, Space
 from booking.models.equipment import EQUIPMENT_NAME_MAX_LENGTH, EQUIPMENT_TEXT_MAX_LENGTH
 from booking.services.equipment import MOST_PIECES
 from booking.states import EquipmentPricing
+from portals.agency.forms.chosen_spaces import ChosenSpacesForm
 from portals.agency.forms.places import VERSION_MAX
 from portals.agency.forms.rates import price_field, to_amount, to_minor
-from portals.shared.forms import PortalForm
 from spotex.kernel.versions import version_of
 
 _PLAIN: Final = ("name", "description", "pricing", "stock", "most_per_booking")
 
 
-class EquipmentForm(PortalForm):
+class EquipmentForm(ChosenSpacesForm):
     """What a location lends, at which price, and how many pieces there are."""
 
     name = forms.CharField(
@@ -59,16 +58,9 @@ class EquipmentForm(PortalForm):
         help_text=_("None: for all spaces of the location."),
     )
 
-    def __init__(self, *args: Any, spaces: Sequence[Space], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._spaces = {one.public_id: one for one in spaces}
-        self.fields["spaces"] = forms.MultipleChoiceField(
-            label=_("Only for these spaces"),
-            required=False,
-            choices=[(one.public_id, one.name) for one in spaces],
-            widget=forms.CheckboxSelectMultiple,
-            help_text=_("None: for all spaces of the location."),
-        )
+    def name_space(self, space: Space) -> str:
+        """Return its name alone: all are in one location."""
+        return space.name
 
     def values(self) -> dict[str, Any]:
         """Return the cleaned data under the names of the service's parameters."""
@@ -76,7 +68,7 @@ class EquipmentForm(PortalForm):
         return {
             **{name: data[name] for name in _PLAIN},
             "price_minor": to_minor(data["price"]),
-            "spaces": [self._spaces[public_id] for public_id in data["spaces"]],
+            "spaces": self.read_spaces(),
         }
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Space, Voucher
+from booking.models import Voucher
 from booking.models.vouchers import CODE_MAX_LENGTH
+from portals.agency.forms.chosen_spaces import ChosenSpacesForm
 from portals.agency.forms.places import VERSION_MAX, DayInput
 from portals.agency.forms.rates import price_field, to_amount, to_minor
-from portals.shared.forms import PortalForm
 from spotex.kernel.versions import version_of
 
 _PLAIN: Final = ("note", "percent", "first_day", "last_day", "most_uses", "most_per_person")
 RENAMED: Final = {"amount_minor": "amount"}
 
 
-class VoucherForm(PortalForm):
+class VoucherForm(ChosenSpacesForm):
     """What a voucher is worth, when, where, and how often."""
 
     code = forms.CharField(
@@ -58,24 +57,6 @@ class VoucherForm(PortalForm):
         initial=0,
         help_text=_("0: no limit."),
     )
-    spaces = forms.MultipleChoiceField(
-        label=_("Only for these spaces"),
-        required=False,
-        choices=list,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None: it counts everywhere."),
-    )
-
-    def __init__(self, *args: Any, spaces: Sequence[Space], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._spaces = {one.public_id: one for one in spaces}
-        self.fields["spaces"] = forms.MultipleChoiceField(
-            label=_("Only for these spaces"),
-            required=False,
-            choices=[(one.public_id, f"{one.location.name} · {one.name}") for one in spaces],
-            widget=forms.CheckboxSelectMultiple,
-            help_text=_("None: it counts everywhere."),
-        )
 
     def values(self) -> dict[str, Any]:
         """Return the cleaned data under the names of the service's parameters."""
@@ -83,7 +64,7 @@ class VoucherForm(PortalForm):
         return {
             **{name: data[name] for name in _PLAIN if name in data},
             "amount_minor": None if data["amount"] is None else to_minor(data["amount"]),
-            "spaces": [self._spaces[public_id] for public_id in data["spaces"]],
+            "spaces": self.read_spaces(),
         }
 
 

@@ -11,7 +11,6 @@ from django.urls import URLPattern, URLResolver, path
 
 from portals.api.v1.views import (
     activity,
-    answers,
     api_keys,
     arrivals,
     auth,
@@ -31,6 +30,7 @@ from portals.api.v1.views import (
     payments,
     recovery,
     reports,
+    reservation_requests,
     reservations,
     sessions,
     slots,
@@ -204,12 +204,12 @@ _booking = [
     ),
     path(
         f"{_RESERVATION}/approve",
-        answers.ReservationApprove.as_view(),
+        reservation_requests.ReservationApprove.as_view(),
         name="reservation-approve",
     ),
     path(
         f"{_RESERVATION}/decline",
-        answers.ReservationDecline.as_view(),
+        reservation_requests.ReservationDecline.as_view(),
         name="reservation-decline",
     ),
     path(

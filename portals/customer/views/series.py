@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from booking.access import access_hold, access_space
 from booking.bookers import booker_of
+from booking.services.person_limits import count_allowed
 from booking.services.reservations import Visitor
-from booking.services.room import count_room
 from booking.services.series import (
     Outcome,
     SeriesPlan,
@@ -89,7 +89,7 @@ def book_again(request: PortalRequest, public_id: str) -> HttpResponse:
         "series": view_outcomes(
             shown,
             space=space,
-            room=count_room(space, booker=booker, email=actor.email),
+            room=count_allowed(space, booker=booker, email=actor.email),
             unticked=read_unticked(request.POST),
         )
         if shown

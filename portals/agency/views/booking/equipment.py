@@ -25,7 +25,8 @@ from portals.shared.booking.equipment import write_piece_price
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
-from spotex.kernel.versions import Stale, version_of
+from portals.shared.stale import renew_post
+from spotex.kernel.versions import Stale
 from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
@@ -84,8 +85,7 @@ def edit_equipment(request: PortalRequest, public_id: str) -> HttpResponse:
     try:
         saved = apply_form(form, save)
     except Stale as error:
-        data = request.POST.copy()
-        data["version"] = str(version_of(access_equipment(request.actor, public_id)))
+        data = renew_post(request, access_equipment(request.actor, public_id))
         again = {"form": EquipmentChangeForm(data, spaces=spaces), "stale": error.message}
         return _show_form(request, {**context, **again}, status=409)
     if saved is not None:

@@ -18,7 +18,8 @@ from portals.shared.clock import describe_week
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page
 from portals.shared.requests import PortalRequest
-from spotex.kernel.versions import Stale, version_of
+from portals.shared.stale import renew_post
+from spotex.kernel.versions import Stale
 from tenants.permissions import Permission
 
 _MANAGE: Final = Permission.SPACE_MANAGE
@@ -38,8 +39,7 @@ def change(request: PortalRequest, public_id: str) -> HttpResponse:
             ),
         )
     except Stale as error:
-        data = request.POST.copy()
-        data["version"] = str(version_of(access_space(request.actor, public_id)))
+        data = renew_post(request, access_space(request.actor, public_id))
         return _show(request, space, form=SpaceHoursForm(data), stale=error.message, status=409)
     if saved is not None:
         changed = Space.objects.filter(pk=space.pk)

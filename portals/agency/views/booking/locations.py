@@ -33,7 +33,8 @@ from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate, read_search
 from portals.shared.requests import PortalRequest
-from spotex.kernel.versions import Stale, version_of
+from portals.shared.stale import renew_post
+from spotex.kernel.versions import Stale
 from tenants.customers.selectors import list_customers_for
 from tenants.customers.states import CustomerState
 from tenants.permissions import Permission
@@ -116,8 +117,7 @@ def edit_location(request: PortalRequest, public_id: str) -> HttpResponse:
             ),
         )
     except Stale as error:
-        data = request.POST.copy()
-        data["version"] = str(version_of(access_location(request.actor, public_id)))
+        data = renew_post(request, access_location(request.actor, public_id))
         context = {"form": LocationChangeForm(data), "location": location, "stale": error.message}
         return _show_form(request, context, status=409)
     except ZoneIsFixed as error:

@@ -25,6 +25,7 @@ from portals.shared.booking.prices import PriceWords, list_peaks, write_price_wo
 from portals.shared.forms import PortalForm, apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
+from portals.shared.stale import renew_post
 from portals.stay_times import zone_of
 from spotex.kernel.errors import Missing
 from spotex.kernel.versions import Stale, version_of
@@ -112,8 +113,7 @@ def _show_stale(
 ) -> HttpResponse:
     """Show the forms once more, ready to be saved over what somebody else did."""
     space = access_space(request.actor, space.public_id, permission=_MANAGE)
-    data = request.POST.copy()
-    data["version"] = str(version_of(space))
+    data = renew_post(request, space)
     again = {name: type(form)(data) for name, form in forms.items()}
     return _show(request, space, status=409, stale=error.message, **again)
 

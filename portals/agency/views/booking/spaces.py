@@ -27,7 +27,8 @@ from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate, read_choice, read_search
 from portals.shared.requests import PortalRequest
-from spotex.kernel.versions import Stale, version_of
+from portals.shared.stale import renew_post
+from spotex.kernel.versions import Stale
 from tenants.models import Agency
 from tenants.permissions import Permission
 from tenants.usage import find_usage
@@ -108,8 +109,7 @@ def edit_space(request: PortalRequest, public_id: str) -> HttpResponse:
             ),
         )
     except Stale as error:
-        data = request.POST.copy()
-        data["version"] = str(version_of(access_space(request.actor, public_id)))
+        data = renew_post(request, access_space(request.actor, public_id))
         context = {"form": SpaceChangeForm(data), "space": space, "stale": error.message}
         return _show_form(request, context, status=409)
     if saved is not None:

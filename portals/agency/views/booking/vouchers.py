@@ -23,7 +23,8 @@ from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate, read_search
 from portals.shared.requests import PortalRequest
-from spotex.kernel.versions import Stale, version_of
+from portals.shared.stale import renew_post
+from spotex.kernel.versions import Stale
 from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
@@ -92,8 +93,7 @@ def edit_voucher(request: PortalRequest, public_id: str) -> HttpResponse:
     try:
         saved = apply_form(form, save, renamed=RENAMED)
     except Stale as error:
-        data = request.POST.copy()
-        data["version"] = str(version_of(access_voucher(request.actor, public_id)))
+        data = renew_post(request, access_voucher(request.actor, public_id))
         again = VoucherChangeForm(data, spaces=spaces)
         context = {"form": again, "voucher": voucher, "stale": error.message}
         return _show_form(request, context, status=409)

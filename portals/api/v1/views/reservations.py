@@ -13,7 +13,7 @@ from booking.bookers import booker_of
 from booking.rules import make_period
 from booking.selectors.reservations import list_reservations_for, search_reservations
 from booking.services.moving import move_reservation
-from booking.services.room import count_room
+from booking.services.person_limits import count_allowed
 from booking.services.series import preview_series
 from booking.services.series_cancelling import cancel_as_said
 from portals.api.answers import answer
@@ -128,7 +128,7 @@ class ReservationPreview(Endpoint):
         plan = make_plan(actor, space, stay=stay, data=data)
         booker = booker_of(actor)
         outcomes = preview_series(plan, booker=booker, now=timezone.now())
-        room = count_room(space, booker=booker, email=actor.email)
+        room = count_allowed(space, booker=booker, email=actor.email)
         return answer({"occurrences": [show_outcome(one) for one in outcomes], "most": room})
 
 

@@ -18,7 +18,7 @@ class TooManyReservations(RuleViolation):
     code = "too_many_reservations"
 
 
-def require_room(space: Space, *, booker: Booker, email: str) -> None:
+def require_below_limit(space: Space, *, booker: Booker, email: str) -> None:
     """Pass if somebody may have one more reservation of a space.
 
     A guest is known by the address that was proven, for a cookie is soon another one.
@@ -26,7 +26,7 @@ def require_room(space: Space, *, booker: Booker, email: str) -> None:
     Raises:
         TooManyReservations: the person has as many as one may.
     """
-    if count_room(space, booker=booker, email=email) == 0:
+    if count_allowed(space, booker=booker, email=email) == 0:
         text = ngettext(
             "You have %(n)s reservation here already, which is the most.",
             "You have %(n)s reservations here already, which is the most.",
@@ -35,7 +35,7 @@ def require_room(space: Space, *, booker: Booker, email: str) -> None:
         raise TooManyReservations(text % {"n": space.most_per_person})
 
 
-def count_room(space: Space, *, booker: Booker, email: str) -> int | None:
+def count_allowed(space: Space, *, booker: Booker, email: str) -> int | None:
     """Return how many more reservations of a space somebody may have; None for any number."""
     if booker.is_staff or not space.most_per_person:
         return None
