@@ -32,6 +32,7 @@ from booking.services.holds import (
 )
 from booking.services.locations import create_location
 from booking.services.spaces import change_space
+from booking.tests.expired import expire
 from spotex.kernel.actor import ANONYMOUS
 from spotex.kernel.errors import Missing
 
@@ -42,15 +43,6 @@ def hold(space, booker, contact_actor, now):
         return hold_space(space, stay=stay, booker=booker, actor=contact_actor, now=now)
 
     return make
-
-
-def expire(hold: Hold) -> None:
-    """Let a hold have been made, and be over, before now."""
-    Claim.objects.filter(pk=hold.claim).update(
-        valid=(hold.created_at - timedelta(hours=1), hold.created_at - timedelta(minutes=45))
-    )
-    hold.expires_at = hold.created_at - timedelta(minutes=45)
-    hold.save()
 
 
 def test_a_hold_keeps_others_out_for_fifteen_minutes(hold, stay, rival, now) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from booking.models import Claim, Reservation
+from booking.models import Reservation
 from booking.services.payments import (
     answer_payment,
     count_due,
@@ -16,6 +14,7 @@ from booking.services.payments import (
 )
 from booking.services.reservations import Visitor, book_space
 from booking.states import PaymentRule, ReservationState
+from booking.tests.expired import let_claim_end
 from spotex.kernel.models import ActivityEntry
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
 from tenants.billing.models import Payment, SandboxIntent
@@ -86,8 +85,7 @@ def test_what_is_confirmed_may_be_paid_by_transfer_then(
 
 
 def end_term(reservation: Reservation, *, agency, now) -> None:
-    start = now - timedelta(hours=1)
-    Claim.objects.filter(pk=reservation.claim).update(valid=(start, start + timedelta(minutes=15)))
+    let_claim_end(reservation)
     handler = list_due_handlers()["booking.expire_reservation"]
     with agency_scope(PUBLIC_SCHEMA):
         handler(key=reservation.public_id, agency_id=agency.pk, at=now)

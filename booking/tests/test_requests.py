@@ -32,8 +32,9 @@ from booking.services.series import SeriesNotAsked, SeriesPlan, book_series
 from booking.services.spaces import change_space
 from booking.services.vouchers import create_voucher
 from booking.states import Frequency, ReservationState
+from booking.tests.expired import let_claim_end
 from booking.tests.paid import pay_for
-from booking.tests.test_reservations import events, let_term_pass
+from booking.tests.test_reservations import events
 from spotex.kernel.machine import IllegalMove
 from tenants.customers.services.contacts import CustomerIsArchived
 from tenants.customers.services.customers import archive_customer
@@ -141,7 +142,7 @@ def test_an_approved_request_that_nobody_pays_expires(
 
     # The work that was due for the answer runs while the yes is written: it looks again later.
     assert note_that_term_is_over(**due) == approved.pay_by
-    let_term_pass(approved)
+    let_claim_end(approved)
     assert note_that_term_is_over(**due) is None
 
     approved.refresh_from_db()
@@ -156,7 +157,7 @@ def test_a_yes_that_comes_too_late_sells_nothing(
 ) -> None:
     space = make_space(name="Sala", needs_approval=True, payment=payment, hourly_minor=1_000)
     request = ask(stay, space=space)
-    let_term_pass(request)
+    let_claim_end(request)
     if payment == "FREE":
         ask(stay, space=space, booker=rival)
 
@@ -170,7 +171,7 @@ def test_a_yes_that_comes_too_late_sells_nothing(
 
 def test_a_late_yes_is_refused_even_if_nobody_took_the_time(ask, stay, owner_actor, now) -> None:
     request = ask(stay)
-    let_term_pass(request)
+    let_claim_end(request)
 
     with pytest.raises(AnswerTooLate):
         approve_request(request, actor=owner_actor, now=now)
@@ -180,7 +181,7 @@ def test_a_late_yes_is_refused_even_if_nobody_took_the_time(ask, stay, owner_act
 
 def test_what_nobody_answers_lapses(ask, stay, agency, now, rival) -> None:
     request = ask(stay)
-    let_term_pass(request)
+    let_claim_end(request)
 
     note_that_term_is_over(key=request.public_id, agency_id=agency.pk, at=now)
 

@@ -23,8 +23,8 @@ from booking.services.reservations import (
     confirm_reservation,
 )
 from booking.states import ReservationState
+from booking.tests.expired import expire, let_claim_end
 from booking.tests.paid import pay_for
-from booking.tests.test_holds import expire
 from spotex.kernel.errors import Missing
 from spotex.kernel.machine import IllegalMove
 from spotex.kernel.models import ActivityEntry
@@ -66,14 +66,6 @@ def hold(space, booker, contact_actor, now):
         return hold_space(space, stay=stay, booker=booker, actor=contact_actor, now=now)
 
     return make
-
-
-def let_term_pass(reservation: Reservation) -> None:
-    """Let the term of the payment be over since a moment."""
-    made = reservation.created_at
-    Claim.objects.filter(pk=reservation.claim).update(
-        valid=(made - timedelta(hours=1), made - timedelta(seconds=1))
-    )
 
 
 def events() -> list[str]:
@@ -203,7 +195,7 @@ def test_late_money_is_honoured_while_the_space_is_free(
     book, paid_space, stay, contact_actor, agency, noticed, now
 ) -> None:
     reservation = book(stay, space=paid_space)
-    let_term_pass(reservation)
+    let_claim_end(reservation)
     if noticed:
         note_that_term_is_over(key=reservation.public_id, agency_id=agency.pk, at=now)
 
@@ -219,7 +211,7 @@ def test_late_money_never_takes_a_space_from_somebody(
     book, hold, paid_space, stay, rival, contact_actor, agency, noticed, now
 ) -> None:
     reservation = book(stay, space=paid_space)
-    let_term_pass(reservation)
+    let_claim_end(reservation)
     if noticed:
         note_that_term_is_over(key=reservation.public_id, agency_id=agency.pk, at=now)
     hold(stay, space=paid_space, booker=rival)

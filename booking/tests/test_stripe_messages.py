@@ -14,10 +14,11 @@ from datetime import timedelta
 
 import pytest
 
-from booking.models import Claim, Reservation
+from booking.models import Reservation
 from booking.services.payments import open_reservation_payment, request_reservation_payment
 from booking.services.reservations import Visitor, book_space, expire_reservation
 from booking.states import PaymentRule, ReservationState
+from booking.tests.expired import let_claim_end
 from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
 from tenants.billing.conftest import double, platform, stripe_account  # noqa: F401  fixtures
 from tenants.billing.gateways.stripe_double.messages import sign
@@ -123,7 +124,7 @@ def test_a_late_message_is_honoured_while_the_space_is_free(
 ) -> None:
     payment = open_payment(stay)
     reservation = Reservation.objects.select_related("space", "customer").get()
-    end_hold(reservation)
+    let_claim_end(reservation)
     expire_reservation(reservation, actor=contact_actor)
     pay_at_stripe(double, payment)
 
@@ -141,7 +142,7 @@ def test_late_money_for_a_time_that_is_gone_is_never_taken(
     now,
 ) -> None:
     late = open_payment(stay)
-    end_hold(Reservation.objects.get())
+    let_claim_end(Reservation.objects.get())
     fast = open_payment(stay, booker=rival)
     pay_at_stripe(double, fast)
     pay_at_stripe(double, late)
@@ -154,11 +155,6 @@ def test_late_money_for_a_time_that_is_gone_is_never_taken(
     assert state_of(late) == (PaymentState.CANCELLED, ReservationState.EXPIRED)
     taken = [c["amount_captured"] for c in double.books.list_of("charge", account=late.account)]
     assert sorted(taken) == [0, 1_500]
-
-
-def end_hold(reservation: Reservation) -> None:
-    start = reservation.created_at - timedelta(hours=1)
-    Claim.objects.filter(pk=reservation.claim).update(valid=(start, start + timedelta(minutes=15)))
 
 
 def test_a_forged_message_is_refused_and_not_stored(open_payment, double, stay, now) -> None:
@@ -357,7 +353,7 @@ def test_late_money_of_a_page_for_a_time_that_is_gone_is_never_taken(
     open_page, open_payment, double, stay, rival, now
 ) -> None:
     late, page = open_page(stay)
-    end_hold(Reservation.objects.get())
+    let_claim_end(Reservation.objects.get())
     fast, _page = open_page(stay, booker=rival)
     visit(_page, number="4242 4242 4242 4242")
     visit(page, number="4242 4242 4242 4242")

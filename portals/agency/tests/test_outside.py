@@ -11,7 +11,7 @@ from booking.bookers import booker_of
 from booking.models import Claim, OutsideCalendar, OutsideEvent, Reservation
 from booking.services.outside import add_outside_file
 from booking.services.reservations import Visitor, book_space
-from booking.tests.test_outside import write
+from booking.tests.outside.calendars import write
 from portals.conftest import stay_in
 
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from booking.models import Hold, Reservation, Wish
 from booking.services.blocks import block_space, lift_block
 from booking.services.tending import tend_waiting_list
-from booking.tests.test_holds import expire
+from booking.tests.expired import expire
 from portals.conftest import stay_in
 from spotex.kernel.actor import ANONYMOUS as ANYBODY
 from tenants.models import MailMessage

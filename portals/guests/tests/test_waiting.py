@@ -14,7 +14,7 @@ from booking.models import Hold, Reservation, Wish
 from booking.services.blocks import block_space, lift_block
 from booking.services.offers import close_offer
 from booking.services.tending import tend_waiting_list
-from booking.tests.test_holds import expire
+from booking.tests.expired import expire
 from portals.conftest import stay_in
 from portals.guests.forms import sign_wish_details
 from portals.guests.views.waiting import LINKS_TO_ADDRESS

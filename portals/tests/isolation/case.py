@@ -34,3 +34,10 @@ class Case:
 
     person: bool = False
     """API: no key may call it, whatever its scopes are."""
+
+
+def page(
+    word: str = "", *, needs: Mapping[str, Permission | None] | None = None, **bodies: Body
+) -> Case:
+    """Return the case of a page that names the planted ``word``, or none."""
+    return Case(ids={"public_id": word} if word else {}, bodies=bodies, needs=needs or {})
