@@ -20,6 +20,7 @@ from booking.events import (
 )
 from booking.events.stays import (
     ReservationDeclined,
+    ReservationEquipped,
     ReservationExtended,
     ReservationLapsed,
 )
@@ -63,7 +64,7 @@ def write_credits_down(event: ReservationConfirmed) -> None:
     settle_credits(event.reservation, actor=event.actor)
 
 
-@on(ReservationMoved, ReservationExtended)
+@on(ReservationMoved, ReservationExtended, ReservationEquipped)
 def drop_old_price(event: ReservationEvent) -> None:
     """Call off a payment that nobody made yet when the stay has another price now."""
     reservation = Reservation.objects.get(public_id=event.reservation)

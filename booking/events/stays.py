@@ -45,6 +45,13 @@ class ReservationExtended(ReservationEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReservationEquipped(ReservationEvent):
+    """Other equipment is lent with it."""
+
+    name: ClassVar[str] = "booking.reservation.equipped"
+
+
+@dataclass(frozen=True, kw_only=True)
 class NotesChanged(Event):
     """Who comes wrote something else for the agency."""
 

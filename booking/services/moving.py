@@ -18,6 +18,13 @@ from booking.selectors.credits import count_used
 from booking.selectors.vouchers import find_use
 from booking.services.appointments import plan_stay
 from booking.services.bookable import require_stay
+from booking.services.changing import (
+    NotMovable,
+    PriceDiffers,
+    require_agreed,
+    require_nobody_asked,
+    require_to_come,
+)
 from booking.services.claims import give_back, line_up
 from booking.services.credit_book import move_credits
 from booking.services.equipment_uses import (
@@ -31,37 +38,15 @@ from booking.services.equipment_uses import (
 from booking.services.holds import claim_space
 from booking.services.person_limits import require_below_limit
 from booking.services.pricing import is_member, price_stay, rule_for
+from booking.services.reservation_equipment import change_reservation_equipment
 from booking.services.rows import lock_reservation
 from booking.services.voucher_uses import counts_in, keep_voucher
-from booking.states import ClaimKind, PaymentRule, ReservationState
+from booking.states import ClaimKind, PaymentRule
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
-from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.versions import require_version
 from tenants.billing.selectors import list_live_payments
 from tenants.billing.states import OPEN
-
-
-class NotMovable(Conflict):
-    """Only what is confirmed, and did not begin, can be moved."""
-
-    code = "not_movable"
-
-
-class PriceDiffers(RuleViolation):
-    """It is paid already, and the other time has another price."""
-
-    code = "price_differs"
-
-
-class PriceRises(Conflict):
-    """The other time costs more, and nobody agreed to that yet."""
-
-    code = "price_rises"
-
-    def __init__(self, price: Price) -> None:
-        super().__init__(_("The other time costs more. Agree to the new price first."))
-        self.price = price
 
 
 @transaction.atomic
@@ -105,19 +90,25 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     """
     reservation = lock_reservation(reservation)
     require_version(reservation, seen=version)
-    if reservation.state != ReservationState.CONFIRMED or reservation.starts_at <= now:
-        raise NotMovable(_("Only reservations that are confirmed and did not begin are moved."))
+    require_to_come(reservation, now=now)
     former = reservation.space
     target = space or former
+    if (target, stay.start, stay.end) == (former, reservation.starts_at, reservation.ends_at):
+        if equipment is None:
+            return reservation  # it stays where it is: nobody has to hear of it
+        return change_reservation_equipment(
+            reservation,
+            choices=equipment,
+            booker=booker,
+            actor=actor,
+            now=now,
+            most_minor=most_minor,
+        )
     require_stay(target, stay=stay, booker=booker, now=now)
-    stays = (target, stay.start, stay.end) == (former, reservation.starts_at, reservation.ends_at)
-    if stays and equipment is None:
-        return reservation  # it stays where it is: nobody has to hear of it
     before = [reservation.starts_at.isoformat(), former.name]
     if not booker.is_staff:
-        _require_nobody_asked(former, target)
-        if not stays:
-            _require_free_to_leave(reservation, now=now)
+        require_nobody_asked(former, target)
+        _require_free_to_leave(reservation, now=now)
     if target != former:
         require_below_limit(target, booker=booker, email=reservation.email)
     line_up(former.unit, target.unit)
@@ -125,8 +116,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
     price = find_new_price(reservation, target, stay=stay, pieces=uses)
     price = move_credits(reservation, price, space=target, stay=stay, actor=actor)
     _price_again(reservation, target, price=price, booker=booker, most_minor=most_minor)
-    if not stays:
-        _claim_elsewhere(reservation, target, stay=stay)
+    _claim_elsewhere(reservation, target, stay=stay)
     reservation.save()
     replace_uses(reservation, uses)
     plan_stay(reservation, agency_id=actor.agency_id)
@@ -145,12 +135,6 @@ def _claim_elsewhere(reservation: Reservation, space: Space, *, stay: Period) ->
     )
     reservation.claim, reservation.space = taken.claim, space
     reservation.starts_at, reservation.ends_at = stay.start, stay.end
-
-
-def _require_nobody_asked(*spaces: Space) -> None:
-    """Pass if the agency has to agree to none of these; to its own people it has."""
-    if any(space.needs_approval for space in spaces):
-        raise NotMovable(_("Each stay there is agreed to first. Please get in touch."))
 
 
 def _require_free_to_leave(reservation: Reservation, *, now: datetime) -> None:
@@ -192,8 +176,7 @@ def _price_again(
     if not is_paid:
         reservation.payment_rule = _find_rule(reservation, space, price=price, booker=booker)
     reservation.price = price
-    if most_minor is not None and price.total_minor > most_minor:
-        raise PriceRises(price)
+    require_agreed(price, most_minor=most_minor)
 
 
 def find_new_price(

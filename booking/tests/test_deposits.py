@@ -9,7 +9,8 @@ import pytest
 from booking.deposits import compute_deposit
 from booking.models import Reservation
 from booking.services.cancelling import cancel_reservation, find_refund
-from booking.services.moving import PriceDiffers, move_reservation
+from booking.services.changing import PriceDiffers
+from booking.services.moving import move_reservation
 from booking.services.payments import (
     answer_payment,
     count_due,

@@ -9,8 +9,9 @@ import pytest
 from booking.access import access_hold
 from booking.models import Space
 from booking.rates import Peak, write_peaks
+from booking.services.changing import PriceDiffers
 from booking.services.holds import change_hold, hold_space
-from booking.services.moving import PriceDiffers, move_reservation
+from booking.services.moving import move_reservation
 from booking.services.pricing import PriceChanged, is_member, pays_as_member, price_stay
 from booking.services.reservations import Visitor, book_space
 from booking.services.spaces import SpaceRulesInvalid, change_peaks, change_space

@@ -16,8 +16,9 @@ from booking.recurrence import Pattern
 from booking.selectors.calendar import list_own_subjects
 from booking.selectors.vouchers import list_counting_uses
 from booking.services.cancelling import cancel_reservation
+from booking.services.changing import NotMovable
 from booking.services.holds import SlotTaken, hold_space
-from booking.services.moving import NotMovable, move_reservation
+from booking.services.moving import move_reservation
 from booking.services.payments import NothingToPay, request_reservation_payment
 from booking.services.requests import (
     ANSWER_MAX_LENGTH,

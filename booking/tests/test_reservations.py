@@ -11,9 +11,10 @@ from booking.due_handlers import note_that_stay_is_over, note_that_term_is_over
 from booking.models import Claim, Reservation
 from booking.prices import PriceLine
 from booking.services.cancelling import cancel_reservation
+from booking.services.changing import NotMovable, PriceDiffers
 from booking.services.claims import Outcome
 from booking.services.holds import HoldExpired, SlotTaken, hold_space, release_hold
-from booking.services.moving import NotMovable, PriceDiffers, move_reservation
+from booking.services.moving import move_reservation
 from booking.services.person_limits import TooManyReservations
 from booking.services.reservations import (
     BookerUnknown,

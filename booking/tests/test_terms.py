@@ -11,9 +11,10 @@ from booking.models import Claim, Reservation, Space
 from booking.opening import Hours
 from booking.selectors.reservations import count_left_outside
 from booking.services.cancelling import StayBegan, cancel_reservation, find_refund
+from booking.services.changing import NotMovable, PriceDiffers, PriceRises
 from booking.services.claims import Outcome
 from booking.services.holds import TooManyHolds, hold_space
-from booking.services.moving import NotMovable, PriceDiffers, PriceRises, move_reservation
+from booking.services.moving import move_reservation
 from booking.services.payments import request_reservation_payment
 from booking.services.person_limits import TooManyReservations
 from booking.services.reservations import (

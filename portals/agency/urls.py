@@ -188,6 +188,7 @@ reservation_urls = [
         name="reservation-no-show-undo",
     ),
     path("<res:public_id>/move/", moving.move, name="reservation-move"),
+    path("<res:public_id>/equipment/", moving.equip, name="reservation-equipment"),
     path("<res:public_id>/notes/", notes.note, name="reservation-notes"),
     path("<res:public_id>/extend/", moving.extend, name="reservation-extend"),
     path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),

@@ -66,6 +66,7 @@ reservation_urls = [
     path("<res:public_id>/", reservations.show, name="reservation-detail"),
     path("<res:public_id>/pay/", reservations.pay, name="reservation-pay"),
     path("<res:public_id>/move/", reservations.move, name="reservation-move"),
+    path("<res:public_id>/equipment/", reservations.equip, name="reservation-equipment"),
     path("<res:public_id>/notes/", reservations.note, name="reservation-notes"),
     path("<res:public_id>/extend/", reservations.extend, name="reservation-extend"),
     path("<res:public_id>/cancel/", reservations.cancel, name="reservation-cancel"),

@@ -125,12 +125,20 @@ def _write_term(reservation: Reservation, term: datetime | None) -> str:
 
 def write_extended(reservation: Reservation) -> ReservationNotice:
     """Say that the stay lasts longer, and what is still to be paid."""
-    texts = [_("Your stay lasts longer now. The attached file renews it in your calendar.")]
+    text = _("Your stay lasts longer now. The attached file renews it in your calendar.")
+    return _compose(reservation, _("You stay longer: %(space)s"), text, *_write_due(reservation))
+
+
+def write_equipped(reservation: Reservation) -> ReservationNotice:
+    """Say that other equipment is lent with the stay, and what is still to be paid."""
+    text = _("The equipment of your reservation has changed. What is yours now stands below.")
+    return _compose(reservation, _("Other equipment: %(space)s"), text, *_write_due(reservation))
+
+
+def _write_due(reservation: Reservation) -> list[str]:
     due = count_due(reservation, payments=list_live_payments(reservation.public_id))
-    if due:
-        text = _("%(amount)s are still to be paid, on the page of the reservation.")
-        texts.append(text % {"amount": money(due, reservation.currency)})
-    return _compose(reservation, _("You stay longer: %(space)s"), *texts)
+    text = _("%(amount)s are still to be paid, on the page of the reservation.")
+    return [text % {"amount": money(due, reservation.currency)}] if due else []
 
 
 def write_moved(reservation: Reservation) -> ReservationNotice:

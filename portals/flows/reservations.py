@@ -31,6 +31,7 @@ from booking.events.stays import (
     ReservationApproved,
     ReservationAsked,
     ReservationDeclined,
+    ReservationEquipped,
     ReservationExtended,
     ReservationLapsed,
 )
@@ -52,6 +53,7 @@ Writer = Callable[[Reservation], ReservationNotice]
 _WRITERS: Final[dict[type[ReservationEvent], tuple[Writer, Method | None]]] = {
     ReservationRequested: (words.write_requested, None),
     ReservationConfirmed: (words.write_confirmed, Method.REQUEST),
+    ReservationEquipped: (words.write_equipped, None),
     ReservationExtended: (words.write_extended, Method.REQUEST),
     ReservationMoved: (words.write_moved, Method.REQUEST),
     ReservationCancelled: (words.write_cancelled, Method.CANCEL),

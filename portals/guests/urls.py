@@ -26,6 +26,11 @@ urlpatterns = [
     path("reservations/<str:token>/", reservations.show, name="guest-reservation-detail"),
     path("reservations/<str:token>/pay/", reservations.pay, name="guest-reservation-pay"),
     path("reservations/<str:token>/notes/", reservations.note, name="guest-reservation-notes"),
+    path(
+        "reservations/<str:token>/equipment/",
+        reservations.equip,
+        name="guest-reservation-equipment",
+    ),
     path("reservations/<str:token>/cancel/", reservations.cancel, name="guest-reservation-cancel"),
     path(
         "reservations/<str:token>/calendar.ics",

@@ -106,6 +106,9 @@ BOOKING_SENTENCES: Final[Mapping[str, Sentence]] = MappingProxyType(
             "pencil", _("{actor} changed the internal notes of {subject}")
         ),
         "booking.reservation.extended": Sentence("timer", _("{actor} extended {subject}")),
+        "booking.reservation.equipped": Sentence(
+            "plug", _("{actor} changed the equipment of {subject}")
+        ),
         "booking.reservation.check_in_undone": Sentence(
             "undo-2", _("{actor} took back the check-in of {subject}")
         ),

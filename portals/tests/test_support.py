@@ -228,7 +228,7 @@ WRITING = {
     *("reservation-check-in-undo", "reservation-no-show-undo"),
     *("reservation-no-show", "reservation-cancel", "wish-offer", "wish-leave"),
     "series-create",
-    *("reservation-move", "reservation-extend", "reservation-notes"),
+    *("reservation-move", "reservation-extend", "reservation-notes", "reservation-equipment"),
     *("space-share", "widget-site-remove"),
     *("space-photos", "photo-describe", "photo-first", "photo-remove"),
     *("outside-list", "outside-read", "outside-remove", "conflict-ignore", "conflict-retry"),

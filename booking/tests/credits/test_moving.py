@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from booking.services.changing import NotMovable, PriceDiffers
 from booking.services.credit_uses import (
     CreditsUnusable,
 )
 from booking.services.extending import extend_stay
-from booking.services.moving import NotMovable, PriceDiffers, move_reservation
+from booking.services.moving import move_reservation
 from booking.states import PaymentRule
 from booking.tests.credits.entries import entries_of
 

@@ -10,16 +10,13 @@ from booking.price_parts import sum_equipment
 from booking.recurrence import Pattern
 from booking.services.arrivals import mark_missed, undo_missed
 from booking.services.cancelling import cancel_reservation
+from booking.services.changing import NotMovable
 from booking.services.equipment_uses import (
     EquipmentTaken,
     EquipmentUnknown,
 )
 from booking.services.extending import extend_stay
 from booking.services.locations import create_location
-from booking.services.moving import NotMovable, PriceDiffers
-from booking.services.reservations import (
-    confirm_reservation,
-)
 from booking.services.series import SeriesPlan, book_series
 from booking.services.spaces import change_space, create_space
 from booking.states import EquipmentPricing, Frequency, PaymentRule, ReservationState, Verdict
@@ -112,18 +109,6 @@ def test_other_equipment_without_another_time(book, move, item, make, later, sta
     assert lines_of(changed)[1:] == [("Caffè", 4, 800)]
     assert move(changed, stay).updated_at == changed.updated_at
     assert move(changed, stay, equipment=[]).total_minor == 2_000
-
-
-def test_what_is_paid_changes_only_at_the_same_price(
-    book, move, item, make, owner_actor, stay
-) -> None:
-    whiteboard = make("Lavagna", pricing=EquipmentPricing.FREE)
-    reservation = book()
-    confirm_reservation(reservation, actor=owner_actor)
-
-    assert move(reservation, stay, equipment=some(whiteboard)).total_minor == 1_000
-    with pytest.raises(PriceDiffers):
-        move(reservation, stay, equipment=some(item))
 
 
 def test_what_is_lent_in_a_space_that_is_free_is_paid_later(

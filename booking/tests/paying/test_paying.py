@@ -6,7 +6,8 @@ import pytest
 
 from booking.bookers import booker_of
 from booking.models import Claim
-from booking.services.moving import PriceDiffers, move_reservation
+from booking.services.changing import PriceDiffers
+from booking.services.moving import move_reservation
 from booking.services.payments import (
     NothingToPay,
     count_due,

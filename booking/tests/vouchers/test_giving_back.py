@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from booking.services.cancelling import cancel_reservation
+from booking.services.changing import NotMovable
 from booking.services.claims import Outcome
-from booking.services.moving import NotMovable, move_reservation
+from booking.services.moving import move_reservation
 from booking.services.reservations import (
     confirm_reservation,
     expire_reservation,

@@ -19,6 +19,7 @@ from booking.selectors.reservations import list_reservations_for, search_reserva
 from booking.services.series_cancelling import cancel_as_said
 from booking.states import OFF
 from portals.shared.access import portal_view
+from portals.shared.booking.equipping import answer_equipment, offers_equipment
 from portals.shared.booking.extending import answer_extension
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
@@ -85,6 +86,8 @@ def show(request: PortalRequest, public_id: str) -> HttpResponse:
         **_describe(request, reservation),
         "siblings": list_siblings(list_reservations_for(request.actor), reservation),
         "page": "customer:reservation-detail",
+        "can_equip": request.actor.can(Permission.RESERVATION_MAKE)
+        and offers_equipment(reservation, booker=booker_of(request.actor), now=timezone.now()),
     }
     return render_page(
         request,
@@ -139,6 +142,20 @@ def extend(request: PortalRequest, public_id: str) -> HttpResponse:
         actor=request.actor,
         booker=booker_of(request.actor),
         template="portals/customer/reservations/extend.html",
+        page=_page_of(reservation),
+    )
+
+
+@portal_view(Permission.RESERVATION_MAKE, methods=_FORM)
+def equip(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Ask what is lent with a reservation, and change it."""
+    reservation = _find(request, public_id, permission=Permission.RESERVATION_MAKE)
+    return answer_equipment(
+        request,
+        reservation,
+        actor=request.actor,
+        booker=booker_of(request.actor),
+        template="portals/customer/reservations/equipment.html",
         page=_page_of(reservation),
     )
 

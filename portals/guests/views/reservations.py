@@ -13,6 +13,7 @@ from booking.models import Reservation
 from booking.services.series_cancelling import cancel_as_said
 from portals.guests.visitors import agency_of, desk_of
 from portals.shared.access import portal_view
+from portals.shared.booking.equipping import answer_equipment, offers_equipment
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
 from portals.shared.booking.noting import answer_notes
@@ -31,7 +32,12 @@ _FORM: Final = ("GET", "HEAD", "POST")
 def show(request: PortalRequest, token: str) -> HttpResponse:
     """Show a reservation to who has its link."""
     reservation = access_guest_reservation(token)
-    context = {**_describe(request, reservation), "token": token}
+    desk = desk_of(request, name=reservation.name, email=reservation.email)
+    context = {
+        **_describe(request, reservation),
+        "token": token,
+        "can_equip": offers_equipment(reservation, booker=desk.booker, now=timezone.now()),
+    }
     return render_page(request, "portals/guests/reservation.html", context)
 
 
@@ -58,6 +64,21 @@ def note(request: PortalRequest, token: str) -> HttpResponse:
     desk = desk_of(request, name=reservation.name, email=reservation.email)
     template, page = "portals/guests/notes.html", _page_of(token)
     return answer_notes(request, reservation, actor=desk.actor, template=template, page=page)
+
+
+@portal_view(public=True, methods=_FORM)
+def equip(request: PortalRequest, token: str) -> HttpResponse:
+    """Ask what is lent with a reservation, and change it."""
+    reservation = access_guest_reservation(token)
+    desk = desk_of(request, name=reservation.name, email=reservation.email)
+    return answer_equipment(
+        request,
+        reservation,
+        actor=desk.actor,
+        booker=desk.booker,
+        template="portals/guests/equipment.html",
+        page=_page_of(token),
+    )
 
 
 @portal_view(public=True, methods=_FORM)

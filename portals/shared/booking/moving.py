@@ -20,7 +20,8 @@ from booking.periods import Period
 from booking.prices import Price
 from booking.rules import make_period
 from booking.selectors.places import list_spaces_for
-from booking.services.moving import PriceRises, move_reservation
+from booking.services.changing import PriceRises
+from booking.services.moving import move_reservation
 from portals.shared.forms import PortalForm, apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
@@ -155,7 +156,7 @@ def answer_move(
             now=timezone.now(),
             space=form.read_space(),
             version=form.value_of("version"),
-            most_minor=max(_read_most(request), reservation.total_minor),
+            most_minor=max(read_most(request), reservation.total_minor),
         )
 
     refusal, moved, price = "", None, None
@@ -188,7 +189,7 @@ def _move(
         return None, error.price
 
 
-def _read_most(request: PortalRequest) -> int:
+def read_most(request: PortalRequest) -> int:
     """Return the price to which somebody agreed, 0 for none."""
     text = request.POST.get("most_minor", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0

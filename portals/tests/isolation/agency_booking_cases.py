@@ -151,6 +151,7 @@ AGENCY_BOOKING_PAGES: dict[str, Case] = {
         "reservation",
         POST={"space": "{space}", "day": "{tomorrow}", "starts": "20:00", "ends": "21:00"},
     ),
+    "reservation-equipment": page("reservation", POST={"{equipment}": "1"}),
     "reservation-notes": page("reservation", POST={"notes": "Due lavagne"}),
     "reservation-extend": page("begun", POST={"ends_at": "{begun_later}"}),
     "reservation-cancel": page("reservation", POST={"reason": "Pioggia"}),

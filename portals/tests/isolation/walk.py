@@ -123,7 +123,7 @@ def _fill(route: Route, case: Case, world: World, *, session: str = "") -> str:
 
 
 def _fill_body(body: Body, world: World) -> dict[str, object]:
-    return {key: _fill_value(value, world) for key, value in body.items()}
+    return {str(_fill_value(key, world)): _fill_value(value, world) for key, value in body.items()}
 
 
 def _fill_value(value: Any, world: World) -> Any:

@@ -1,4 +1,4 @@
-"""Moving a reservation, or letting it last longer, by a form that needs no scripts."""
+"""Moving a reservation, letting it last longer, lending other things with it: without scripts."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 from booking.access import access_reservation
 from booking.bookers import booker_of
 from portals.shared.access import portal_view
+from portals.shared.booking.equipping import answer_equipment
 from portals.shared.booking.extending import answer_extension
 from portals.shared.booking.moving import answer_move
 from portals.shared.requests import PortalRequest
@@ -37,5 +38,21 @@ def extend(request: PortalRequest, public_id: str) -> HttpResponse:
         actor=request.actor,
         booker=booker_of(request.actor),
         template="portals/agency/reservations/extend.html",
+        page=reverse("agency:reservation-detail", args=[reservation.public_id]),
+    )
+
+
+@portal_view(Permission.RESERVATION_MAKE, methods=("GET", "HEAD", "POST"))
+def equip(request: PortalRequest, public_id: str) -> HttpResponse:
+    """Ask what is lent with a reservation, and change it."""
+    reservation = access_reservation(
+        request.actor, public_id, permission=Permission.RESERVATION_MAKE
+    )
+    return answer_equipment(
+        request,
+        reservation,
+        actor=request.actor,
+        booker=booker_of(request.actor),
+        template="portals/agency/reservations/equipment.html",
         page=reverse("agency:reservation-detail", args=[reservation.public_id]),
     )

@@ -30,6 +30,7 @@ from portals.agency.looks import ACTIVITY_PAGES, RESERVATION_LOOKS
 from portals.shared.access import portal_view
 from portals.shared.actions import list_action_buttons
 from portals.shared.activity import describe_activity, list_activity_for
+from portals.shared.booking.equipping import offers_equipment
 from portals.shared.booking.purses import look_into_purse
 from portals.shared.booking.series import describe_cancelled, drop_scope, list_siblings
 from portals.shared.booking.stays import ReservationView, view_reservation
@@ -176,6 +177,8 @@ def show_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
         "can_move": request.actor.can(Permission.RESERVATION_MAKE)
         and reservation.state == ReservationState.CONFIRMED
         and reservation.starts_at > now,
+        "can_equip": request.actor.can(Permission.RESERVATION_MAKE)
+        and offers_equipment(reservation, booker=booker_of(request.actor), now=now),
         "can_annotate": request.actor.can(Permission.RESERVATION_MANAGE),
         "can_extend": request.actor.can(Permission.RESERVATION_MAKE)
         and can_extend(reservation, booker=booker_of(request.actor), now=now),

@@ -154,8 +154,8 @@ class ReservationDetail(Endpoint):
     def patch(self, request: Request, *, reservation_id: str, data: dict[str, Any]) -> Response:
         """Move a confirmed reservation, or lend other equipment with it; if it cannot be, it stays.
 
-        What is paid already changes only where the price is the same. With ``If-Match`` a change
-        that happened since you looked answers 409.
+        What is paid already moves only where the price is the same; what more equipment costs is
+        paid afterwards. With ``If-Match`` a change that happened since you looked answers 409.
         """
         actor = actor_of(request)
         found = access_reservation(actor, reservation_id, permission=Permission.RESERVATION_MAKE)
