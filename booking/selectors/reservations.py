@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Now
 
 from booking.models import Block, Hold, Reservation, Space
@@ -92,9 +93,33 @@ def count_unpaid(booker: str) -> int:
     return mine.filter(pay_by__gt=Now()).count()
 
 
+def is_open_request() -> Q:
+    """Return the condition that somebody waits for the agency's yes at this moment."""
+    return Q(state=ReservationState.PENDING_APPROVAL, answer_by__gt=Now())
+
+
 def list_open_requests() -> QuerySet[Reservation]:
     """List the stays for which somebody waits for the agency's yes at this moment."""
-    return Reservation.objects.filter(state=ReservationState.PENDING_APPROVAL, answer_by__gt=Now())
+    return Reservation.objects.filter(is_open_request())
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRequests:
+    """How many requests wait for the agency's yes, and until when the first of them does."""
+
+    count: int
+    first_until: datetime | None
+
+
+def sum_requests_for(actor: Actor) -> OpenRequests:
+    """Return what waits at this moment for a yes or a no of the actor, in one query."""
+    if actor.customer_id is not None or not actor.can(Permission.RESERVATION_MANAGE):
+        return OpenRequests(count=0, first_until=None)
+    mine = list_reservations_for(actor).order_by()
+    found = mine.filter(is_open_request()).aggregate(
+        count=Count("pk"), first_until=Min("answer_by")
+    )
+    return OpenRequests(**found)
 
 
 def find_open_hold(space: Space, stay: Period, *, booker: str) -> Hold | None:

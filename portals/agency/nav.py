@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from portals.agency.waiting_requests import find_waiting_requests
 from portals.shared.nav import Menu, NavItem, register_nav
 from tenants.permissions import Permission
 from tenants.states import PortalName
@@ -35,6 +36,7 @@ register_nav(
             icon="calendar-check",
             url_name="agency:reservation-list",
             permission=Permission.RESERVATION_VIEW,
+            waits=find_waiting_requests,
         ),
         NavItem(
             label=_("Payments"),

@@ -48,7 +48,7 @@ def portal_context(request: HttpRequest) -> dict[str, Any]:
         "actor": portal_request.actor,
         "brand": agency.brand_name if agency else "Spotex",
         "brand_css": _brand_css(agency.brand_digest) if agency else "",
-        "nav": SimpleLazyObject(lambda: list_nav_links(portal_request)),
+        "nav": SimpleLazyObject(lambda: list_nav_links(portal_request, counts=True)),
         "settings_nav": SimpleLazyObject(
             lambda: list_nav_links(portal_request, menu=Menu.SETTINGS),
         ),

@@ -17,11 +17,19 @@ from tenants.states import PortalName
 
 
 @dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """How much waits for somebody behind an entry: the number, and a sentence that says what."""
+
+    count: int
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class NavItem:
     """One entry of a menu; ``url_name`` is reversed in the portal's urlconf.
 
     ``also`` begins the addresses of its pages that lie elsewhere; ``concerns`` tells whether there
-    is anything behind it for somebody.
+    is anything behind it for somebody, ``waits`` what waits there for them, None for nothing.
     """
 
     label: str | Promise
@@ -30,6 +38,7 @@ class NavItem:
     permission: Permission | None = None
     also: str = ""
     concerns: Callable[[Actor], bool] | None = None
+    waits: Callable[[Actor], Waiting | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +49,7 @@ class NavLink:
     icon: str
     url: str
     active: bool
+    waiting: Waiting | None = None
 
 
 class Menu(StrEnum):
@@ -58,10 +68,17 @@ def register_nav(portal: PortalName, items: Sequence[NavItem], *, menu: Menu = M
     _menus[portal, menu] = items
 
 
-def list_nav_links(request: PortalRequest, *, menu: Menu = Menu.MAIN) -> list[NavLink]:
+def list_nav_links(
+    request: PortalRequest, *, menu: Menu = Menu.MAIN, counts: bool = False
+) -> list[NavLink]:
     """Return the entries that this visitor may open, the present one marked.
 
     An entry stays marked on the pages below it, unless one of them has an entry of its own.
+
+    Args:
+        request: of a page.
+        menu: which.
+        counts: whether to look up what waits behind the entries, too.
     """
     offered = [
         (item, reverse(item.url_name))
@@ -72,7 +89,13 @@ def list_nav_links(request: PortalRequest, *, menu: Menu = Menu.MAIN) -> list[Na
     depths = [_depth(request.path, url, item.also) for item, url in items]
     deepest = max(depths, default=0)
     return [
-        NavLink(label=str(item.label), icon=item.icon, url=url, active=0 < depth == deepest)
+        NavLink(
+            label=str(item.label),
+            icon=item.icon,
+            url=url,
+            active=0 < depth == deepest,
+            waiting=item.waits(request.actor) if counts and item.waits else None,
+        )
         for (item, url), depth in zip(items, depths, strict=True)
     ]
 

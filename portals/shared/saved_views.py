@@ -38,6 +38,7 @@ _LISTS: Final[Mapping[PortalName, Mapping[str, str]]] = MappingProxyType(
         PortalName.AGENCY: {
             ListName.CUSTOMERS: "agency:customer-list",
             ListName.SITES: "agency:site-list",
+            ListName.RESERVATIONS: "agency:reservation-list",
         },
         PortalName.CUSTOMER: {ListName.SITES: "customer:site-list"},
     },

@@ -69,6 +69,7 @@ class ListName(TextChoices):
 
     CUSTOMERS = "CUSTOMERS", _("Customers")
     SITES = "SITES", _("Sites")
+    RESERVATIONS = "RESERVATIONS", _("Reservations")
 
 
 class IncidentImpact(TextChoices):

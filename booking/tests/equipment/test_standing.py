@@ -13,6 +13,7 @@ from booking.services.changing import NotMovable, PriceDiffers, PriceRises
 from booking.services.credits import grant_credit
 from booking.services.equipment import change_equipment, create_equipment
 from booking.services.equipment_uses import Choice, EquipmentTaken
+from booking.services.moving import move_reservation
 from booking.services.packages import create_package
 from booking.services.payments import count_due, request_reservation_payment
 from booking.services.reservation_equipment import can_equip, change_reservation_equipment
@@ -91,7 +92,7 @@ def test_it_is_lent_charged_told_and_written_down(book, equip, item, contact) ->
     letter = MailMessage.objects.get()
     assert letter.recipient == "carla@company.test"
     assert "2 × Proiettore" in letter.text
-    assert "€50.00 are still to be paid" in letter.text
+    assert "50,00" in letter.text.partition("2 × Proiettore")[0]
 
 
 def test_the_same_pieces_change_nothing(book, equip, item) -> None:
@@ -254,3 +255,22 @@ def test_pieces_that_went_up_cost_what_they_cost_now(book, equip, item, owner_ac
     change_equipment(item, actor=owner_actor, price_minor=2_000)
 
     assert equip(booked, {item: 2}).total_minor == 6_000
+
+
+def test_another_time_and_other_equipment_go_together(
+    book, item, booker, contact_actor, make_stay, now
+) -> None:
+    booked = book()
+    there = make_stay(14)
+
+    moved = move_reservation(
+        booked,
+        stay=there,
+        equipment=[Choice(equipment=item, quantity=2)],
+        booker=booker,
+        actor=contact_actor,
+        now=now,
+    )
+
+    assert (moved.starts_at, moved.total_minor) == (there.start, 5_000)
+    assert pieces(moved) == [("Proiettore", 2)]

@@ -164,7 +164,7 @@ def test_the_desk_books_with_it(client, paid, item, stay) -> None:
     assert "2 × Proiettore" in read(client, day)
     mail = MailMessage.objects.get(subject__contains="confirmed")
     assert "Equipment: 2 × Proiettore" in mail.text
-    listed = client.get("/reservations/export/?view=ALL&columns=equipment&layout=plain")
+    listed = client.get("/reservations/export/?state=ALL&columns=equipment&layout=plain")
     assert "2 × Proiettore" in b"".join(listed).decode()
 
 

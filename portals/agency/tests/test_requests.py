@@ -43,7 +43,7 @@ def page_of(reservation: Reservation) -> str:
 def test_a_request_stands_in_its_own_view_and_on_its_page(client, ask) -> None:
     request = ask()
 
-    listed = client.get("/reservations/?view=ASKED").content.decode()
+    listed = client.get("/reservations/?state=ASKED").content.decode()
     page = client.get(page_of(request)).content.decode()
 
     assert "Rita Rivale" in listed
@@ -90,7 +90,7 @@ def test_a_no_says_why(client, ask) -> None:
     assert "the time is free again" in done.content.decode()
     mail = MailMessage.objects.latest("pk")
     assert (mail.recipient, "Lavori" in mail.text) == ("rita@rivale.test", True)
-    assert "Rita Rivale" in client.get("/reservations/?view=OFF").content.decode()
+    assert "Rita Rivale" in client.get("/reservations/?state=OFF").content.decode()
 
 
 def test_a_late_yes_says_so(client, ask, now) -> None:

@@ -15,6 +15,7 @@ from hosting.operations.states import OPEN_STATES
 from hosting.selectors import list_operations_for, list_sites_for
 from hosting.states import SiteState
 from portals.agency.looks import ACTIVITY_PAGES
+from portals.agency.waiting_requests import find_request_notice
 from portals.shared.access import portal_view
 from portals.shared.activity import describe_activity, list_activity_for
 from portals.shared.greetings import greet, write_day
@@ -67,6 +68,7 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
         "greeting": greet(actor.name or actor.email, at=now),
         "day": write_day(now),
         "figures": figures,
+        "requests": find_request_notice(actor),
         "steps": _list_first_steps(figures) if actor.can(Permission.CUSTOMER_MANAGE) else [],
         "running": describe_operation(running, actor=request.actor) if running else None,
         "running_site": running.subject if running else "",

@@ -15,8 +15,8 @@ def test_reservations_are_searched_and_sorted_into_views(client, book) -> None:
     client.post(f"/reservations/{gone.public_id}/cancel/", {"reason": "Pioggia"})
 
     coming = client.get("/reservations/").content.decode()
-    off = client.get("/reservations/?view=OFF").content.decode()
-    found = client.get("/reservations/?view=ALL&search=rosa").content.decode()
+    off = client.get("/reservations/?state=OFF").content.decode()
+    found = client.get("/reservations/?state=ALL&search=rosa").content.decode()
 
     assert ("Gino Guest" in coming, "Rosa Rossi" in coming) == (True, False)
     assert ("Gino Guest" in off, "Rosa Rossi" in off) == (False, True)
@@ -88,7 +88,7 @@ def test_what_was_noted_by_mistake_is_taken_back(client, book, now) -> None:
 def test_the_file_of_reservations_holds_what_the_list_shows(client, book) -> None:
     book(10)
 
-    response = client.get("/reservations/export/?view=ALL&columns=code&columns=name&layout=plain")
+    response = client.get("/reservations/export/?state=ALL&columns=code&columns=name&layout=plain")
 
     assert response.status_code == 200
 
@@ -100,7 +100,7 @@ def test_what_is_still_to_be_paid_is_a_list(client, make_space, book, owner_acto
     settled = book(9, space=make_space(name="Dopo due", **paid_later), name="Sara Saldata")
     pay_for(settled, actor=owner_actor, now=now)
 
-    listed = client.get("/reservations/?view=UNPAID").content.decode()
+    listed = client.get("/reservations/?state=UNPAID").content.decode()
 
     assert "Dora Debito" in listed
     assert "Sara Saldata" not in listed

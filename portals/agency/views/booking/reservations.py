@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -39,10 +40,12 @@ from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import change_query, list_view_tabs, paginate, read_choice, read_search
 from portals.shared.requests import PortalRequest
+from portals.shared.saved_views import build_view_bar, find_default_address
 from portals.stay_times import write_moment, zone_of
 from spotex.kernel.errors import Conflict
 from tenants.billing.models import Payment
 from tenants.billing.selectors import describe_state, list_payments_for
+from tenants.customers.states import ListName
 from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
@@ -54,6 +57,7 @@ _VIEWS: Final = {
     "OFF": gettext_lazy("Called off"),
     "ALL": gettext_lazy("All"),
 }
+_USUAL: Final = "UPCOMING"
 _SOONEST_FIRST: Final = {"UPCOMING", "ASKED"}
 COLUMNS: Final = (
     Column(name="id", label=gettext_lazy("Id"), read=lambda row: row.public_id, is_chosen=False),
@@ -97,14 +101,23 @@ COLUMNS: Final = (
 @portal_view(Permission.RESERVATION_VIEW)
 def list_reservations(request: PortalRequest) -> HttpResponse:
     """Show who comes, and who came."""
+    first = find_default_address(request, list_name=ListName.RESERVATIONS)
+    if first:
+        return redirect(first)
     now, text, view = timezone.now(), read_search(request), _read_view(request)
     found = search_reservations(list_reservations_for(request.actor), text=text)
     counts = _count(found, now=now)
     context = {
         "page": paginate(request, _narrow(found, view=view, now=now)),
         "search": text,
-        "view": view,
-        "tabs": list_view_tabs(request, name="view", labels=_VIEWS, counts=counts, active=view),
+        "state": view,
+        "tabs": list_view_tabs(request, name="state", labels=_VIEWS, counts=counts, active=view),
+        "bar": build_view_bar(
+            request,
+            list_name=ListName.RESERVATIONS,
+            now={"search": text, "state": view},
+            usual={"state": _USUAL},
+        ),
         "has_any": bool(counts["ALL"]) or bool(text),
         "export_query": change_query(request),
         "can_book": request.actor.can(Permission.RESERVATION_MAKE),
@@ -132,7 +145,7 @@ def export_reservations(request: PortalRequest) -> HttpResponse:
 
 
 def _read_view(request: PortalRequest) -> str:
-    return read_choice(request, "view", among=tuple(_VIEWS), default="UPCOMING")
+    return read_choice(request, "state", among=tuple(_VIEWS), default=_USUAL)
 
 
 def _filters(now: datetime) -> dict[str, Q]:
