@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
+from booking.periods import Period
 from booking.services.changing import NotMovable, PriceDiffers
 from booking.services.credit_uses import (
     CreditsUnusable,
@@ -15,6 +16,12 @@ from booking.services.extending import extend_stay
 from booking.services.moving import move_reservation
 from booking.states import PaymentRule
 from booking.tests.credits.entries import entries_of
+
+
+@pytest.fixture
+def stay(make_stay) -> Period:
+    """The day after tomorrow: at any hour of the day there is time to move away from it."""
+    return make_stay(day=2)
 
 
 @pytest.mark.parametrize(
