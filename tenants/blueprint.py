@@ -20,13 +20,13 @@ from typing import Any, Final
 from django.apps import apps
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import ForeignKey
 from psycopg import sql
 
 from spotex.kernel.locks import busy, is_lock_timeout, set_lock_timeout
 from spotex.kernel.tenancy import agency_scope
+from tenants.migrating.executor import SchemaExecutor
 from tenants.models import SchemaBlueprint
 
 _SCRATCH: Final = "blueprint_scratch"
@@ -191,8 +191,8 @@ def migrate_new_schema(schema: str, *, recorder: Callable[..., Any] | None = Non
         cursor.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(schema)))
     wrapped = connection.execute_wrapper(recorder) if recorder else nullcontext()
     with agency_scope(schema), wrapped:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        executor = SchemaExecutor()
+        executor.run(executor.plan())
 
 
 def _recorder(statements: list[str]) -> Callable[..., Any]:

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from django.db import connection, router
+from django.db import connection
 from django.db.migrations import Migration, operations
-from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from spotex.kernel.tenancy import agency_scope
+from tenants.migrating.executor import SchemaExecutor, has_tables_here
 
 LOCK_SECONDS: Final = 5
 _PLAIN: Final = (
@@ -109,12 +109,12 @@ def migrate_schema(schema: str) -> Recording:
     """
     recording = Recording()
     with agency_scope(schema), quick_recorder(), _impatient():
-        executor = MigrationExecutor(connection, recording.begin)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        executor = SchemaExecutor(recording.begin)
+        plan = executor.plan()
         recording.is_complete = all(_is_plain(migration) for migration, _backwards in plan)
         try:
             with connection.execute_wrapper(recording.write):
-                executor.migrate(None, plan=plan)
+                executor.run(plan)
         except Exception as error:
             reached = str(recording.steps[-1]) if recording.steps else "?"
             raise MigrationFailed(reached, describe_error(error)) from error
@@ -130,7 +130,7 @@ def describe_error(error: BaseException) -> str:
 
 def _is_plain(migration: Migration) -> bool:
     """Tell whether a migration is only statements that another schema can repeat."""
-    if not router.allow_migrate(connection.alias, migration.app_label):
+    if not has_tables_here(migration):
         return True
     plain = all(isinstance(operation, _PLAIN) for operation in migration.operations)
     return plain and migration.atomic and not migration.replaces
