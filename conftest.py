@@ -20,6 +20,8 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from typing_extensions import override
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -40,6 +42,16 @@ from tenants.services.agencies import create_agency
 from tenants.states import PortalName, Role, Tier
 
 PASSWORD = "correct-horse-9-battery"
+
+# Whether a test passes must not depend on how busy the machine is, nor on luck.
+hypothesis_settings.register_profile(
+    "spotex",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.load_profile("spotex")
 
 
 class SharedPartsScheduling(LoadScopeScheduling):

@@ -175,9 +175,6 @@ DEEDS = {
 @pytest.mark.usefixtures("in_agency")
 @settings(
     max_examples=60,
-    deadline=None,
-    derandomize=True,
-    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(story=st.lists(actions, min_size=5, max_size=40))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.periods import Period
@@ -20,13 +20,7 @@ from booking.prices import (
 )
 from booking.rates import Peak, Rates, do_meet, is_possible, read_peaks, write_peaks
 
-PATIENT = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    max_examples=200,
-    derandomize=True,
-    database=None,
-)
+MANY = settings(max_examples=200)
 ROME = ZoneInfo("Europe/Rome")
 MONDAY = datetime(2026, 6, 1, tzinfo=ROME)
 MORNINGS = Peak(weekdays=(0, 1, 2, 3, 4), starts=9 * 60, ends=11 * 60, percent=50)
@@ -263,7 +257,7 @@ rates = st.builds(
 )
 
 
-@PATIENT
+@MANY
 @given(rates=rates, start=starts, minutes=lengths, is_member=st.booleans())
 def test_lines_sum_to_the_total_and_vat_is_a_part_of_it(rates, start, minutes, is_member) -> None:
     stay = Period(start=start, end=start + timedelta(minutes=minutes))
@@ -274,7 +268,7 @@ def test_lines_sum_to_the_total_and_vat_is_a_part_of_it(rates, start, minutes, i
     assert 0 <= found.vat_minor <= found.total_minor
 
 
-@PATIENT
+@MANY
 @given(
     rates=rates,
     start=starts,
@@ -296,7 +290,7 @@ def test_a_part_of_a_stay_never_costs_more_than_all_of_it(rates, start, minutes,
     )
 
 
-@PATIENT
+@MANY
 @given(rates=rates, start=starts, minutes=lengths)
 def test_hours_alone_cover_the_stay_to_the_minute(rates, start, minutes) -> None:
     stay = Period(start=start, end=start + timedelta(minutes=minutes))

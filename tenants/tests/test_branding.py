@@ -40,7 +40,7 @@ def _assert_readable(color: str, surfaces: Surfaces) -> None:
 @example(color="#ffffff")
 @example(color="#facc15")
 @example(color="#777777")
-@hypothesis_settings(max_examples=1_500, deadline=None)
+@hypothesis_settings(max_examples=1_500)
 @pytest.mark.parametrize("surfaces", [LIGHT, DARK], ids=["light", "dark"])
 def test_every_colour_is_readable(surfaces: Surfaces, color: str) -> None:
     _assert_readable(color, surfaces)

@@ -7,7 +7,7 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -229,7 +229,7 @@ def test_an_svg_nested_too_deeply_is_refused_or_kept_but_never_fails() -> None:
     assert clean_logo(deep).content == deep
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(kind=st.sampled_from(["PNG", "JPEG", "WEBP"]), data=st.data())
 def test_a_damaged_picture_is_drawn_or_refused(kind: str, data: st.DataObject) -> None:
     content = bytearray(_picture(kind, size=(12, 12)))
@@ -246,7 +246,7 @@ def test_a_damaged_picture_is_drawn_or_refused(kind: str, data: st.DataObject) -
     assert name == "logo_refused" or name.startswith(("logo-", "mark-"))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=300) | st.text(max_size=200).map(lambda text: f"<svg>{text}".encode()))
 def test_any_bytes_are_drawn_or_refused(content: bytes) -> None:
     try:

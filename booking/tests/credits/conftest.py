@@ -24,7 +24,7 @@ def room(make_space) -> Space:
     return make_space(
         payment=PaymentRule.PREPAID,
         hourly_minor=1_000,
-        free_cancel_hours=12,
+        free_cancel_hours=6,
         late_refund_percent=50,
         min_minutes=15,
         slot_minutes=15,

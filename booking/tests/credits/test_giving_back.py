@@ -60,7 +60,7 @@ def test_money_in_time_keeps_them(give, book, owner_actor, left) -> None:
 
 
 @pytest.mark.parametrize(
-    ("hours_before", "back"), [(24, 60), (12, 60), (11.9, 30), (-0.1, 0)], ids=str
+    ("hours_before", "back"), [(24, 60), (6, 60), (5.9, 30), (-0.1, 0)], ids=str
 )
 def test_cancelling_gives_them_back_by_the_terms(
     give, book, owner_actor, left, hours_before, back

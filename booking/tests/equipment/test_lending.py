@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.lending import Loan, compute_peak
@@ -34,7 +34,7 @@ WINDOW = (20, 40)
 LOANS = st.lists(st.tuples(st.integers(0, 59), st.integers(1, 30), st.integers(1, 5)), max_size=12)
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(LOANS)
 def test_of_loans_that_touch_a_time_the_peak_lies_within_it(loans) -> None:
     first, last = WINDOW

@@ -20,7 +20,7 @@ from booking.tests.vouchers.counting import GUEST
 
 @pytest.fixture
 def room(make_space) -> Space:
-    return make_space(payment=PaymentRule.PREPAID, hourly_minor=1_000, free_cancel_hours=12)
+    return make_space(payment=PaymentRule.PREPAID, hourly_minor=1_000, free_cancel_hours=6)
 
 
 @pytest.fixture

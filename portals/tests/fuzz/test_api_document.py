@@ -208,8 +208,6 @@ def _assume_sendable(case: schemathesis.Case) -> None:
 @settings(
     max_examples=EXAMPLE_COUNT,
     phases=[Phase.explicit, Phase.generate],
-    deadline=None,
-    derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
 def test_the_api_keeps_its_word(case: schemathesis.Case, headers: dict[str, str]) -> None:
@@ -221,8 +219,6 @@ def test_the_api_keeps_its_word(case: schemathesis.Case, headers: dict[str, str]
 @settings(
     max_examples=3,
     phases=[Phase.explicit, Phase.generate],
-    deadline=None,
-    derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
 def test_the_api_keeps_its_word_to_programs(

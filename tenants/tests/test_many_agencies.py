@@ -1,7 +1,11 @@
-"""Two hundred agencies: what grows with them, and what must not. Counts, never times."""
+"""Many agencies: what grows with them, and what must not. Counts, never times.
+
+Fifty show it as well as two hundred do; ``SPOTEX_THOROUGH=1`` makes two hundred.
+"""
 
 from __future__ import annotations
 
+import os
 from datetime import datetime, timedelta
 from io import StringIO
 
@@ -25,8 +29,8 @@ from tenants.tests.migrations_of_tests import (
     migration_adder,  # noqa: F401  a fixture
 )
 
-AGENCIES = 200
-BROKEN = "agency-077"
+AGENCIES = 200 if os.environ.get("SPOTEX_THOROUGH") else 50
+BROKEN = "agency-027"
 KIND = "tests.visit"
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -71,7 +75,7 @@ def _count_statements_of_due_work() -> tuple[int, set[int | None]]:
     return len(queries), visited
 
 
-def test_two_hundred_agencies(add_migration: AddMigration) -> None:
+def test_many_agencies(add_migration: AddMigration) -> None:
     call_command("migrate_schemas", verbosity=0)
     few = _count_statements_of_migrate()
     _create_agencies()
