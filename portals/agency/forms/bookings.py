@@ -112,12 +112,15 @@ class BookForm(TimeForm):
     name = forms.CharField(
         label=_("Who comes"),
         max_length=NAME_MAX_LENGTH,
+        required=False,
+        help_text=_("Empty: the name of the customer."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=EMAIL_MAX_LENGTH,
-        help_text=_("The confirmation goes there."),
+        required=False,
+        help_text=_("The confirmation goes there. Empty: the customer’s address."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     notes = forms.CharField(
@@ -179,12 +182,20 @@ class BookForm(TimeForm):
         """Return how many pieces of what are wanted, by public id."""
         return {name: self.cleaned_data[name] or 0 for name in self._equipment}
 
+    def clean(self) -> None:
+        """Ask who comes, where that is not the customer itself."""
+        super().clean()
+        if not self.cleaned_data.get("customer"):
+            for name in ("name", "email"):
+                if name in self.cleaned_data and not self.cleaned_data[name]:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+
     def read_visitor(self) -> Visitor:
         """Return who comes."""
         customer = self._customers.get(self.cleaned_data["customer"])
         return Visitor(
-            name=self.cleaned_data["name"],
-            email=self.cleaned_data["email"],
+            name=self.cleaned_data["name"] or (customer.name if customer else ""),
+            email=self.cleaned_data["email"] or (customer.email if customer else ""),
             language=(customer.language if customer else "") or self._language,
             customer=customer,
             notes=self.cleaned_data["notes"],

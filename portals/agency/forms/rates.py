@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Space
@@ -107,6 +108,17 @@ class PeakForm(PortalForm):
     )
     price = price_field(_("Or the price of an hour"))
     version = forms.IntegerField(min_value=1, max_value=VERSION_MAX, widget=forms.HiddenInput)
+
+    def clean(self) -> None:
+        """Say beside the field what does not fit together."""
+        data = self.cleaned_data
+        starts, ends = data.get("starts"), data.get("ends")
+        if starts and ends and time(0) < ends <= starts:
+            self.add_error("ends", gettext("The end must be after the beginning."))
+        if not {"percent", "price"} <= data.keys():
+            return
+        if (data["percent"] is None) == (data["price"] is None):
+            self.add_error("percent", gettext("Give either a share or a price of an hour."))
 
     def read_peak(self) -> Peak:
         """Return the hours and their price."""

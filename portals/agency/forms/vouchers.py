@@ -36,9 +36,9 @@ class VoucherForm(ChosenSpacesForm):
     )
     percent = forms.IntegerField(label=_("Percent off"), min_value=1, max_value=100, required=False)
     amount = price_field(_("Or an amount off"))
-    first_day = forms.DateField(label=_("From"), required=False, widget=DayInput())
+    first_day = forms.DateField(label=_("First day"), required=False, widget=DayInput())
     last_day = forms.DateField(
-        label=_("To"),
+        label=_("Last day"),
         required=False,
         widget=DayInput(),
         help_text=_("The last day on which one can book with it."),

@@ -260,9 +260,10 @@ def test_credits_that_are_gone_are_told(visitor, give, hold) -> None:
     page = f"/holds/{hold.public_id}/"
     assert "with credits" not in text_of(visitor.get(page))
 
-    visitor.post(f"{page}credits/", {"use": "1"})
+    answer = visitor.post(f"{page}credits/", {"use": "1"})
 
-    assert "There are no credits left" in text_of(visitor.get(page))
+    assert answer.status_code == 409
+    assert "There are no credits left" in text_of(answer)
     assert Hold.objects.get().total_minor == 1_000
 
 

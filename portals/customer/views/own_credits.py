@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import HttpResponse
 from django.utils import timezone
 
 from booking.bookers import booker_of
 from booking.selectors.credits import list_credits_for, list_entries_for, list_packages_for
+from portals.customer.views.spaces import show_booking
 from portals.shared.access import portal_view
 from portals.shared.booking.credits import sum_left, use_credits, write_credits, write_entries
 from portals.shared.booking.desks import Desk
@@ -41,4 +44,5 @@ def put(request: PortalRequest, public_id: str) -> HttpResponse:
     """Pay for a hold with credits, or no longer."""
     actor = request.actor
     desk = Desk(booker=booker_of(actor), actor=actor, pages="customer:")
-    return use_credits(request, public_id, desk=desk)
+    show = partial(show_booking, request, desk)
+    return use_credits(request, public_id, desk=desk, show=show)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from django.http import HttpResponse
@@ -80,7 +83,8 @@ def release(request: PortalRequest, public_id: str) -> HttpResponse:
 def put_voucher(request: PortalRequest, public_id: str) -> HttpResponse:
     """Take what a code is worth off the price of a hold."""
     desk = _desk_of(request)
-    return use_voucher(request, public_id, desk=desk, network=desk.booker.key)
+    network, show = desk.booker.key, partial(show_booking, request, desk)
+    return use_voucher(request, public_id, desk=desk, network=network, show=show)
 
 
 @portal_view(Permission.RESERVATION_MAKE, methods=_FORM)
@@ -99,10 +103,7 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
 def put_equipment(request: PortalRequest, public_id: str) -> HttpResponse:
     """Lend equipment with what is held."""
     desk = _desk_of(request)
-
-    def show(hold: Hold, refused: str) -> HttpResponse:
-        return _show_booking(request, hold, desk=desk, form=BookForm(), refused=refused)
-
+    show = partial(show_booking, request, desk)
     return use_equipment(request, public_id, desk=desk, show=show)
 
 
@@ -130,22 +131,29 @@ def _book(request: PortalRequest, hold: Hold, *, desk: Desk) -> HttpResponse:
     if done is not None:
         page = reverse("customer:reservation-detail", args=[done.public_id])
         return go_on_after_booking(request, done, actor=actor, page=page)
-    return _show_booking(request, hold, desk=desk, form=form)
+    return show_booking(request, desk, hold, form=form)
 
 
-def _show_booking(
-    request: PortalRequest, hold: Hold, *, desk: Desk, form: BookForm, refused: str = ""
+def show_booking(
+    request: PortalRequest,
+    desk: Desk,
+    hold: Hold,
+    said: Mapping[str, str] = MappingProxyType({}),
+    *,
+    form: BookForm | None = None,
 ) -> HttpResponse:
+    """Show the page on which a hold is booked, or what it costs; ``said`` is what was refused."""
+    form = form or BookForm()
     context = {
         "form": form,
         "view": view_stay(hold, now=timezone.now()),
         "back": day_url(desk, hold),
         **desk.hold_urls(hold),
-        "equipment_refused": refused,
         "offer": find_credit_offer(hold, customer_id=desk.actor.customer_id),
         "credits_url": desk.credits_url(hold),
+        **said,
     }
-    status = 409 if refused else 422 if form.is_bound else 200
+    status = 409 if said else 422 if form.is_bound else 200
     return render_page(
         request,
         "portals/customer/spaces/book.html",

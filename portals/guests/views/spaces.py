@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -93,21 +95,15 @@ def release(request: PortalRequest, public_id: str) -> HttpResponse:
 @portal_view(public=True, methods=("POST",))
 def put_voucher(request: PortalRequest, public_id: str) -> HttpResponse:
     """Take what a code is worth off the price of a hold."""
-    return use_voucher(request, public_id, desk=desk_of(request), network=network_key(request))
+    desk, network = desk_of(request), network_key(request)
+    show = partial(_show_booking, request)
+    return use_voucher(request, public_id, desk=desk, network=network, show=show)
 
 
 @portal_view(public=True, methods=("POST",))
 def put_equipment(request: PortalRequest, public_id: str) -> HttpResponse:
     """Lend equipment with what is held."""
-
-    def show(hold: Hold, refused: str) -> HttpResponse:
-        context = {"form": GuestForm(), **_describe(request, hold), "equipment_refused": refused}
-        status = 409 if refused else 200
-        partials = {"stay-sum": "sum"}
-        return render_page(
-            request, "portals/guests/book.html", context, partials=partials, status=status
-        )
-
+    show = partial(_show_booking, request)
     return use_equipment(request, public_id, desk=desk_of(request), show=show)
 
 
@@ -141,6 +137,16 @@ def _ask(request: PortalRequest, hold: Hold) -> HttpResponse:
         "portals/guests/book.html",
         {"form": form, **_describe(request, hold)},
         status=422 if form.is_bound else 200,
+    )
+
+
+def _show_booking(request: PortalRequest, hold: Hold, said: Mapping[str, str]) -> HttpResponse:
+    return render_page(
+        request,
+        "portals/guests/book.html",
+        {"form": GuestForm(), **_describe(request, hold), **said},
+        partials={"stay-sum": "sum"},
+        status=409 if said else 200,
     )
 
 

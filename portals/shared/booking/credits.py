@@ -19,7 +19,7 @@ from booking.selectors.credits import list_left, list_usable
 from booking.services.credits import WARNING
 from booking.services.hold_credits import put_credits_on_hold
 from booking.states import CreditEntryKind
-from portals.shared.booking.desks import Desk
+from portals.shared.booking.desks import Desk, ShowHold
 from portals.shared.booking.grid import stay_of
 from portals.shared.htmx import go, toast
 from portals.shared.requests import PortalRequest
@@ -133,13 +133,16 @@ def find_credit_offer(hold: Hold, *, customer_id: int | None) -> CreditOffer | N
     )
 
 
-def use_credits(request: PortalRequest, public_id: str, *, desk: Desk) -> HttpResponse:
-    """Pay for a hold with credits, or no longer, and go back to the page of booking.
+def use_credits(
+    request: PortalRequest, public_id: str, *, desk: Desk, show: ShowHold
+) -> HttpResponse:
+    """Pay for a hold with credits, or no longer, and show the page of booking again.
 
     Args:
         request: with ``use``; without it the credits are taken off.
         public_id: of the hold.
         desk: where somebody books.
+        show: renders the page, with ``credits_refused`` where they cannot pay.
 
     Raises:
         Missing: the hold is somebody else's.
@@ -147,9 +150,13 @@ def use_credits(request: PortalRequest, public_id: str, *, desk: Desk) -> HttpRe
     hold = access_hold(desk.booker, public_id)
     use = bool(request.POST.get("use"))
     try:
-        put_credits_on_hold(hold, use=use, booker=desk.booker, now=timezone.now())
-    except (Conflict, RuleViolation) as error:
+        hold = put_credits_on_hold(hold, use=use, booker=desk.booker, now=timezone.now())
+    except RuleViolation as error:
+        return show(hold, {"credits_refused": error.message})
+    except Conflict as error:
         toast(request, error.message, tone="error")
         return go(request, desk.book_url(hold))
+    if request.htmx:
+        return show(hold, {})
     toast(request, _("Your credits count.") if use else _("You pay without credits."))
     return go(request, desk.book_url(hold))

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
+from django.http import HttpResponse
 from django.urls import reverse
 
 from booking.bookers import Booker
 from booking.models import Hold, Space
 from spotex.kernel.actor import Actor
 from tenants.permissions import Permission
+
+
+class ShowHold(Protocol):
+    """Renders the page on which a hold is booked."""
+
+    def __call__(self, hold: Hold, said: Mapping[str, str], /) -> HttpResponse:
+        """Return it, with what is said of a wish that was refused."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,7 +20,7 @@ from booking.services.equipment import MOST_PIECES
 from booking.services.equipment_uses import EquipmentLimit, EquipmentTaken, EquipmentUnknown
 from booking.services.hold_equipment import put_equipment_on_hold
 from booking.states import EquipmentPricing
-from portals.shared.booking.desks import Desk
+from portals.shared.booking.desks import Desk, ShowHold
 from portals.shared.htmx import go, toast
 from portals.shared.requests import PortalRequest
 from portals.templatetags.ui import money
@@ -134,7 +134,7 @@ def use_equipment(
     public_id: str,
     *,
     desk: Desk,
-    show: Callable[[Hold, str], HttpResponse],
+    show: ShowHold,
 ) -> HttpResponse:
     """Lend what a form asks for with a hold, and show the page of booking again.
 
@@ -142,7 +142,7 @@ def use_equipment(
         request: with a number for each public id.
         public_id: of the hold.
         desk: where somebody books.
-        show: renders the page, with a sentence where something refused it.
+        show: renders the page, with ``equipment_refused`` where something refused it.
 
     Raises:
         Missing: the hold is somebody else's.
@@ -152,8 +152,8 @@ def use_equipment(
         wanted = read_wanted(request.POST.dict())
         hold = put_equipment_on_hold(hold, wanted=wanted, booker=desk.booker, now=timezone.now())
     except (EquipmentUnknown, EquipmentLimit, EquipmentTaken) as error:
-        return show(hold, error.message)
+        return show(hold, {"equipment_refused": error.message})
     except Conflict as error:
         toast(request, error.message, tone="error")
         return go(request, desk.book_url(hold))
-    return show(hold, "") if request.htmx else go(request, desk.book_url(hold))
+    return show(hold, {}) if request.htmx else go(request, desk.book_url(hold))

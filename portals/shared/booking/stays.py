@@ -38,6 +38,9 @@ class StayView:
     price: PriceWords | None
     policy: str
     payment: str
+    deposit: str
+    """What is paid at once where that is only a part, ``""`` where it is not."""
+
     asks: bool
     """Whether the agency has to agree first."""
 
@@ -97,6 +100,7 @@ def view_stay(hold: Hold, *, now: datetime) -> StayView:
             now=now,
         ),
         payment=_write_payment(hold) if hold.total_minor else "",
+        deposit=_write_deposit(hold),
         asks=space.needs_approval,
         voucher=_find_voucher(hold),
         takes_vouchers=bool(_before_reductions(hold)) and are_there_vouchers(),
@@ -216,6 +220,13 @@ def _before_reductions(hold: Hold) -> int:
     """Return what the stay cost with its equipment when it was held, before anything was taken off."""
     reductions = {LineKind.VOUCHER, LineKind.CREDIT}
     return sum(one.amount_minor for one in hold.price.lines if one.kind not in reductions)
+
+
+def _write_deposit(hold: Hold) -> str:
+    space = hold.space
+    deposit = compute_deposit(hold.total_minor, percent=space.deposit_percent)
+    is_first = space.payment == PaymentRule.PREPAID and not space.needs_approval
+    return money(deposit, hold.currency) if is_first and deposit else ""
 
 
 def _write_payment(hold: Hold) -> str:

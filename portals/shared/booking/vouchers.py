@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from booking.access import access_hold
 from booking.models.vouchers import CODE_MAX_LENGTH
 from booking.services.hold_vouchers import put_voucher_on_hold
-from portals.shared.booking.desks import Desk
+from portals.shared.booking.desks import Desk, ShowHold
 from portals.shared.htmx import go, toast
 from portals.shared.requests import PortalRequest
 from spotex.kernel.errors import Conflict, RuleViolation
@@ -22,15 +22,16 @@ TRIES_PER_HOUR: Final = 30
 
 
 def use_voucher(
-    request: PortalRequest, public_id: str, *, desk: Desk, network: str
+    request: PortalRequest, public_id: str, *, desk: Desk, network: str, show: ShowHold
 ) -> HttpResponse:
-    """Take what a code is worth off the price of a hold, and go back to the page of booking.
+    """Take what a code is worth off the price of a hold, and show the page of booking again.
 
     Args:
         request: with the ``voucher``; an empty one takes it off again.
         public_id: of the hold.
         desk: where somebody books.
         network: who tries, as far as codes are counted.
+        show: renders the page, with ``voucher_refused`` and the code where it does not count.
 
     Raises:
         Missing: the hold is somebody else's.
@@ -41,11 +42,15 @@ def use_voucher(
     if code.strip():
         require_within("voucher", network, allowed=TRIES_PER_HOUR, seconds=HOUR)
     try:
-        put_voucher_on_hold(hold, code=code, booker=desk.booker, now=timezone.now())
+        hold = put_voucher_on_hold(hold, code=code, booker=desk.booker, now=timezone.now())
     except LimitExceeded:
         raise
-    except (Conflict, RuleViolation) as error:
+    except RuleViolation as error:
+        return show(hold, {"voucher_refused": error.message, "voucher_code": code})
+    except Conflict as error:
         toast(request, error.message, tone="error")
         return go(request, desk.book_url(hold))
+    if request.htmx:
+        return show(hold, {})
     toast(request, _("The voucher counts.") if code.strip() else _("The voucher is taken off."))
     return go(request, desk.book_url(hold))

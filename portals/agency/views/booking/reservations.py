@@ -197,6 +197,7 @@ def show_reservation(request: PortalRequest, public_id: str) -> HttpResponse:
         and can_extend(reservation, booker=booker_of(request.actor), now=now),
         "buttons": [one for one in buttons if _is_offered(one.name, reservation, now=now)],
         "door_opens": _write_door(reservation, now=now),
+        "came": _write_arrival(reservation),
         "activity": describe_activity(entries[:10], actor=request.actor, pages=ACTIVITY_PAGES),
     }
     return render_page(request, "portals/agency/reservations/detail.html", context)
@@ -214,6 +215,12 @@ def _write_door(reservation: Reservation, *, now: datetime) -> str:
     opening = opens_at(reservation)
     is_awaited = reservation.state == ReservationState.CONFIRMED and now < opening
     return write_moment(opening, zone=zone_of(reservation.space)) if is_awaited else ""
+
+
+def _write_arrival(reservation: Reservation) -> str:
+    """Say when people came, by the clock of the place where they stay."""
+    at = reservation.checked_in_at
+    return write_moment(at, zone=zone_of(reservation.space)) if at else ""
 
 
 def _describe(request: PortalRequest, reservation: Reservation, *, now: datetime) -> dict[str, Any]:
