@@ -262,7 +262,7 @@ def test_credits_that_are_gone_are_told(visitor, give, hold) -> None:
 
     answer = visitor.post(f"{page}credits/", {"use": "1"})
 
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert "There are no credits left" in text_of(answer)
     assert Hold.objects.get().total_minor == 1_000
 

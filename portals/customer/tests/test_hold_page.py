@@ -52,7 +52,7 @@ def test_a_code_that_does_not_count_is_told_beside_it(visitor, hold, voucher) ->
     answer = visitor.post(f"/holds/{hold.public_id}/voucher/", {"voucher": "INVERNO"}, **SUM)
 
     shown = answer.content.decode()
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert 'value="INVERNO" aria-invalid="true" aria-describedby="voucher_error"' in shown
     assert 'id="voucher_error"' in shown
 

@@ -153,7 +153,8 @@ def show_booking(
         "credits_url": desk.credits_url(hold),
         **said,
     }
-    status = 409 if said else 422 if form.is_bound else 200
+    is_taken, is_wrong = "equipment_refused" in said, bool(said) or form.is_bound
+    status = 409 if is_taken else 422 if is_wrong else 200
     return render_page(
         request,
         "portals/customer/spaces/book.html",

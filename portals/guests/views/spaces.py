@@ -146,7 +146,7 @@ def _show_booking(request: PortalRequest, hold: Hold, said: Mapping[str, str]) -
         "portals/guests/book.html",
         {"form": GuestForm(), **_describe(request, hold), **said},
         partials={"stay-sum": "sum"},
-        status=409 if said else 200,
+        status=409 if "equipment_refused" in said else 422 if said else 200,
     )
 
 
