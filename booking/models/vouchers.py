@@ -13,6 +13,7 @@ from booking.models.reservations import Hold, Reservation
 from spotex.kernel.models import TimestampedModel, public_id_field
 
 CODE_MAX_LENGTH: Final = 20
+VOUCHER_NOTE_MAX_LENGTH: Final = 120
 PERSON_MAX_LENGTH: Final = 254
 
 
@@ -21,7 +22,7 @@ class Voucher(TimestampedModel):
 
     public_id = public_id_field("vou")
     code = models.CharField(_("code"), max_length=CODE_MAX_LENGTH, unique=True)
-    note = models.CharField(_("what it is for"), max_length=120, blank=True)
+    note = models.CharField(_("what it is for"), max_length=VOUCHER_NOTE_MAX_LENGTH, blank=True)
     percent = models.PositiveSmallIntegerField(_("percent"), null=True, blank=True)
     amount_minor = models.PositiveIntegerField(_("amount"), null=True, blank=True)
     """In minor units; a voucher has either this or a percentage."""

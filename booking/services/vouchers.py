@@ -21,7 +21,7 @@ from spotex.kernel.locks import lock_row
 from spotex.kernel.versions import require_version
 
 _SHORTEST: Final = 4
-_MOST_USES: Final = 1_000_000
+MOST_USES: Final = 1_000_000
 
 
 class VoucherInvalid(RuleViolation):
@@ -137,8 +137,8 @@ def _require_sense(voucher: Voucher) -> None:
             None in days or days[0] <= days[1],  # type: ignore[operator]
             _("The last day cannot be before the first."),
         ),
-        "most_uses": (0 <= voucher.most_uses <= _MOST_USES, _("At most a million.")),
-        "most_per_person": (0 <= voucher.most_per_person <= _MOST_USES, _("At most a million.")),
+        "most_uses": (0 <= voucher.most_uses <= MOST_USES, _("At most a million.")),
+        "most_per_person": (0 <= voucher.most_per_person <= MOST_USES, _("At most a million.")),
     }
     for field, (is_right, text) in problems.items():
         if not is_right:

@@ -35,7 +35,7 @@ SPECTACULAR_SETTINGS = {
         name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
         for name in (
             *("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key", "act"),
-            *("agency", "loc", "spc", "res", "pay", "eqp", "pkg", "crd"),
+            *("agency", "loc", "spc", "res", "pay", "eqp", "pkg", "crd", "vou"),
         )
     }
     | {
@@ -62,7 +62,7 @@ SPECTACULAR_SETTINGS = {
             "activity",
             "portal-domains",
             *("locations", "spaces", "equipment", "slots", "reservations"),
-            *("packages", "credits", "payments"),
+            *("packages", "credits", "vouchers", "payments"),
             "subscriptions",
             "health",
         )

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Voucher
-from booking.models.vouchers import CODE_MAX_LENGTH
+from booking.models.vouchers import CODE_MAX_LENGTH, VOUCHER_NOTE_MAX_LENGTH
+from booking.services.vouchers import MOST_USES
 from portals.agency.forms.chosen_spaces import ChosenSpacesForm
 from portals.agency.forms.places import VERSION_MAX, DayInput
 from portals.agency.forms.rates import price_field, to_amount, to_minor
@@ -29,7 +30,7 @@ class VoucherForm(ChosenSpacesForm):
     )
     note = forms.CharField(
         label=_("What it is for"),
-        max_length=120,
+        max_length=VOUCHER_NOTE_MAX_LENGTH,
         required=False,
         help_text=_("Only your agency sees it."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -46,14 +47,14 @@ class VoucherForm(ChosenSpacesForm):
     most_uses = forms.IntegerField(
         label=_("Uses in all"),
         min_value=0,
-        max_value=1_000_000,
+        max_value=MOST_USES,
         initial=0,
         help_text=_("0: no limit."),
     )
     most_per_person = forms.IntegerField(
         label=_("Uses per person"),
         min_value=0,
-        max_value=1_000_000,
+        max_value=MOST_USES,
         initial=0,
         help_text=_("0: no limit."),
     )

@@ -19,6 +19,7 @@ from booking.services.credit_uses import require_not_repeated
 from booking.services.reservations import Visitor, book_space
 from booking.services.series import SeriesPlan, book_series
 from portals.api.answers import answer
+from portals.api.parsing import etag_of
 from portals.api.v1.references import find_customer
 from portals.api.v1.serializers.equipment import read_pieces
 from portals.api.v1.serializers.occurrences import show_outcome
@@ -30,7 +31,6 @@ from portals.shared.booking.vouchers import TRIES_PER_HOUR
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import RuleViolation
 from spotex.kernel.limits import HOUR, require_within
-from spotex.kernel.versions import version_of
 from tenants.access import require
 from tenants.customers.models import Customer
 from tenants.permissions import Permission
@@ -106,7 +106,7 @@ def _answer_booked(
 ) -> Response:
     """Answer a new reservation, with what became of each where it repeats."""
     attach_details([reservation])
-    tag = {"ETag": f'"{version_of(reservation)}"'}
+    tag = {"ETag": etag_of(reservation)}
     said = {**show_reservation(reservation), "occurrences": occurrences}
     return answer(said, status=201, headers=tag)
 
@@ -133,7 +133,7 @@ def make_plan(actor: Actor, space: Space, *, stay: Period, data: Mapping[str, An
 def answer_reservation(reservation: Reservation, *, status: int = 200) -> Response:
     """Answer a reservation with its ``ETag``."""
     attach_details([reservation])
-    tag = {"ETag": f'"{version_of(reservation)}"'}
+    tag = {"ETag": etag_of(reservation)}
     return answer(show_reservation(reservation), status=status, headers=tag)
 
 

@@ -38,6 +38,7 @@ from portals.api.v1.views import (
     subscriptions,
     tenants,
     users,
+    vouchers,
     waitlist,
     website_tools,
     websites,
@@ -245,6 +246,11 @@ _credits = [
     path(f"{_CREDIT}/entries", credit_views.CreditEntries.as_view(), name="credit-entry-list"),
 ]
 
+_vouchers = [
+    path("vouchers", vouchers.VoucherList.as_view(), name="voucher-list"),
+    path("vouchers/<vou:voucher_id>", vouchers.VoucherDetail.as_view(), name="voucher-detail"),
+]
+
 _reports = [path("reports/booking", reports.BookingReport.as_view(), name="report-booking")]
 
 _payments = [
@@ -283,6 +289,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *_domains,
     *_booking,
     *_credits,
+    *_vouchers,
     *_payments,
     *_reports,
     *_health,

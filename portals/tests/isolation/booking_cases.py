@@ -145,6 +145,16 @@ BOOKING_API: dict[str, Case] = {
         bodies={"PATCH": {"minutes": 60}, "DELETE": {}},
         needs={"GET": P.SPACE_VIEW, "PATCH": P.SPACE_MANAGE, "DELETE": P.SPACE_MANAGE},
     ),
+    "voucher-list": Case(
+        bodies={"POST": {"code": "NUOVO2030", "percent": 20}},
+        needs={"GET": P.SPACE_VIEW, "POST": P.SPACE_MANAGE},
+    ),
+    "voucher-detail": Case(
+        ids={"voucher_id": "voucher"},
+        bodies={"PATCH": {"most_uses": 9}, "DELETE": {}},
+        needs={"GET": P.SPACE_VIEW, "PATCH": P.SPACE_MANAGE, "DELETE": P.SPACE_MANAGE},
+        agency_only=True,
+    ),
     "credit-list": Case(
         ids={"customer_id": "customer"},
         bodies={"POST": {"package": "{package}"}},

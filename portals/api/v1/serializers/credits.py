@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from rest_framework import serializers
 
@@ -13,9 +13,7 @@ from booking.states import CreditEntryKind
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Count, Input, ListQuery, PageQuery, PublicId, Text
 from portals.api.v1.serializers.money import MoneyIn, MoneyOut, show_money
-from spotex.kernel.versions import version_of
-
-_MOST_SPACES: Final = 200
+from portals.api.v1.serializers.places import spaces_field
 
 
 class PackageChangesIn(Input):
@@ -26,7 +24,7 @@ class PackageChangesIn(Input):
     minutes = Count(required=False, min_value=1, max_value=MOST_MINUTES)
     price = MoneyIn(required=False)
     valid_days = Count(required=False, min_value=0, max_value=MOST_DAYS)
-    spaces = serializers.ListField(child=PublicId("spc"), required=False, max_length=_MOST_SPACES)
+    spaces = spaces_field()
 
 
 class PackageIn(PackageChangesIn):
@@ -157,8 +155,3 @@ def show_entry(entry: CreditEntry) -> dict[str, Any]:
         "reason": entry.reason,
         "created_at": as_time(entry.created_at),
     }
-
-
-def tag_of_package(package: Package) -> dict[str, str]:
-    """Return the ``ETag`` of a package."""
-    return {"ETag": f'"{version_of(package)}"'}

@@ -18,7 +18,7 @@ from booking.states import EquipmentPricing
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Count, Input, ListQuery, Moment, PublicId, Text
 from portals.api.v1.serializers.money import MoneyIn, MoneyOut, show_money
-from spotex.kernel.versions import version_of
+from portals.api.v1.serializers.places import spaces_field
 
 MOST_KINDS: Final = 50
 _USES: Final = "equipment_of_it"
@@ -64,7 +64,7 @@ class EquipmentChangesIn(Input):
     price = MoneyIn(required=False)
     stock = Count(required=False, allow_null=True, min_value=0, max_value=MOST_PIECES)
     most_per_booking = Count(required=False, allow_null=True, min_value=1, max_value=MOST_PIECES)
-    spaces = serializers.ListField(child=PublicId("spc"), required=False, max_length=200)
+    spaces = spaces_field()
 
 
 class EquipmentIn(EquipmentChangesIn):
@@ -191,8 +191,3 @@ def show_left(item: Equipment, *, left: int | None, stay: Period) -> dict[str, A
         "most_per_booking": item.most_per_booking,
         "price": show_money(price_piece(item, stay=stay), item.currency),
     }
-
-
-def tag_of_equipment(item: Equipment) -> dict[str, str]:
-    """Return the ``ETag`` of equipment."""
-    return {"ETag": f'"{version_of(item)}"'}

@@ -14,11 +14,16 @@ from portals.api.answers import as_time
 from portals.api.fields import Choice, Count, Flag, Input, ListQuery, PublicId, Text, WallTime
 from portals.api.v1.serializers.money import MoneyIn, MoneyOut, show_money
 from portals.api.v1.serializers.rates import RatesIn, RatesOut, read_rates, show_rates
-from spotex.kernel.versions import version_of
 
 MOST_HOURS: Final = 7 * 12
+_MOST_SPACES: Final = 200
 _SMALL: Final = 32_767
 _LARGE: Final = 2_147_483_647
+
+
+def spaces_field() -> serializers.ListField:
+    """Return the field of the spaces for which something counts; none of them means all."""
+    return serializers.ListField(child=PublicId("spc"), required=False, max_length=_MOST_SPACES)
 
 
 class OpeningHoursIn(Input):
@@ -253,8 +258,3 @@ def show_space(space: Space) -> dict[str, Any]:
         "created_at": as_time(space.created_at),
         "updated_at": as_time(space.updated_at),
     }
-
-
-def tag_of(row: Location | Space) -> dict[str, str]:
-    """Return the ``ETag`` of a place."""
-    return {"ETag": f'"{version_of(row)}"'}

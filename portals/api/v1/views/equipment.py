@@ -29,7 +29,8 @@ from booking.services.equipment import (
 from portals.api.answers import answer, answer_all
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
-from portals.api.parsing import read_version
+from portals.api.parsing import etag_of, read_version
+from portals.api.v1.references import find_chosen_spaces
 from portals.api.v1.serializers.equipment import (
     EquipmentChangesIn,
     EquipmentIn,
@@ -40,7 +41,6 @@ from portals.api.v1.serializers.equipment import (
     read_equipment,
     show_equipment,
     show_left,
-    tag_of_equipment,
 )
 from spotex.kernel.actor import Actor
 from tenants.permissions import Permission
@@ -159,18 +159,11 @@ class SpaceEquipment(Endpoint):
 
 
 def _find_spaces(actor: Actor, public_ids: Iterable[str], *, location: Location) -> list[Space]:
-    """Return the spaces of a location that a body names.
-
-    Raises:
-        EquipmentInvalid: one of them is not there.
-    """
-    wanted = set(public_ids)
-    spaces = list(list_spaces_for(actor).filter(location=location, public_id__in=wanted))
-    if len(spaces) != len(wanted):
-        raise EquipmentInvalid(_("Choose spaces of this location."), field="spaces")
-    return spaces
+    refusal = EquipmentInvalid(_("Choose spaces of this location."), field="spaces")
+    spaces = list_spaces_for(actor).filter(location=location)
+    return find_chosen_spaces(spaces, public_ids, refusal=refusal)
 
 
 def _answer(item: Equipment, *, status: int = 200) -> Response:
     """Answer equipment with its ``ETag``."""
-    return answer(show_equipment(item), status=status, headers=tag_of_equipment(item))
+    return answer(show_equipment(item), status=status, headers={"ETag": etag_of(item)})

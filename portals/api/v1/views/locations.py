@@ -14,7 +14,7 @@ from booking.services.locations import archive_location, change_location, create
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
-from portals.api.parsing import read_version
+from portals.api.parsing import etag_of, read_version
 from portals.api.v1.references import find_customer
 from portals.api.v1.serializers.places import (
     LocationChangesIn,
@@ -23,7 +23,6 @@ from portals.api.v1.serializers.places import (
     LocationQuery,
     read_hours,
     show_location,
-    tag_of,
 )
 from tenants.access import require
 from tenants.permissions import Permission
@@ -125,4 +124,4 @@ class LocationDetail(Endpoint):
 
 def answer_location(location: Location, *, status: int = 200) -> Response:
     """Answer a location with its ``ETag``."""
-    return answer(show_location(location), status=status, headers=tag_of(location))
+    return answer(show_location(location), status=status, headers={"ETag": etag_of(location)})

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from booking.access import access_package, access_space
+from booking.access import access_package
 from booking.models import Package
 from booking.selectors.credits import list_packages_for, search_packages
+from booking.selectors.places import list_spaces_for
 from booking.services.packages import (
     PackageInvalid,
     archive_package,
@@ -20,17 +22,16 @@ from booking.services.packages import (
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
-from portals.api.parsing import read_version
+from portals.api.parsing import etag_of, read_version
+from portals.api.v1.references import find_chosen_spaces
 from portals.api.v1.serializers.credits import (
     PackageChangesIn,
     PackageIn,
     PackageOut,
     PackageQuery,
     show_package,
-    tag_of_package,
 )
 from spotex.kernel.actor import Actor
-from spotex.kernel.errors import Missing
 from tenants.access import require
 from tenants.permissions import Permission
 
@@ -127,12 +128,11 @@ def _read(actor: Actor, data: dict[str, Any]) -> dict[str, Any]:
     if price is not None:
         data |= {"price_minor": price["amount_minor"], "currency": price["currency"]}
     if "spaces" in data:
-        try:
-            data["spaces"] = [access_space(actor, one) for one in sorted(set(data["spaces"]))]
-        except Missing as error:
-            raise PackageInvalid(error.message, field="spaces") from error
+        refusal = PackageInvalid(_("There is no such space."), field="spaces")
+        spaces = list_spaces_for(actor)
+        data["spaces"] = find_chosen_spaces(spaces, data["spaces"], refusal=refusal)
     return data
 
 
 def _answer(package: Package, *, status: int = 200) -> Response:
-    return answer(show_package(package), status=status, headers=tag_of_package(package))
+    return answer(show_package(package), status=status, headers={"ETag": etag_of(package)})

@@ -25,7 +25,7 @@ from booking.services.spaces import archive_space, change_space, create_space
 from portals.api.answers import answer, answer_all
 from portals.api.endpoint import Endpoint, actor_of, operation
 from portals.api.pagination import paginate, sort_rows
-from portals.api.parsing import read_version
+from portals.api.parsing import etag_of, read_version
 from portals.api.v1.serializers.places import (
     SpaceChangesIn,
     SpaceIn,
@@ -34,7 +34,6 @@ from portals.api.v1.serializers.places import (
     read_hours,
     read_space_fields,
     show_space,
-    tag_of,
 )
 from portals.api.v1.serializers.slots import (
     AvailabilityQuery,
@@ -230,4 +229,4 @@ def _today(space: Space, *, now: datetime) -> date:
 
 
 def _answer(space: Space, *, status: int = 200) -> Response:
-    return answer(show_space(space), status=status, headers=tag_of(space))
+    return answer(show_space(space), status=status, headers={"ETag": etag_of(space)})
