@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from booking.selectors.reservations import sum_requests_for
+from booking.selectors.reservations import OpenRequests, sum_requests_for
 from portals.shared.nav import Waiting
-from spotex.kernel.actor import Actor
+from portals.shared.requests import PortalRequest
+
+_SUM: Final = "open_requests"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,15 +28,15 @@ class RequestNotice:
     url: str
 
 
-def find_waiting_requests(actor: Actor) -> Waiting | None:
-    """Return how many requests wait for the actor's answer, None for none."""
-    count = sum_requests_for(actor).count
+def find_waiting_requests(request: PortalRequest) -> Waiting | None:
+    """Return how many requests wait for the person's answer, None for none."""
+    count = _sum_once(request).count
     return Waiting(count=count, words=_write_count(count)) if count else None
 
 
-def find_request_notice(actor: Actor) -> RequestNotice | None:
-    """Return what to say of requests that wait for the actor's answer, None where none does."""
-    found = sum_requests_for(actor)
+def find_request_notice(request: PortalRequest) -> RequestNotice | None:
+    """Return what to say of requests that wait for the person's answer, None where none does."""
+    found = _sum_once(request)
     if found.first_until is None:
         return None
     return RequestNotice(
@@ -42,6 +45,15 @@ def find_request_notice(actor: Actor) -> RequestNotice | None:
         first_until=found.first_until,
         url=f"{reverse('agency:reservation-list')}?state=ASKED",
     )
+
+
+def _sum_once(request: PortalRequest) -> OpenRequests:
+    """Return what waits; menu and overview of one page share the query."""
+    found: OpenRequests | None = getattr(request, _SUM, None)
+    if found is None:
+        found = sum_requests_for(request.actor)
+        setattr(request, _SUM, found)
+    return found
 
 
 def _write_count(count: int) -> str:

@@ -38,7 +38,7 @@ class NavItem:
     permission: Permission | None = None
     also: str = ""
     concerns: Callable[[Actor], bool] | None = None
-    waits: Callable[[Actor], Waiting | None] | None = None
+    waits: Callable[[PortalRequest], Waiting | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ def list_nav_links(
             icon=item.icon,
             url=url,
             active=0 < depth == deepest,
-            waiting=item.waits(request.actor) if counts and item.waits else None,
+            waiting=item.waits(request) if counts and item.waits else None,
         )
         for (item, url), depth in zip(items, depths, strict=True)
     ]

@@ -95,10 +95,11 @@ def test_only_who_may_answer_is_told(
     assert [sum_requests_for(one).count for one in (viewer_actor, contact_actor)] == [0, 0]
 
 
-def test_the_number_costs_one_query_however_many_wait(client, ask) -> None:
+@pytest.mark.parametrize("page", ["/spaces/", "/"])
+def test_the_number_costs_one_query_however_many_wait(client, ask, page) -> None:
     def count() -> list[str]:
         with CaptureQueriesContext(connection) as queries:
-            assert client.get("/spaces/").status_code == 200
+            assert client.get(page).status_code == 200
         return [one["sql"] for one in queries if "answer_by" in one["sql"]]
 
     ask(10)

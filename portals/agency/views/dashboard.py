@@ -68,7 +68,7 @@ def show_dashboard(request: PortalRequest) -> HttpResponse:
         "greeting": greet(actor.name or actor.email, at=now),
         "day": write_day(now),
         "figures": figures,
-        "requests": find_request_notice(actor),
+        "requests": find_request_notice(request),
         "steps": _list_first_steps(figures) if actor.can(Permission.CUSTOMER_MANAGE) else [],
         "running": describe_operation(running, actor=request.actor) if running else None,
         "running_site": running.subject if running else "",
