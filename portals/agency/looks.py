@@ -90,7 +90,7 @@ RESERVATION_LOOKS: Final = {
         label=_("Cancel it"),
         icon="calendar-x",
         url_name="agency:reservation-cancel",
-        tone="danger",
+        tone="danger-ghost",
         asks=True,
     ),
 }

@@ -17,6 +17,7 @@ register_nav(
             label=_("Customers"),
             icon="building-2",
             url_name="agency:customer-list",
+            also="/spaces/credits/",
             permission=Permission.CUSTOMER_VIEW,
         ),
         NavItem(

@@ -23,6 +23,7 @@ register_nav(
             label=_("Spaces"),
             icon="calendar-days",
             url_name="customer:space-list",
+            also="/holds/",
             permission=Permission.SPACE_VIEW,
         ),
         NavItem(

@@ -8,9 +8,12 @@ from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from booking.selectors.reservations import list_reservations_for
+from booking.states import LIVE
 from hosting.selectors import list_sites_for
 from portals.agency.forms.customers import CustomerChangeForm, CustomerForm
 from portals.agency.looks import ACTIVITY_PAGES, CONTACT_LOOKS, CUSTOMER_LOOKS
@@ -53,6 +56,7 @@ from tenants.customers.services.customers import (
 from tenants.customers.states import CUSTOMER_MACHINE, CustomerState, ListName
 from tenants.permissions import Permission
 
+_MOST_STAYS: Final = 6
 COLUMNS: Final = {"name": "name", "created": "created_at"}
 _HEADS: Final = {"name": gettext_lazy("Name"), "created": gettext_lazy("Added")}
 _HIDEABLE: Final = {
@@ -161,6 +165,9 @@ def show_customer(request: PortalRequest, public_id: str) -> HttpResponse:
         ),
         "is_active": is_active,
         "can_change": request.actor.can(Permission.CUSTOMER_MANAGE),
+        "stays": list_reservations_for(request.actor)
+        .filter(customer=customer, state__in=LIVE, ends_at__gt=timezone.now())
+        .order_by("starts_at", "pk")[:_MOST_STAYS],
         "can_see_credits": request.actor.can(Permission.RESERVATION_VIEW),
         "can_invite": request.actor.can(Permission.CONTACT_MANAGE),
         "can_deploy": is_active and request.actor.can(Permission.SITE_DEPLOY),

@@ -23,6 +23,7 @@ from booking.services.blocks import block_space, lift_block
 from booking.services.equipment_uses import find_choices
 from booking.services.reservations import book_space
 from portals.agency.calendar.day import build_day, build_week
+from portals.agency.calendar.proposing import find_next_hour
 from portals.agency.forms.bookings import RENAMED, BlockForm, BookForm, TimeForm
 from portals.shared.access import portal_view
 from portals.shared.actions import carry_out
@@ -125,7 +126,7 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
     form = BookForm(
         posted(request),
         space=space,
-        at=read_moment(request),
+        at=read_moment(request, space),
         customers=list(customers.order_by("name", "pk")),
         language=get_language() or request.actor.language,
     )
@@ -158,7 +159,9 @@ def book(request: PortalRequest, public_id: str) -> HttpResponse:
 def block(request: PortalRequest, public_id: str) -> HttpResponse:
     """Keep everybody out of a space for some time."""
     space = access_space(request.actor, public_id, permission=Permission.RESERVATION_MANAGE)
-    form = BlockForm(posted(request), space=space, at=read_moment(request), minutes=_HOUR_MINUTES)
+    form = BlockForm(
+        posted(request), space=space, at=read_moment(request, space), minutes=_HOUR_MINUTES
+    )
 
     def save() -> Block:
         return block_space(
@@ -205,25 +208,31 @@ def lift(request: PortalRequest, public_id: str) -> HttpResponse:
 def _show_form(
     request: PortalRequest, form: TimeForm, *, space: Space, template: str, taken: str = ""
 ) -> HttpResponse:
+    at = read_moment(request, space)
     context: dict[str, Any] = {
         "form": form,
         "space": space,
         "taken": taken,
-        "back": calendar_of(space, read_moment(request)),
+        "back": calendar_of(space, at),
+        "at": at,
     }
     status = 409 if taken else 422 if form.is_bound else 200
     return render_page(request, f"portals/agency/calendar/{template}.html", context, status=status)
 
 
-def read_moment(request: PortalRequest) -> datetime:
-    """Return the moment that the address asks for, else the next full hour."""
+def read_moment(request: PortalRequest, space: Space) -> datetime:
+    """Return the moment that the address asks for, else the next hour at which a space is open.
+
+    Without ``at`` the address may name a ``day``: then it is looked for from that day on.
+    """
     try:
         at = datetime.fromisoformat(request.GET.get("at", "").replace(" ", "+"))
         if at.tzinfo is not None and abs(at.year - timezone.now().year) <= 20:
             return at.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    return timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    now = timezone.now()
+    return find_next_hour(space, day=_read_day(request, space.location, now=now), now=now)
 
 
 def calendar_of(space: Space, at: datetime) -> str:

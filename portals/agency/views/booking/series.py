@@ -43,7 +43,7 @@ def book_again(request: PortalRequest, public_id: str) -> HttpResponse:
     form = SeriesForm(
         posted(request),
         space=space,
-        at=read_moment(request),
+        at=read_moment(request, space),
         customers=list(customers.order_by("name", "pk")),
         language=get_language() or actor.language,
     )
@@ -76,7 +76,7 @@ def book_again(request: PortalRequest, public_id: str) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "space": space,
-        "back": calendar_of(space, read_moment(request)),
+        "back": calendar_of(space, read_moment(request, space)),
         "series": view_outcomes(shown, space=space, room=None, unticked=read_unticked(request.POST))
         if shown
         else None,
