@@ -1,4 +1,4 @@
-"""Mails with a link into a branded portal, and the urlconf that each portal answers with.
+"""Mails with a link into a branded portal.
 
 Shared by the flows, which mail because something happened, and by the API, which mails because
 somebody asked. The mail is queued in the caller's transaction.
@@ -8,23 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from django.urls import reverse
-
-from tenants.hosts import AgencySnapshot, portal_host_of, url_for
+from portals.addresses import address_in
+from tenants.hosts import AgencySnapshot, portal_host_of
 from tenants.services.mail import queue_mail, render_letter
 from tenants.states import PortalName
-
-URLCONFS: Final = {
-    PortalName.PUBLIC: "portals.public.urls",
-    PortalName.ADMIN: "portals.admin.urls",
-    PortalName.AGENCY: "portals.agency.urls",
-    PortalName.CUSTOMER: "portals.customer.urls",
-    PortalName.AGENCY_DOOR: "portals.doors.urls",
-    PortalName.CUSTOMER_DOOR: "portals.doors.urls",
-    PortalName.API: "portals.api.urls",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +45,11 @@ def mail_link(
         context: further values.
     """
     host = portal_host_of(agency, link.portal)
-    path = reverse(link.name, args=link.arguments, urlconf=URLCONFS[link.portal])
+    address = address_in(link.portal, link.name, *link.arguments, agency=agency)
     letter = render_letter(
         template,
         agency=agency,
         language=language or agency.language,
-        context={**context, "link": url_for(host, path), "host": host},
+        context={**context, "link": address, "host": host},
     )
     queue_mail(letter, recipient=recipient, agency=agency)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from functools import wraps
+from hashlib import sha256
 from typing import Any, ClassVar, Final, cast
 
 from django.http import HttpResponse
@@ -179,7 +180,7 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
                 response = run_once(
                     caller=caller(request, data),
                     key=key,
-                    digest=digest_call(request, data=data),
+                    digest=digest_call(request, data=_describe_upload(request) if upload else data),
                     effect=lambda: cast("Response", method(endpoint, request, **given)),
                 )
             else:
@@ -206,6 +207,12 @@ def operation(  # noqa: PLR0913  the parts of a statement, all named
         return cast("Method", document(call))
 
     return decorate
+
+
+def _describe_upload(request: Request) -> dict[str, Any]:
+    """Return what tells an upload from another one: its parameters and its bytes."""
+    content = request.data if isinstance(request.data, bytes) else b""
+    return {"query": request.GET.urlencode(), "body": sha256(content).hexdigest()}
 
 
 def _require_scope(request: Request, scope: Permission | str | None) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import IO, Any, Final
+from collections.abc import Mapping, Sequence
+from typing import IO, Any, ClassVar, Final
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError, ValidationError
@@ -18,10 +18,11 @@ from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 from typing_extensions import override
 
+from booking.pictures import MAX_BYTES as LARGEST_PHOTO
 from portals.api.errors import Refusal
 from spotex.kernel.models import TimestampedModel
 from spotex.kernel.versions import version_of
-from tenants.logos import MAX_BYTES
+from tenants.logos import MAX_BYTES as LARGEST_LOGO
 
 LARGEST_BODY_BYTES: Final = 1024 * 1024
 ETAG_PATTERN: Final = r'^(\*|"[0-9]{1,18}")$'
@@ -61,6 +62,8 @@ class StrictJsonParser(BaseParser):
 class _PictureParser(BaseParser):
     """The bytes of a picture, as they come; the service decides whether they are one."""
 
+    most: ClassVar[int]
+
     @override
     def parse(
         self,
@@ -71,20 +74,36 @@ class _PictureParser(BaseParser):
         """Return the body.
 
         Raises:
-            Refusal: it is larger than a logo may be.
+            Refusal: it is larger than such a picture may be.
         """
-        raw: bytes = stream.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
-            raise too_large(MAX_BYTES)
+        raw: bytes = stream.read(self.most + 1)
+        if len(raw) > self.most:
+            raise too_large(self.most)
         return raw
 
 
-PICTURE_TYPES: Final = ("image/png", "image/svg+xml", "image/jpeg", "image/webp")
-"""The media types of logos."""
-PICTURE_PARSERS: Final = tuple(
-    type("PictureParser", (_PictureParser,), {"media_type": media_type})
-    for media_type in PICTURE_TYPES
-)
+def _list_picture_parsers(types: Sequence[str], *, most: int) -> tuple[type[BaseParser], ...]:
+    return tuple(
+        type("PictureParser", (_PictureParser,), {"media_type": one, "most": most}) for one in types
+    )
+
+
+LOGO_TYPES: Final = ("image/png", "image/svg+xml", "image/jpeg", "image/webp")
+LOGO_PARSERS: Final = _list_picture_parsers(LOGO_TYPES, most=LARGEST_LOGO)
+PHOTO_TYPES: Final = ("image/jpeg", "image/png", "image/webp")
+PHOTO_PARSERS: Final = _list_picture_parsers(PHOTO_TYPES, most=LARGEST_PHOTO)
+
+
+def read_picture(request: Request) -> bytes:
+    """Return the picture that the body is.
+
+    Raises:
+        ValidationError: there is none.
+    """
+    content = request.data
+    if not isinstance(content, bytes) or not content:
+        raise ValidationError({"body": [_("Send the picture as the body.")]})
+    return content
 
 
 def _refuse_constant(name: str) -> None:

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from portals.addresses import URLCONFS
 from portals.flows.notices import Notice, write_day
-from portals.letters import URLCONFS
 from spotex.kernel.events import on
 from tenants.events import (
     AgencyDeleted,

@@ -6,9 +6,7 @@ Queued in the transaction of what happened.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
 
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -16,17 +14,14 @@ from booking.events.credits import CreditEvent, CreditGranted, CreditRunningOut
 from booking.lengths import write_length
 from booking.models import Credit
 from booking.selectors.credits import with_left
+from portals.addresses import address_in
 from portals.flows.waiting import WishNotice
-from portals.letters import URLCONFS
 from portals.stay_times import write_day
 from portals.templatetags.ui import money
 from spotex.kernel.events import on
-from tenants.hosts import portal_host_of, url_for
 from tenants.selectors import find_agency_snapshot
 from tenants.services.mail import queue_mail, render_letter
 from tenants.states import PortalName
-
-_URLCONF: Final = URLCONFS[PortalName.CUSTOMER]
 
 
 @on(CreditGranted, CreditRunningOut)
@@ -42,7 +37,6 @@ def mail_credit(event: CreditEvent) -> None:
     with translation.override(language), timezone.override(agency.time_zone):
         is_new = isinstance(event, CreditGranted)
         notice = _write_new(credit) if is_new else _write_end(credit)
-    path = reverse("customer:credit-list", urlconf=_URLCONF)
     letter = render_letter(
         "credit",
         agency=agency,
@@ -50,7 +44,7 @@ def mail_credit(event: CreditEvent) -> None:
         context={
             "notice": notice,
             "name": customer.name,
-            "link": url_for(portal_host_of(agency, PortalName.CUSTOMER), path),
+            "link": address_in(PortalName.CUSTOMER, "customer:credit-list", agency=agency),
         },
     )
     queue_mail(letter, recipient=customer.email, agency=agency)

@@ -8,9 +8,9 @@ from typing import Final
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from portals.addresses import URLCONFS
 from portals.flows import notices
 from portals.flows.notices import Notice
-from portals.letters import URLCONFS
 from spotex.kernel.events import on
 from tenants.events import (
     AgencyResumed,

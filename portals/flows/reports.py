@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from booking.events.reports import ReportReady
 from booking.months import read_month
-from portals.letters import URLCONFS
+from portals.addresses import address_in
 from portals.reports.choice import Choice, Comparison, read_comparison, write_month
 from portals.reports.figures import list_figures
 from portals.reports.files import write_csv
 from portals.reports.tables import list_tables
 from spotex.kernel.events import on
-from tenants.hosts import portal_host_of, url_for
 from tenants.models import User
 from tenants.selectors import find_agency_snapshot
 from tenants.services.mail import Attachment, queue_mail, render_letter
@@ -41,8 +39,8 @@ def mail_report(event: ReportReady) -> None:
     user = User.objects.get(pk=event.user_id)
     language = user.language or agency.language
     found = read_comparison(event.actor, Choice(month=month))
-    path = reverse("agency:report-detail", urlconf=URLCONFS[PortalName.AGENCY])
-    url = url_for(portal_host_of(agency, PortalName.AGENCY), f"{path}?month={month}")
+    page = address_in(PortalName.AGENCY, "agency:report-detail", agency=agency)
+    url = f"{page}?month={month}"
     with translation.override(language):
         notice = _write(found)
         attachment = Attachment(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -38,12 +37,12 @@ from booking.events.stays import (
 from booking.guest_links import sign_reservation
 from booking.models import Reservation
 from booking.states import ReservationState
+from portals.addresses import address_in
 from portals.calendars import CALENDAR_TYPE, describe_stay, write_calendar_of
 from portals.flows import reservation_words as words
 from portals.flows.reservation_words import ReservationNotice
-from portals.letters import URLCONFS
 from spotex.kernel.events import Event, on
-from tenants.hosts import AgencySnapshot, portal_host_of, url_for
+from tenants.hosts import AgencySnapshot
 from tenants.selectors import find_agency_snapshot
 from tenants.services.mail import Attachment, queue_mail, render_letter
 from tenants.states import PortalName
@@ -165,5 +164,4 @@ def find_reservation_url(reservation: Reservation, *, agency: AgencySnapshot) ->
     name, argument = "customer:reservation-detail", reservation.public_id
     if reservation.customer_id is None:
         name, argument = "guest-reservation-detail", sign_reservation(reservation.public_id)
-    path = reverse(name, args=[argument], urlconf=URLCONFS[PortalName.CUSTOMER])
-    return url_for(portal_host_of(agency, PortalName.CUSTOMER), path)
+    return address_in(PortalName.CUSTOMER, name, argument, agency=agency)

@@ -6,9 +6,7 @@ Queued in the transaction of what happened: no time is held for anybody who is n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -17,16 +15,14 @@ from booking.guest_links import sign_wish
 from booking.lengths import write_length
 from booking.models import Hold, Wish
 from booking.periods import Period
-from portals.letters import URLCONFS
+from portals.addresses import address_in
 from portals.stay_times import write_moment, write_stay, zone_of
 from portals.templatetags.ui import money
 from spotex.kernel.events import on
-from tenants.hosts import AgencySnapshot, portal_host_of, url_for
+from tenants.hosts import AgencySnapshot
 from tenants.selectors import find_agency_snapshot
 from tenants.services.mail import queue_mail, render_letter
 from tenants.states import PortalName
-
-_URLCONF: Final = URLCONFS[PortalName.CUSTOMER]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,10 +119,9 @@ def _find_url(wish: Wish, *, agency: AgencySnapshot) -> str:
     The link serves those without an account, also where somebody else put them on the list.
     """
     if wish.booker == wish.public_id:
-        token = sign_wish(wish.public_id)
-        path = reverse("guest-wish-detail", args=[token], urlconf=_URLCONF)
+        view = ["guest-wish-detail", sign_wish(wish.public_id)]
     elif wish.hold is not None and wish.state == "OFFERED":
-        path = reverse("customer:hold-book", args=[wish.hold.public_id], urlconf=_URLCONF)
+        view = ["customer:hold-book", wish.hold.public_id]
     else:
-        path = reverse("customer:wish-list", urlconf=_URLCONF)
-    return url_for(portal_host_of(agency, PortalName.CUSTOMER), path)
+        view = ["customer:wish-list"]
+    return address_in(PortalName.CUSTOMER, *view, agency=agency)

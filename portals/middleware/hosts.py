@@ -9,7 +9,7 @@ from django.urls import set_urlconf
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from portals.letters import URLCONFS
+from portals.addresses import URLCONFS
 from portals.middleware.language import choose_language
 from portals.monitoring.views import MONITORING_VIEWS, has_monitoring_token
 from portals.shared import errors

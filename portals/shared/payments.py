@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.models import Reservation
 from booking.services.payments import proceed_with_payment, request_reservation_payment
-from portals.letters import URLCONFS
+from portals.addresses import URLCONFS
 from portals.shared.htmx import go
 from portals.shared.requests import PortalRequest, url_of
 from spotex.kernel.actor import Actor

@@ -35,7 +35,7 @@ SPECTACULAR_SETTINGS = {
         name: {"type": "string", "pattern": f"^{name}{_API_ID}"}
         for name in (
             *("cus", "con", "site", "op", "ses", "dom", "mem", "inv", "user", "key", "act"),
-            *("agency", "loc", "spc", "res", "pay", "eqp", "pkg", "crd", "vou"),
+            *("agency", "loc", "spc", "res", "pay", "eqp", "pkg", "crd", "vou", "pho"),
         )
     }
     | {
@@ -61,7 +61,7 @@ SPECTACULAR_SETTINGS = {
             ),
             "activity",
             "portal-domains",
-            *("locations", "spaces", "equipment", "slots", "reservations"),
+            *("locations", "spaces", "photos", "equipment", "slots", "reservations"),
             *("packages", "credits", "vouchers", "payments"),
             "subscriptions",
             "health",

@@ -10,18 +10,16 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.enums import ActionVariant
 
+from portals.addresses import address_in
 from portals.admin.decorators import action, display
 from portals.admin.staff import CREATED, Question, StaffAdmin, read_key, staff_actor
 from portals.admin.support_forms import SupportForm, contact_form_of, member_form_of
-from portals.letters import URLCONFS
 from portals.templatetags.ui import moment
 from spotex.kernel.errors import DomainError, RuleViolation
-from tenants.hosts import portal_host_of, url_for
 from tenants.models import Agency, Impersonation
 from tenants.services.support import (
     end_support,
@@ -101,9 +99,7 @@ def _make_link(request: HttpRequest, agency: Agency, form: SupportForm) -> str:
     except DomainError as error:
         form.add_error(None, error.message)
         return ""
-    portal = PortalName(session.portal)
-    path = reverse("support-begin", args=[token], urlconf=URLCONFS[portal])
-    return url_for(portal_host_of(agency, portal), path)
+    return address_in(PortalName(session.portal), "support-begin", token, agency=agency)
 
 
 @admin.register(Impersonation)

@@ -28,6 +28,7 @@ from portals.api.v1.views import (
     operations,
     packages,
     payments,
+    photos,
     recovery,
     reports,
     reservation_requests,
@@ -174,6 +175,8 @@ _booking = [
     path(_SPACE, spaces.SpaceDetail.as_view(), name="space-detail"),
     path(f"{_SPACE}/slots", spaces.SpaceSlots.as_view(), name="space-slots"),
     path(f"{_SPACE}/availability", spaces.SpaceAvailability.as_view(), name="space-availability"),
+    path(f"{_SPACE}/photos", photos.SpacePhotos.as_view(), name="photo-list"),
+    path("photos/<pho:photo_id>", photos.PhotoDetail.as_view(), name="photo-detail"),
     path(f"{_SPACE}/equipment", equipment.SpaceEquipment.as_view(), name="space-equipment"),
     path("equipment", equipment.EquipmentList.as_view(), name="equipment-list"),
     path(

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -14,16 +13,16 @@ from booking.calendar_files import CalendarEntry, write_feed
 from booking.models import Block, Feed, Reservation
 from booking.selectors.feeds import list_feed_blocks, list_feed_stays
 from booking.states import FeedKind
+from portals.addresses import address_in
 from portals.calendars import describe_stay
-from portals.letters import URLCONFS
 from spotex.kernel.actor import Actor
-from tenants.hosts import AgencySnapshot, portal_host_of, url_for
+from tenants.hosts import AgencySnapshot
 from tenants.states import PortalName
 
 
 def address_of_feed(feed: Feed, secret: str, *, agency: AgencySnapshot) -> str:
     """Return the address that a calendar is given: on the host of who reads it."""
-    return _address(agency, _portal_of(feed), "feed-file", secret)
+    return address_in(_portal_of(feed), "feed-file", secret, agency=agency)
 
 
 def name_feed(feed: Feed) -> str:
@@ -60,7 +59,8 @@ def _show(reservation: Reservation, *, feed: Feed, agency: AgencySnapshot) -> Ca
     if not feed.says_who:
         return _hide(describe_stay(reservation, url=""))
     portal = _portal_of(feed)
-    url = _address(agency, portal, f"{portal}:reservation-detail", reservation.public_id)
+    name = f"{portal}:reservation-detail"
+    url = address_in(portal, name, reservation.public_id, agency=agency)
     entry = describe_stay(reservation, url=url)
     if feed.kind == FeedKind.PERSON:
         return entry
@@ -97,8 +97,3 @@ def _show_block(block: Block, *, feed: Feed) -> CalendarEntry:
 
 def _portal_of(feed: Feed) -> PortalName:
     return PortalName.CUSTOMER if feed.customer_id else PortalName.AGENCY
-
-
-def _address(agency: AgencySnapshot, portal: PortalName, name: str, argument: str) -> str:
-    path = reverse(name, args=[argument], urlconf=URLCONFS[portal])
-    return url_for(portal_host_of(agency, portal), path)

@@ -12,7 +12,10 @@ BRAND: Body = {"brand_name": "Acme", "brand_color": "#123456", "language": "it"}
 DOMAIN: Body = {"domain": "portal.company.test", "portal": "customer"}
 INCIDENT: Body = {"title": "Posta lenta", "message": "Stiamo guardando."}
 API_KEY: Body = {"name": "Contabilità", "scopes": ["customers:read"]}
-PICTURE: Body = {"svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'}
+PICTURE: Body = {
+    "picture": b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>',
+    "type": "image/svg+xml",
+}
 """Sent as it is, not as JSON."""
 SITE: Body = {
     "customer": "{customer}",

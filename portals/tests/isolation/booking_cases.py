@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portals.tests.isolation.case import Body, Case
+from portals.tests.isolation.places import PHOTO
 from tenants.permissions import Permission
 
 P = Permission
@@ -11,7 +12,9 @@ STAY: Body = {"space": "{space}", "starts_at": "{stay_start}", "ends_at": "{stay
 BOOKER: Body = {"customer": "{customer}"}
 
 BOOKING_API: dict[str, Case] = {
-    "report-booking": Case(needs={"GET": P.REPORT_VIEW}, query="month=2030-01&space={space}"),
+    "report-booking": Case(
+        needs={"GET": P.REPORT_VIEW}, queries={"GET": "month=2030-01&space={space}"}
+    ),
     "location-list": Case(
         bodies={"POST": {"name": "Nuova sede"}},
         needs={"GET": P.SPACE_VIEW, "POST": P.SPACE_MANAGE},
@@ -31,12 +34,21 @@ BOOKING_API: dict[str, Case] = {
     "space-availability": Case(
         ids={"space_id": "space"},
         needs={"GET": P.SPACE_VIEW},
-        query="from={stay_start}&to={stay_end}",
+        queries={"GET": "from={stay_start}&to={stay_end}"},
     ),
     "space-equipment": Case(
         ids={"space_id": "space"},
         needs={"GET": P.SPACE_VIEW},
-        query="from={stay_start}&to={stay_end}",
+        queries={"GET": "from={stay_start}&to={stay_end}"},
+    ),
+    "photo-list": Case(
+        ids={"space_id": "space"},
+        bodies={"POST": {"picture": PHOTO, "type": "image/jpeg"}},
+        needs={"GET": P.SPACE_VIEW, "POST": P.SPACE_MANAGE},
+        queries={"POST": "alt=Un%20tavolo"},
+    ),
+    "photo-detail": Case(
+        ids={"photo_id": "photo"}, bodies={"DELETE": {}}, needs={"DELETE": P.SPACE_MANAGE}
     ),
     "equipment-list": Case(
         bodies={"POST": {"location": "{empty_location}", "name": "Lavagna"}},

@@ -20,8 +20,8 @@ class Case:
     needs: Mapping[str, Permission | None] = field(default_factory=dict)
     """The permission that each method asks for; of a page, where it is not the view's mark."""
 
-    query: str = ""
-    """Parameters that the address asks for."""
+    queries: Mapping[str, str] = field(default_factory=dict)
+    """The parameters that each method asks for."""
 
     own: bool = False
     """Shows the caller, whoever that is; there is nothing of others to see."""

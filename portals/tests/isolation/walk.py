@@ -99,17 +99,22 @@ def call_endpoints(
         case = cases[name]
         path = _fill(route, case, world, session=session)
         for method in case.needs:
+            query = _fill_words(case.queries.get(method, ""), world)
             body = _fill_body(case.bodies.get(method, {}), world)
             with transaction.atomic():
+                content, kind = _write(body)
                 response = client.generic(
-                    method,
-                    path,
-                    str(body["svg"]) if "svg" in body else json.dumps(body) if body else "",
-                    content_type="image/svg+xml" if "svg" in body else "application/json",
-                    headers=headers,
+                    method, f"{path}?{query}", content, content_type=kind, headers=headers
                 )
                 transaction.set_rollback(True)
             yield read_answer(name, method, response)
+
+
+def _write(body: dict[str, Any]) -> tuple[str | bytes, str]:
+    """Return the body of a call and its type; a picture is sent as it is."""
+    if "picture" in body:
+        return body["picture"], body["type"]
+    return json.dumps(body) if body else "", "application/json"
 
 
 def _fill(route: Route, case: Case, world: World, *, session: str = "") -> str:
@@ -118,8 +123,12 @@ def _fill(route: Route, case: Case, world: World, *, session: str = "") -> str:
         for argument, word in case.ids.items()
     }
     pattern = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.pattern)
-    query = re.sub(r"{(\w+)}", lambda found: world.find_id(found[1]), case.query)
-    return "/" + pattern.format(**values) + (f"?{query}" if query else "")
+    return "/" + pattern.format(**values)
+
+
+def _fill_words(query: str, world: World) -> str:
+    """Return parameters with the planted id for each word in braces."""
+    return re.sub(r"{(\w+)}", lambda found: world.find_id(found[1]), query)
 
 
 def _fill_body(body: Body, world: World) -> dict[str, object]:

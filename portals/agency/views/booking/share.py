@@ -22,14 +22,13 @@ from booking.outside_access import access_widget_site
 from booking.selectors.places import list_public_spaces
 from booking.selectors.widgets import list_widget_sites_for
 from booking.services.widgets import allow_widget_site, remove_widget_site
-from portals.letters import URLCONFS
+from portals.addresses import address_in
 from portals.shared.access import portal_view
 from portals.shared.actions import carry_out
 from portals.shared.forms import PortalForm, apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
 from spotex.kernel.errors import Missing
-from tenants.hosts import portal_host_of, url_for
 from tenants.permissions import Permission
 from tenants.states import PortalName
 
@@ -95,8 +94,7 @@ def remove_site(request: PortalRequest, public_id: str) -> HttpResponse:
 def _public_url(request: PortalRequest, name: str, *arguments: str) -> str:
     if request.agency is None:
         raise Missing(_("There is nothing at this address."))
-    path = reverse(name, args=arguments, urlconf=URLCONFS[PortalName.CUSTOMER])
-    return url_for(portal_host_of(request.agency, PortalName.CUSTOMER), path)
+    return address_in(PortalName.CUSTOMER, name, *arguments, agency=request.agency)
 
 
 def _draw_code(text: str) -> str:

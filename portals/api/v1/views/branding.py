@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from django.utils.translation import gettext as _
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
-from portals.api.parsing import PICTURE_PARSERS, PICTURE_TYPES, etag_of, read_version
+from portals.api.parsing import LOGO_PARSERS, LOGO_TYPES, etag_of, read_picture, read_version
 from portals.api.v1.serializers.agency import BrandingIn, BrandingOut, show_branding
 from tenants.access import access_agency, require
 from tenants.models import Agency
@@ -64,23 +62,20 @@ class Branding(Endpoint):
 class BrandingLogo(Endpoint):
     """The picture."""
 
-    parser_classes = PICTURE_PARSERS
+    parser_classes = LOGO_PARSERS
 
     @operation(
         "Replace the logo",
         tag=TAG,
         scope=MANAGE,
         answer=BrandingOut,
-        upload=PICTURE_TYPES,
+        upload=LOGO_TYPES,
         versioned=True,
     )
     def put(self, request: Request) -> Response:
         """Send the picture itself as the body: SVG, PNG, JPEG or WebP, at most 2 MB."""
         _access(request, MANAGE)
-        content = request.data
-        if not isinstance(content, bytes) or not content:
-            raise ValidationError({"body": [_("Send the picture as the body.")]})
-        return _change(request, changes={}, logo=content)
+        return _change(request, changes={}, logo=read_picture(request))
 
     @operation("Remove the logo", tag=TAG, scope=MANAGE, answer=BrandingOut)
     def delete(self, request: Request) -> Response:
