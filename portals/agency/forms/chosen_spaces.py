@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Space
+from booking.selectors.places import list_spaces_for
 from portals.shared.forms import PortalForm
+from spotex.kernel.actor import Actor
+
+_MOST_SPACES: Final = 200
 
 
 class ChosenSpacesForm(PortalForm):
@@ -36,3 +40,8 @@ class ChosenSpacesForm(PortalForm):
     def read_spaces(self) -> list[Space]:
         """Return the spaces that were chosen."""
         return [self._spaces[public_id] for public_id in self.cleaned_data["spaces"]]
+
+
+def list_spaces_to_choose(actor: Actor) -> list[Space]:
+    """List the spaces for which somebody can let something count, with their locations."""
+    return list(list_spaces_for(actor)[:_MOST_SPACES])

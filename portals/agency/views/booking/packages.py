@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.access import access_package
-from booking.models import Package, Space
+from booking.models import Package
 from booking.selectors.credits import (
     list_credits_for,
     list_packages_for,
     search_packages,
     with_granted,
 )
-from booking.selectors.places import list_spaces_for
 from booking.services.packages import archive_package, change_package, create_package
+from portals.agency.forms.chosen_spaces import list_spaces_to_choose
 from portals.agency.forms.credits import PACKAGE_RENAMED, PackageChangeForm, PackageForm
 from portals.agency.looks import ACTIVITY_PAGES
 from portals.shared.access import portal_view
@@ -35,7 +35,6 @@ from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
 _MANAGE: Final = Permission.SPACE_MANAGE
-_MOST_SPACES: Final = 200
 _SHOWN_CREDITS: Final = 20
 
 
@@ -57,7 +56,7 @@ def list_packages(request: PortalRequest) -> HttpResponse:
 @portal_view(_MANAGE, methods=_FORM)
 def add_package(request: PortalRequest) -> HttpResponse:
     """Show and save the form of a new package."""
-    form = PackageForm(posted(request), spaces=_list_spaces(request))
+    form = PackageForm(posted(request), spaces=list_spaces_to_choose(request.actor))
     made = apply_form(
         form,
         lambda: create_package(actor=request.actor, **form.values()),
@@ -89,7 +88,7 @@ def show_package(request: PortalRequest, public_id: str) -> HttpResponse:
 def edit_package(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show and save what a package is and costs."""
     package = access_package(request.actor, public_id, permission=_MANAGE)
-    spaces = _list_spaces(request)
+    spaces = list_spaces_to_choose(request.actor)
     initial = PackageChangeForm.initial_of(package)
     form = PackageChangeForm(posted(request), spaces=spaces, initial=initial)
 
@@ -123,10 +122,6 @@ def archive(request: PortalRequest, public_id: str) -> HttpResponse:
         done=_("%(name)s is no longer offered.") % {"name": package.name},
         then=reverse("agency:package-list"),
     )
-
-
-def _list_spaces(request: PortalRequest) -> list[Space]:
-    return list(list_spaces_for(request.actor)[:_MOST_SPACES])
 
 
 def _show_form(request: PortalRequest, context: dict[str, Any], *, status: int) -> HttpResponse:

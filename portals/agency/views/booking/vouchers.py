@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.access import access_voucher
-from booking.models import Space, Voucher
-from booking.selectors.places import list_spaces_for
+from booking.models import Voucher
 from booking.selectors.vouchers import list_counting_uses, list_vouchers_for, search_vouchers
 from booking.services.vouchers import change_voucher, create_voucher, end_voucher
+from portals.agency.forms.chosen_spaces import list_spaces_to_choose
 from portals.agency.forms.vouchers import RENAMED, VoucherChangeForm, VoucherCreateForm
 from portals.agency.looks import ACTIVITY_PAGES
 from portals.shared.access import portal_view
@@ -29,7 +29,6 @@ from tenants.permissions import Permission
 
 _FORM: Final = ("GET", "HEAD", "POST")
 _MANAGE: Final = Permission.SPACE_MANAGE
-_MOST_SPACES: Final = 200
 _SHOWN_USES: Final = 20
 
 
@@ -51,7 +50,7 @@ def list_vouchers(request: PortalRequest) -> HttpResponse:
 @portal_view(_MANAGE, methods=_FORM)
 def add_voucher(request: PortalRequest) -> HttpResponse:
     """Show and save the form of a new voucher."""
-    form = VoucherCreateForm(posted(request), spaces=_list_spaces(request))
+    form = VoucherCreateForm(posted(request), spaces=list_spaces_to_choose(request.actor))
     made = apply_form(
         form, lambda: create_voucher(actor=request.actor, **form.values()), renamed=RENAMED
     )
@@ -82,7 +81,7 @@ def show_voucher(request: PortalRequest, public_id: str) -> HttpResponse:
 def edit_voucher(request: PortalRequest, public_id: str) -> HttpResponse:
     """Show and save what a voucher is worth, and its limits."""
     voucher = access_voucher(request.actor, public_id, permission=_MANAGE)
-    spaces = _list_spaces(request)
+    spaces = list_spaces_to_choose(request.actor)
     initial = VoucherChangeForm.initial_of(voucher)
     form = VoucherChangeForm(posted(request), spaces=spaces, initial=initial)
 
@@ -116,10 +115,6 @@ def end(request: PortalRequest, public_id: str) -> HttpResponse:
         done=_("%(name)s counts no more.") % {"name": voucher.code},
         then=reverse("agency:voucher-list"),
     )
-
-
-def _list_spaces(request: PortalRequest) -> list[Space]:
-    return list(list_spaces_for(request.actor)[:_MOST_SPACES])
 
 
 def _show_form(request: PortalRequest, context: dict[str, Any], *, status: int) -> HttpResponse:
