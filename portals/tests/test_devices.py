@@ -131,7 +131,7 @@ def test_pages_write_nothing_for_minutes(owner: User, django_assert_num_queries)
     client.get("/profile/")
     (before,) = _sessions(owner)
 
-    with django_assert_num_queries(2):  # person, membership
+    with django_assert_num_queries(3):  # person, membership, requests that wait
         client.get("/profile/")
     with time_machine.travel(timezone.now() + timedelta(minutes=6)):
         client.get("/profile/")
@@ -148,10 +148,10 @@ def test_the_page_costs_the_same_for_one_and_three_devices(
     _plant(owner, 1)
     client.get("/devices/")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/devices/")
     _plant(owner, 3)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get("/devices/")
 
 

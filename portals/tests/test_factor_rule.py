@@ -96,7 +96,7 @@ def test_no_rule_costs_no_query(
     client = client_for(owner)
     client.get("/profile/")
 
-    with django_assert_num_queries(2):  # person, membership
+    with django_assert_num_queries(3):  # person, membership, requests that wait
         client.get("/profile/")
 
 

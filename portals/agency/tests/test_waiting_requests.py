@@ -108,3 +108,13 @@ def test_the_number_costs_one_query_however_many_wait(client, ask, page) -> None
 
     assert (len(one), len(count())) == (1, 1)
     assert "JOIN" not in one[0]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/nowhere/", 404), ("/reservations/res_x/", 404), ("/devices/", 200), ("/profile/", 200)],
+)
+def test_every_page_can_ask_what_waits(client_for, owner, ask, address, status) -> None:
+    ask()
+
+    assert client_for(owner).get(address).status_code == status
