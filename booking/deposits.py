@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from booking.prices import LEAST_PAID_MINOR
 from booking.rates import divide
-
-LEAST_PART_MINOR: Final = 50
-"""The least that card networks take. Source: Stripe's minimum charge for euro."""
 
 
 def compute_deposit(total_minor: int, *, percent: int) -> int:
@@ -16,5 +12,5 @@ def compute_deposit(total_minor: int, *, percent: int) -> int:
     Neither the part nor the rest is ever less than what a card can pay.
     """
     deposit = divide(total_minor * percent, 100)
-    is_part = LEAST_PART_MINOR <= deposit <= total_minor - LEAST_PART_MINOR
+    is_part = LEAST_PAID_MINOR <= deposit <= total_minor - LEAST_PAID_MINOR
     return deposit if is_part else 0

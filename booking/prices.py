@@ -32,6 +32,9 @@ class LineKind(StrEnum):
     MEMBER = "MEMBER"
     """What members pay less."""
 
+    LONGER = "LONGER"
+    """Time that was added when the rates were other ones than when it was booked."""
+
     EQUIPMENT = "EQUIPMENT"
     VOUCHER = "VOUCHER"
     CREDIT = "CREDIT"
@@ -48,8 +51,8 @@ _ORDER: Final = tuple(LineKind)
 class PriceLine:
     """One step of the explanation: what, how many times at which price, and what that makes.
 
-    ``quantity`` counts minutes of hours and credits, percent of what is taken off, else pieces. What is taken
-    off is negative.
+    ``quantity`` counts minutes of hours, of time that was added and of credits, percent of what is
+    taken off, else pieces. What is taken off is negative.
     """
 
     kind: str

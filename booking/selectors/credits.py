@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from booking.models import Credit, CreditDraw, CreditEntry, Hold, Package, Reservation, Space
@@ -49,6 +61,18 @@ def list_credits_for(actor: Actor) -> QuerySet[Credit]:
 def has_credits(actor: Actor) -> bool:
     """Tell whether there is anything to see on the page of credits: of one's own, or offered."""
     return list_credits_for(actor).exists() or list_packages_for(actor).exists()
+
+
+def current_first(credits: QuerySet[Credit], *, at: datetime) -> QuerySet[Credit]:  # noqa: A002
+    """Order credits from ``with_left`` so that what is used up or over comes last."""
+    is_of_use = Case(When(valid_at(at) & Q(left__gt=0), then=0), default=1)
+    return credits.order_by(is_of_use, F("valid_until").asc(nulls_last=True), "pk")
+
+
+def sum_usable(credits: QuerySet[Credit], *, at: datetime) -> int:  # noqa: A002  a customer's
+    """Return how many minutes of credits from ``with_left`` can be used at a moment."""
+    found = credits.filter(valid_at(at)).order_by()
+    return int(found.aggregate(total=Coalesce(Sum("left"), 0))["total"])
 
 
 def list_entries_for(actor: Actor) -> QuerySet[CreditEntry]:

@@ -33,7 +33,7 @@ from tenants.billing.states import PaymentState, RefundState
 from tenants.permissions import Permission
 
 _MARGIN: Final = timedelta(days=1)
-_HOURS: Final = {LineKind.HOUR, LineKind.PEAK}
+_HOURS: Final = {LineKind.HOUR, LineKind.PEAK, LineKind.LONGER}
 _PIECES: Final = {
     LineKind.MONTH,
     LineKind.WEEK,
@@ -184,15 +184,20 @@ def _read_payments(rows: QuerySet[Reservation]) -> tuple[dict[str, int], dict[st
 
 
 def _count_money(row: Mapping[str, Any], *, paid_minor: int, refunded_minor: int) -> Money:
-    """Return what a reservation brought: its price if it was sold, else what was paid for it."""
+    """Return what a reservation brought: its price if it was sold, else what was paid for it.
+
+    What was paid twice is no part of it, and what goes back is taken off that first.
+    """
     total = row["total_minor"]
     sold = total if row["state"] in SOLD else paid_minor
+    too_much = max(0, paid_minor - sold)
+    refunded_minor = max(0, refunded_minor - too_much)
     kept = sold - refunded_minor
     return Money(
         currency=row["currency"],
         sold_minor=sold,
         refunded_minor=refunded_minor,
-        paid_minor=paid_minor - refunded_minor,
+        paid_minor=paid_minor - too_much - refunded_minor,
         vat_minor=(2 * row["vat_minor"] * kept + total) // (2 * total) if total else 0,
     )
 

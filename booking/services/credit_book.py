@@ -113,7 +113,7 @@ def move_credits(
 
 
 def keep_minutes(reservation: Reservation, price: Price, *, stay: Period) -> Price:
-    """Return the price of a longer stay, less what the credits pay that it has used already."""
+    """Return a new price, less what the credits pay that a reservation has used already."""
     minutes = count_covered(reservation.price)
     if not minutes:
         return price

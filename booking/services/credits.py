@@ -75,7 +75,8 @@ def grant_credit(
     credit.spaces.set(package.spaces.all())
     _write(credit, kind=CreditEntryKind.GRANTED, minutes=package.minutes, reason=reason, by=actor)
     if credit.valid_until is not None:
-        at = max(now, credit.valid_until - WARNING)
+        # Of little time, half of it goes by first: nobody is warned of what was just granted.
+        at = credit.valid_until - min(WARNING, (credit.valid_until - now) / 2)
         schedule_due(WARN_OF_CREDIT, key=credit.public_id, at=at, agency_id=actor.agency_id)
     _tell(CreditGranted, credit, customer=customer, actor=actor, minutes=package.minutes)
     return credit

@@ -21,16 +21,13 @@ from django.utils.translation import ngettext
 from booking.models import Equipment, EquipmentUse, Hold, Reservation, Space
 from booking.periods import Period
 from booking.price_parts import drop_lines, sum_equipment
-from booking.prices import LineKind, Price, PriceLine, add_line
-from booking.rates import divide
+from booking.prices import LineKind, Price
 from booking.selectors.equipment import count_left, list_counting_uses, list_offered, list_uses
 from booking.services.equipment import MOST_PIECES
+from booking.services.equipment_prices import Choice, charge, find_promised
 from booking.services.pricing import PriceChanged
-from booking.states import EquipmentPricing
 from spotex.kernel.errors import Conflict, RuleViolation
 from spotex.kernel.locks import lock_row
-
-_HOUR_SECONDS = 3_600
 
 
 class EquipmentUnknown(RuleViolation):
@@ -49,14 +46,6 @@ class EquipmentTaken(Conflict):
     """Others have the pieces at that time."""
 
     code = "equipment_taken"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """So many pieces of something."""
-
-    equipment: Equipment
-    quantity: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,30 +124,6 @@ def borrow(
     return uses
 
 
-def charge(
-    price: Price, pieces: Iterable[Choice | EquipmentUse], *, space: Space, stay: Period
-) -> Price:
-    """Return a price without voucher with what some pieces cost for a stay."""
-    for one in pieces:
-        unit_minor = price_piece(one.equipment, stay=stay)
-        line = PriceLine(
-            kind=LineKind.EQUIPMENT,
-            quantity=one.quantity,
-            unit_minor=unit_minor,
-            amount_minor=unit_minor * one.quantity,
-            label=one.equipment.name,
-        )
-        price = add_line(price, line, vat_percent=space.vat_percent)
-    return price
-
-
-def price_piece(item: Equipment, *, stay: Period) -> int:
-    """Return what one piece costs for a stay, in minor units; halves are rounded up."""
-    if item.pricing != EquipmentPricing.PER_HOUR:
-        return item.price_minor
-    return divide(item.price_minor * int(stay.length.total_seconds()), _HOUR_SECONDS)
-
-
 def borrow_again(subject: Hold | Reservation, *, space: Space, stay: Period) -> list[EquipmentUse]:
     """Return the uses of what a hold or a reservation has already, for another time or space.
 
@@ -198,10 +163,12 @@ def lend(
         PriceChanged: the hold's time is up, and its equipment has another price now.
     """
     if choices is not None:
+        promised = find_promised(hold, price=price)
         uses = borrow(choices, space=space, stay=stay, subject=hold)
         kinds = (LineKind.EQUIPMENT, LineKind.VOUCHER)
         bare = drop_lines(price, *kinds, vat_percent=space.vat_percent)
-        return Lent(price=charge(bare, uses, space=space, stay=stay), uses=uses)
+        price = charge(bare, uses, space=space, stay=stay, promised=promised)
+        return Lent(price=price, uses=uses)
     uses = borrow_again(hold, space=space, stay=stay) if hold is not None else []
     if hold is None or not uses or sum_equipment(price) is not None:
         return Lent(price=price, uses=uses)

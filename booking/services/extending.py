@@ -17,11 +17,11 @@ from booking.prices import Price
 from booking.selectors.calendar import list_occupied
 from booking.services.appointments import plan_longer_stay
 from booking.services.bookable import require_longer
+from booking.services.changing import require_agreed
 from booking.services.claims import give_back, line_up, take
-from booking.services.credit_book import keep_minutes
 from booking.services.equipment_uses import borrow_again
 from booking.services.holds import SlotTaken
-from booking.services.moving import find_new_price
+from booking.services.longer_prices import find_terms, price_longer
 from booking.services.requests import must_ask
 from booking.services.rows import lock_reservation
 from booking.states import ClaimKind, PaymentRule, ReservationState
@@ -44,7 +44,7 @@ class NotExtendable(Conflict):
 
 
 @transaction.atomic
-def extend_stay(
+def extend_stay(  # noqa: PLR0913  what more time is made of
     reservation: Reservation,
     *,
     ends_at: datetime,
@@ -52,6 +52,7 @@ def extend_stay(
     actor: Actor,
     now: datetime,
     version: int | None = None,
+    most_minor: int | None = None,
 ) -> Reservation:
     """Let people who are there stay longer; what that costs more is paid later.
 
@@ -62,12 +63,16 @@ def extend_stay(
         actor: who asks.
         now: the present moment.
         version: as somebody saw it; None to skip the check.
+        most_minor: what all of it may cost then, in minor units; None for whatever it costs.
 
     Raises:
         NotExtendable: it did not begin, or is over, or the agency has to agree first.
+        EndBeforeStart: it would not last longer.
         StayRefused, SpaceNotBookable, MembersOnly: a rule of the space forbids it.
         SlotTaken: somebody comes after them.
+        EquipmentUnknown: its equipment is not lent there any more.
         EquipmentTaken: somebody has the equipment after them.
+        PriceRises: it would cost more than that.
         Stale: somebody else changed it meanwhile.
     """
     reservation = lock_reservation(reservation)
@@ -76,7 +81,8 @@ def extend_stay(
     space, former = reservation.space, reservation.ends_at
     stay = Period(start=reservation.starts_at, end=former)
     stay = require_longer(space, stay=stay, ends_at=ends_at, booker=booker)
-    price = preview_price(reservation, stay=stay)
+    price = price_longer(find_terms(reservation), ends_at=ends_at)
+    require_agreed(price, most_minor=most_minor)
     _claim_longer(reservation, stay=stay)
     _charge(reservation, price)
     reservation.ends_at = ends_at
@@ -112,13 +118,14 @@ def list_later_ends(reservation: Reservation, *, booker: Booker) -> list[tuple[d
         and unit.low < one.unit.high
     ]
     found: list[tuple[datetime, int]] = []
+    terms = find_terms(reservation)
     for number in range(1, MOST_STEPS + 1):
         ends_at = stay.end + number * step
         if taken and ends_at + pause > min(taken):
             break
         with suppress(RuleViolation):
-            longer = require_longer(space, stay=stay, ends_at=ends_at, booker=booker)
-            price = preview_price(reservation, stay=longer)
+            require_longer(space, stay=stay, ends_at=ends_at, booker=booker)
+            price = price_longer(terms, ends_at=ends_at)
             found.append((ends_at, price.total_minor - reservation.total_minor))
     return found
 
@@ -126,13 +133,6 @@ def list_later_ends(reservation: Reservation, *, booker: Booker) -> list[tuple[d
 def _require_running(reservation: Reservation, *, booker: Booker, now: datetime) -> None:
     if not can_extend(reservation, booker=booker, now=now):
         raise NotExtendable(_("Only a stay that runs at this moment can be extended."))
-
-
-def preview_price(reservation: Reservation, *, stay: Period) -> Price:
-    """Return what a longer stay costs in all: never less than it did, and no more credits."""
-    price = find_new_price(reservation, reservation.space, stay=stay)
-    price = keep_minutes(reservation, price, stay=stay)
-    return price if price.total_minor > reservation.total_minor else reservation.price
 
 
 def _find_place(reservation: Reservation) -> Interval:
@@ -147,7 +147,8 @@ def _claim_longer(reservation: Reservation, *, stay: Period) -> None:
     space = reservation.space
     unit = _find_place(reservation)
     line_up(space.unit)
-    borrow_again(reservation, space=space, stay=stay)
+    # Of the hours that are over, or theirs anyway, nothing has to be left.
+    borrow_again(reservation, space=space, stay=Period(start=reservation.ends_at, end=stay.end))
     give_back(reservation.public_id)
     taken = take(
         unit,

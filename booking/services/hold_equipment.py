@@ -13,7 +13,8 @@ from booking.models import Hold
 from booking.periods import Period
 from booking.price_parts import drop_lines
 from booking.prices import LineKind
-from booking.services.equipment_uses import borrow, charge, find_choices, replace_uses
+from booking.services.equipment_prices import charge, find_promised
+from booking.services.equipment_uses import borrow, find_choices, replace_uses
 from booking.services.holds import HoldExpired, lock_own_hold
 from booking.services.voucher_uses import keep_voucher
 
@@ -40,10 +41,11 @@ def put_equipment_on_hold(
         raise HoldExpired(_("This hold is over. Choose the time again."))
     space, stay = hold.space, Period(start=hold.starts_at, end=hold.ends_at)
     choices = find_choices(wanted, space=space, subject=hold)
+    promised = find_promised(hold, price=hold.price)
     uses = borrow(choices, space=space, stay=stay, subject=hold)
     kinds = (LineKind.EQUIPMENT, LineKind.VOUCHER)
     price = drop_lines(hold.price, *kinds, vat_percent=space.vat_percent)
-    price = charge(price, uses, space=space, stay=stay)
+    price = charge(price, uses, space=space, stay=stay, promised=promised)
     hold.price = keep_voucher(hold, price, space=space)
     hold.save()
     replace_uses(hold, uses)

@@ -8,7 +8,7 @@ from booking.bookers import Booker
 from booking.models import EquipmentUse, Hold
 from booking.periods import Period
 from booking.services.credit_uses import keep_credits
-from booking.services.equipment_uses import charge
+from booking.services.equipment_prices import charge
 from booking.services.pricing import pays_as_member, price_stay
 from booking.services.voucher_uses import keep_voucher
 

@@ -24,13 +24,8 @@ from booking.services.bookable import require_stay
 from booking.services.claims import Taken, extend, give_back, line_up, take
 from booking.services.credit_uses import lock_account_of
 from booking.services.demand import counts_refusals
-from booking.services.equipment_uses import (
-    Choice,
-    borrow,
-    borrow_again,
-    keep_uses,
-    lock_items_of,
-)
+from booking.services.equipment_prices import Choice
+from booking.services.equipment_uses import borrow, borrow_again, keep_uses, lock_items_of
 from booking.services.hold_prices import give_price
 from booking.services.rows import lock_booker
 from booking.services.voucher_uses import lock_voucher_of

@@ -12,7 +12,6 @@ from booking.bookers import Booker
 from booking.events import ReservationMoved
 from booking.models import EquipmentUse, Reservation, Space
 from booking.periods import Period
-from booking.price_parts import sum_equipment
 from booking.prices import Price
 from booking.selectors.credits import count_used
 from booking.selectors.vouchers import find_use
@@ -27,14 +26,8 @@ from booking.services.changing import (
 )
 from booking.services.claims import give_back, line_up
 from booking.services.credit_book import move_credits
-from booking.services.equipment_uses import (
-    Choice,
-    borrow,
-    borrow_again,
-    charge,
-    list_choices_of,
-    replace_uses,
-)
+from booking.services.equipment_prices import Choice, charge
+from booking.services.equipment_uses import borrow, borrow_again, replace_uses
 from booking.services.holds import claim_space
 from booking.services.person_limits import require_below_limit
 from booking.services.pricing import is_member, price_stay, rule_for
@@ -113,7 +106,7 @@ def move_reservation(  # noqa: PLR0913  what a move is made of
         require_below_limit(target, booker=booker, email=reservation.email)
     line_up(former.unit, target.unit)
     uses = _borrow(reservation, target, stay=stay, equipment=equipment)
-    price = find_new_price(reservation, target, stay=stay, pieces=uses)
+    price = _find_new_price(reservation, target, stay=stay, pieces=uses)
     price = move_credits(reservation, price, space=target, stay=stay, actor=actor)
     _price_again(reservation, target, price=price, booker=booker, most_minor=most_minor)
     _claim_elsewhere(reservation, target, stay=stay)
@@ -179,31 +172,16 @@ def _price_again(
     require_agreed(price, most_minor=most_minor)
 
 
-def find_new_price(
+def _find_new_price(
     reservation: Reservation,
     space: Space,
     *,
     stay: Period,
-    pieces: Iterable[Choice | EquipmentUse] | None = None,
+    pieces: Iterable[EquipmentUse],
 ) -> Price:
-    """Return what a reservation costs at another time or in another space, by the rates of now.
-
-    Credits are not in it.
-
-    Args:
-        reservation: the row.
-        space: with its location.
-        stay: when.
-        pieces: what is lent with it; None for what it has.
-
-    Raises:
-        PriceDiffers: its voucher does not count there.
-    """
+    """Return what it costs at another time or in another space, by the rates of now; no credits."""
     _require_voucher_there(reservation, space)
     price = price_stay(space, stay=stay, is_member=is_member(reservation.customer))
-    if pieces is None:
-        has_some = sum_equipment(reservation.price) is not None
-        pieces = list_choices_of(reservation) if has_some else ()
     price = charge(price, pieces, space=space, stay=stay)
     return keep_voucher(reservation, price, space=space)
 

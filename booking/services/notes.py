@@ -15,6 +15,7 @@ from booking.states import LIVE
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict
 from spotex.kernel.events import publish
+from spotex.kernel.versions import require_version
 
 
 class NotesClosed(Conflict):
@@ -59,15 +60,25 @@ def change_notes(
 
 
 @transaction.atomic
-def change_internal_notes(reservation: Reservation, *, notes: str, actor: Actor) -> Reservation:
+def change_internal_notes(
+    reservation: Reservation, *, notes: str, actor: Actor, version: int | None = None
+) -> Reservation:
     """Change what the agency's people write for each other; the same words change nothing.
 
     The trail says that they changed, to the agency alone, and never what they say.
 
+    Args:
+        reservation: the row.
+        notes: all of them.
+        actor: who writes.
+        version: of the reservation as somebody saw it; None to skip the check.
+
     Raises:
         NotesTooLong: they are longer than can be stored.
+        Stale: the reservation was changed meanwhile.
     """
     reservation = lock_reservation(reservation)
+    require_version(reservation, seen=version)
     before, reservation.internal_notes = reservation.internal_notes, _read(notes)
     if reservation.internal_notes != before:
         reservation.save()

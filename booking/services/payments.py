@@ -20,7 +20,7 @@ from booking.models import Reservation
 from booking.services.claims import Outcome
 from booking.services.reservations import confirm_reservation
 from booking.services.rows import lock_reservation
-from booking.services.tills import require_online
+from booking.services.tills import require_enough, require_online
 from booking.states import PaymentRule, ReservationState
 from booking.telling import tell_reservation
 from spotex.kernel.actor import Actor
@@ -70,7 +70,9 @@ def count_due(reservation: Reservation, *, payments: Iterable[Payment]) -> int:
     Money that arrived and was not answered yet is not asked for again.
     """
     payments = list(payments)
-    is_answered = all(is_taken(one) or one.state not in _ARRIVED for one in payments)
+    is_answered = all(
+        is_taken(one) or one.decision or one.state not in _ARRIVED for one in payments
+    )
     return _count_rest(reservation, payments=payments) if is_answered else 0
 
 
@@ -79,8 +81,12 @@ def _count_rest(reservation: Reservation, *, payments: Iterable[Payment]) -> int
         return 0
     is_first = reservation.state == ReservationState.PENDING_PAYMENT
     wanted = (is_first and reservation.deposit_minor) or reservation.total_minor
-    taken = sum(one.amount_minor for one in payments if is_taken(one))
-    return max(0, wanted - taken)
+    return max(0, wanted - sum(one.amount_minor for one in payments if _is_kept(one)))
+
+
+def _is_kept(payment: Payment) -> bool:
+    """Tell whether the money of a payment was taken, or is about to be, and not for nothing."""
+    return is_taken(payment) and payment.decision != Decision.RELEASE
 
 
 def request_reservation_payment(
@@ -96,6 +102,7 @@ def request_reservation_payment(
     Raises:
         NothingToPay: it is free, or does not wait for money.
         NotPaidOnline: the agency takes transfers only.
+        TooLittleForCard: what is left is less than a card pays.
         AmountDiffers: another amount is being paid already.
     """
     if reservation.state not in _PAYABLE.get(reservation.payment_rule, set()):
@@ -107,7 +114,8 @@ def request_reservation_payment(
     rest = _count_rest(reservation, payments=payments)
     if payments and not rest:
         return payments[0]
-    stale = [one for one in payments if one.state in OPEN and one.amount_minor != rest]
+    require_enough(rest, agency_id=actor.agency_id)
+    stale = _find_stale(payments, rest=rest)
     _call_off(stale, actor=actor, now=now)
     bill = Bill(
         subject_kind=SubjectKind.RESERVATION,
@@ -124,6 +132,15 @@ def request_reservation_payment(
     return request_payment(bill, actor=actor, now=now)
 
 
+def _find_stale(payments: Iterable[Payment], *, rest: int) -> list[Payment]:
+    """Return what is not asked for any more: called off, or of an amount that is not due."""
+    return [
+        one
+        for one in payments
+        if one.decision == Decision.RELEASE or (one.state in OPEN and one.amount_minor != rest)
+    ]
+
+
 def _find_part(payments: Iterable[Payment], *, stale: Collection[Payment]) -> int:
     """Return which part is asked for: the one that waits for its money, else the next.
 
@@ -136,7 +153,7 @@ def _find_part(payments: Iterable[Payment], *, stale: Collection[Payment]) -> in
 
 @transaction.atomic
 def _call_off(stale: Iterable[Payment], *, actor: Actor, now: datetime) -> None:
-    """Let go what is open of an amount that is not due any more: an earlier part fell through."""
+    """Let go what is open of an amount that is not due any more; what was let go stays so."""
     for payment in stale:
         decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=now)
 
@@ -182,11 +199,22 @@ def answer_payment(payment: Payment, *, actor: Actor, now: datetime) -> Decision
     is_sold = _try_to_sell(reservation, payment=payment, actor=actor)
     decision = Decision.CAPTURE if is_sold else Decision.RELEASE
     decide_payment(payment, decision=decision, actor=actor, now=now)
-    if not is_sold:
+    if is_sold:
+        _drop_others(reservation, actor=actor, now=now)
+    else:
         tell_reservation(
             ReservationUnsold, reservation, actor=actor, amount_minor=payment.amount_minor
         )
     return decision
+
+
+def _drop_others(reservation: Reservation, *, actor: Actor, now: datetime) -> None:
+    """Ask no longer for amounts that are not due now that some money came."""
+    payments = list_live_payments(reservation.public_id)
+    if not any(one.state in OPEN for one in payments):
+        return
+    rest = _count_rest(lock_reservation(reservation), payments=payments)
+    _call_off(_find_stale(payments, rest=rest), actor=actor, now=now)
 
 
 def return_money(reservation: Reservation, *, actor: Actor, now: datetime) -> None:

@@ -22,7 +22,8 @@ from booking.services.changing import (
     require_to_come,
 )
 from booking.services.credit_book import keep_minutes
-from booking.services.equipment_uses import Choice, borrow, charge, replace_uses
+from booking.services.equipment_prices import Choice, charge
+from booking.services.equipment_uses import borrow, replace_uses
 from booking.services.rows import lock_reservation
 from booking.services.voucher_uses import keep_voucher
 from booking.states import PaymentRule, ReservationState

@@ -29,7 +29,8 @@ from booking.services.claims import Outcome, is_valid, keep
 from booking.services.credit_book import find_late_credits
 from booking.services.credit_uses import pay_with_credits
 from booking.services.demand import counts_refusals
-from booking.services.equipment_uses import Choice, find_late_equipment, keep_uses, lend
+from booking.services.equipment_prices import Choice
+from booking.services.equipment_uses import find_late_equipment, keep_uses, lend
 from booking.services.holds import lock_own_hold
 from booking.services.person_limits import require_below_limit
 from booking.services.pricing import price_booking, rule_for

@@ -28,7 +28,8 @@ from booking.selectors.hours import find_hours
 from booking.services.bookable import require_stay
 from booking.services.claims import line_up
 from booking.services.credit_uses import require_not_repeated
-from booking.services.equipment_uses import Choice, EquipmentTaken, charge, list_choices_of
+from booking.services.equipment_prices import Choice, charge
+from booking.services.equipment_uses import EquipmentTaken, list_choices_of
 from booking.services.holds import HoldExpired, SlotTaken
 from booking.services.person_limits import TooManyReservations
 from booking.services.pricing import PriceChanged, is_member, price_stay
@@ -192,8 +193,7 @@ def book_series(
     meant = [one for one in outcomes if chosen is None or one.day in chosen]
     if not meant:
         raise NothingChosen(_("Choose at least one of the days."))
-    pattern = wanted.pattern
-    lent = list_lent(wanted)
+    pattern, lent = wanted.pattern, list_lent(wanted)
     series = Series.objects.create(
         frequency=pattern.frequency, every=pattern.every, booker=booker.key
     )

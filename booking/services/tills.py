@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from booking.bookers import Booker
 from booking.models import Reservation
+from booking.prices import LEAST_PAID_MINOR
 from booking.states import PaymentRule
 from spotex.kernel.errors import RuleViolation
 from tenants.billing.selectors import find_payment_account
@@ -16,6 +17,29 @@ class NotPaidOnline(RuleViolation):
     """The agency takes transfers only, and a transfer is too slow for what is paid first."""
 
     code = "not_paid_online"
+
+
+class TooLittleForCard(RuleViolation):
+    """It is less than any card pays."""
+
+    code = "too_little_for_card"
+
+
+def is_too_little(amount_minor: int, *, agency_id: int | None) -> bool:
+    """Tell whether an amount can be paid neither by card nor, as the agency takes none, by transfer."""
+    if not 0 < amount_minor < LEAST_PAID_MINOR:
+        return False
+    return find_payment_account(agency_id or 0).provider != PaymentProvider.BANK_TRANSFER
+
+
+def require_enough(amount_minor: int, *, agency_id: int | None) -> None:
+    """Pass if an amount is not too little for how the agency is paid.
+
+    Raises:
+        TooLittleForCard: no card pays so little.
+    """
+    if is_too_little(amount_minor, agency_id=agency_id):
+        raise TooLittleForCard(_("This is too little for a card. Please pay it on the spot."))
 
 
 def require_till(reservation: Reservation, *, booker: Booker, agency_id: int | None) -> None:

@@ -153,7 +153,7 @@ def test_a_price_never_falls_by_staying_longer(book, extend, make_space, stay, o
     paid = make_space(payment=PaymentRule.PREPAID, hourly_minor=2_000, name="Sala oro")
     reservation = book(stay, space=paid)
     Reservation.objects.update(state=ReservationState.CONFIRMED)
-    change_space(paid, actor=owner_actor, hourly_minor=500)
+    change_space(paid, actor=owner_actor, payment=PaymentRule.FREE)
     reservation.space.refresh_from_db()
 
     assert extend(reservation).total_minor == 2_000

@@ -9,6 +9,7 @@ from booking.services.cancelling import cancel_reservation
 from booking.services.notes import NotesClosed, change_internal_notes, change_notes
 from booking.services.reservations import NotesTooLong, Visitor, book_space
 from spotex.kernel.models import ActivityEntry
+from spotex.kernel.versions import Stale, version_of
 
 
 @pytest.fixture
@@ -46,6 +47,17 @@ def test_notes_have_an_end(reservation, contact_actor, owner_actor, now) -> None
         change_notes(reservation, notes="x" * 1_001, actor=contact_actor, now=now)
     with pytest.raises(NotesTooLong):
         change_internal_notes(reservation, notes="x" * 1_001, actor=owner_actor)
+
+
+def test_nobody_overwrites_what_a_colleague_wrote_meanwhile(reservation, owner_actor) -> None:
+    seen = version_of(reservation)
+    change_internal_notes(reservation, notes="Buio", actor=owner_actor, version=seen)
+
+    with pytest.raises(Stale):
+        change_internal_notes(reservation, notes="Luce", actor=owner_actor, version=seen)
+
+    reservation.refresh_from_db()
+    assert reservation.internal_notes == "Buio"
 
 
 def test_the_trail_says_to_the_agency_alone_that_internal_notes_changed(

@@ -81,7 +81,9 @@ def book(space, day: date, hour: int, *, hours: float = 1, **fields) -> Reservat
     return reservation
 
 
-def pay(reservation: Reservation, amount: int, *back: tuple[int, str], state="CAPTURED") -> None:
+def pay(
+    reservation: Reservation, amount: int, *back: tuple[int, str], state="CAPTURED", part=0
+) -> None:
     payment = Payment.objects.create(
         subject_kind=SubjectKind.RESERVATION,
         subject=reservation.public_id,
@@ -89,7 +91,8 @@ def pay(reservation: Reservation, amount: int, *back: tuple[int, str], state="CA
         amount_minor=amount,
         currency="EUR",
         provider=PaymentProvider.SANDBOX,
-        reference=reservation.public_id,
+        reference=f"{reservation.public_id}-{part}",
+        part=part,
         state=state,
     )
     for number, (minor, refund_state) in enumerate(back):
@@ -127,6 +130,19 @@ def test_the_day_of_the_gap_is_full_with_23_hours(room) -> None:
     day = report.days[28]
     assert (day.day, day.usage.percent) == (date(2026, 3, 29), 100.0)
     assert report.usage.sold_minutes == 23 * 60
+
+
+@pytest.mark.parametrize("back", [(), ((1_220, "SUCCEEDED"),)])
+def test_what_was_paid_twice_pays_for_no_other_stay(room, back) -> None:
+    sold = {"total_minor": 1_220, "vat_minor": 220}
+    twice = book(room, date(2026, 3, 2), 9, **sold)
+    pay(twice, 1_220)
+    pay(twice, 1_220, *back, part=1)
+    book(room, date(2026, 3, 3), 9, state="CONFIRMED", **sold)
+
+    money = read(room).money_in("EUR")
+
+    assert (money.kept_minor, money.paid_minor, money.open_minor) == (2_440, 1_220, 1_220)
 
 
 def test_money_is_counted_once_and_refunds_are_taken_off(room) -> None:

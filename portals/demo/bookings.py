@@ -14,7 +14,7 @@ from booking.periods import Period
 from booking.selectors.hours import find_hours
 from booking.services.blocks import block_space
 from booking.services.equipment import create_equipment
-from booking.services.equipment_uses import Choice
+from booking.services.equipment_prices import Choice
 from booking.services.exceptions import add_exception
 from booking.services.locations import create_location
 from booking.services.payments import open_reservation_payment, proceed_with_payment

@@ -220,7 +220,7 @@ def write_series(reservations: Sequence[Reservation]) -> ReservationNotice:
 def write_series_cancelled(reservations: Sequence[Reservation]) -> ReservationNotice:
     """Say which stays of a series are off, and what comes back for all of them."""
     first = reservations[0]
-    texts = [_("These times are cancelled. The attached file takes them out of your calendar.")]
+    texts = [_("These times are cancelled. Please take them out of your calendar.")]
     if first.cancel_reason:
         texts.append(first.cancel_reason)
     refund = sum(one.refund_minor for one in reservations)

@@ -101,19 +101,22 @@ def mail_reservation(event: ReservationEvent) -> None:
 @on(SeriesBooked)
 def mail_series(event: SeriesBooked) -> None:
     """Tell who comes of all stays of a series at once."""
-    _mail_together(event, write=words.write_series)
+    _mail_together(event, write=words.write_series, with_file=True)
 
 
 @on(SeriesCancelled)
 def mail_series_off(event: SeriesCancelled) -> None:
-    """Tell who was to come of all stays that are called off at once."""
-    _mail_together(event, write=words.write_series_cancelled)
+    """Tell who was to come of all stays that are called off at once.
+
+    Without a file: calendars take events out by it only one at a time.
+    """
+    _mail_together(event, write=words.write_series_cancelled, with_file=False)
 
 
 def _mail_together(
-    event: Event, *, write: Callable[[Sequence[Reservation]], ReservationNotice]
+    event: Event, *, write: Callable[[Sequence[Reservation]], ReservationNotice], with_file: bool
 ) -> None:
-    """Write one mail of several stays, with one file for the calendar."""
+    """Write one mail of several stays, with one file for the calendar where that is of use."""
     agency = find_agency_snapshot(event.actor.agency_id or 0)
     found = Reservation.objects.select_related("space__location").filter(
         public_id__in=event.details["reservations"]
@@ -124,7 +127,7 @@ def _mail_together(
     first, language = stays[0], stays[0].language or agency.language
     with translation.override(language):
         notice = write(stays)
-        attachment = _attach_all(stays, agency=agency)
+        attachment = _attach_all(stays, agency=agency) if with_file else None
     letter = render_letter(
         "reservation",
         agency=agency,

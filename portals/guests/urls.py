@@ -31,6 +31,7 @@ urlpatterns = [
         reservations.equip,
         name="guest-reservation-equipment",
     ),
+    path("reservations/<str:token>/extend/", reservations.extend, name="guest-reservation-extend"),
     path("reservations/<str:token>/cancel/", reservations.cancel, name="guest-reservation-cancel"),
     path(
         "reservations/<str:token>/calendar.ics",

@@ -189,6 +189,7 @@ def _name_rate(line: RateLine) -> str:
         LineKind.HOUR: _("Hourly"),
         LineKind.PEAK: _("Peak hours"),
         LineKind.MEMBER: _("Off for members"),
+        LineKind.LONGER: _("Stayed longer"),
         LineKind.EQUIPMENT: _("Equipment"),
         LineKind.VOUCHER: _("Off by voucher"),
         LineKind.CREDIT: _("Paid with credits"),

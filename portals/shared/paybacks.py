@@ -11,9 +11,10 @@ from portals.templatetags.ui import money
 from spotex.kernel.actor import Actor
 from tenants.billing.gateways.base import ProviderUnreachable
 from tenants.billing.models import Payment
-from tenants.billing.services.payments import record_transfer
+from tenants.billing.selectors import sum_refunds
 from tenants.billing.services.refunds import carry_out_refund, request_refund
-from tenants.billing.states import RefundState
+from tenants.billing.services.transfers import record_transfer
+from tenants.billing.states import Decision, RefundState
 from tenants.payment_providers import PaymentProvider
 
 
@@ -44,10 +45,15 @@ def give_back(
     return _("%(amount)s went back.") % words
 
 
-def receive_transfer(payment: Payment, *, actor: Actor, now: datetime) -> Payment:
-    """Note that a bank transfer has come, and confirm what it pays for.
+def receive_transfer(payment: Payment, *, actor: Actor, now: datetime) -> str:
+    """Note that a bank transfer has come, and confirm what it pays for; say what is to be done.
 
     Raises:
-        PaymentNotOpen: it is no transfer, or nobody expects it.
+        PaymentNotOpen: it is no transfer, or it failed.
     """
-    return proceed_with_payment(record_transfer(payment, actor=actor), actor=actor, now=now)
+    payment = proceed_with_payment(record_transfer(payment, actor=actor), actor=actor, now=now)
+    going = sum_refunds(payment)
+    if payment.decision != Decision.RELEASE or not going:
+        return _("Noted: the transfer has come.")
+    words = {"amount": money(going, payment.currency)}
+    return _("Noted. It pays for nothing any more: send %(amount)s back from your bank.") % words

@@ -150,10 +150,12 @@ def refresh_payment(payment: Payment, *, actor: Actor) -> tuple[Payment, str]:
 def describe_payment(payment: Payment, *, now: datetime) -> Stand:
     """Return where a payment stands, for the payer."""
     is_waiting = payment.state == PaymentState.REQUIRES_PAYMENT
+    is_let_go = payment.decision == Decision.RELEASE
     has_fallen_through = payment.decision == Decision.CAPTURE and payment.state not in LIVE
     cases = (
         (is_waiting and bool(payment.failure_code), _DECLINED),
-        (payment.decision == Decision.RELEASE, _RELEASED),
+        (is_let_go and not payment.authorised_at, _CALLED_OFF),
+        (is_let_go, _RELEASED),
         (has_fallen_through, _ONCE_MORE),
         (is_waiting, _describe_open(payment, now=now)),
         (describe_state(payment) == REFUNDED, _GIVEN_BACK),
@@ -171,6 +173,13 @@ _DECLINED: Final = Stand(
     tone="error",
     title=gettext_lazy("Your bank said no"),
     text=gettext_lazy("Nothing was charged. Try again, or use another card."),
+)
+_CALLED_OFF: Final = Stand(
+    tone="warn",
+    title=gettext_lazy("This payment was called off"),
+    text=gettext_lazy(
+        "Nothing was charged. If something is still to be paid, the page of the reservation says so."
+    ),
 )
 _RELEASED: Final = Stand(
     tone="warn",

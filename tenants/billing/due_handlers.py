@@ -14,7 +14,7 @@ from tenants.billing.due_kinds import APPLY, CARRY_OUT, FOLLOW, REFUND
 from tenants.billing.models import Payment, Refund
 from tenants.billing.services.decisions import decide_payment, try_decision
 from tenants.billing.services.inbox import apply_provider_event
-from tenants.billing.services.payments import settle_payment
+from tenants.billing.services.payments import GRACE, settle_payment
 from tenants.billing.services.refunds import carry_out_refund
 from tenants.billing.states import OPEN, Decision, PaymentState, RefundState
 from tenants.due import due_handler
@@ -23,9 +23,6 @@ from tenants.payment_providers import PaymentProvider
 
 SOON: Final = timedelta(minutes=2)
 LATER: Final = timedelta(hours=6)
-GRACE: Final = timedelta(minutes=30)
-"""How long after its term a payment may still arrive: a bank's approval takes its time."""
-
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -36,12 +33,14 @@ def follow_payment(*, key: str, agency_id: int | None, at: datetime) -> datetime
         payment = Payment.objects.select_related("customer").filter(public_id=key).first()
         if payment is None or payment.provider == PaymentProvider.BANK_TRANSFER:
             return None
-        payment = settle_payment(payment, actor=actor)
+        is_too_late = payment.expires_at is not None and at >= payment.expires_at + GRACE
+        if payment.reference or not is_too_late:  # what nobody opened so far is not opened then
+            payment = settle_payment(payment, actor=actor)
         if payment.state == PaymentState.AUTHORISED and not payment.decision:
             return at + SOON  # whoever sells it has not answered yet
         if payment.state not in OPEN or payment.decision:
             return None  # it is over, or the carrying out looks after it
-        if payment.expires_at is not None and at >= payment.expires_at + GRACE:
+        if is_too_late:
             decide_payment(payment, decision=Decision.RELEASE, actor=actor, now=at)
             return None
         return at + _pause(payment, at=at)

@@ -125,7 +125,15 @@ def is_refundable(payment: Payment) -> bool:
 
 def is_transfer_expected(payment: Payment) -> bool:
     """Tell whether a person is to say when the money comes."""
-    return payment.provider == PaymentProvider.BANK_TRANSFER and payment.state in OPEN
+    is_awaited = payment.state in OPEN and payment.decision != Decision.RELEASE
+    return payment.provider == PaymentProvider.BANK_TRANSFER and is_awaited
+
+
+def is_transfer_late(payment: Payment) -> bool:
+    """Tell whether a transfer was called off, and may come after all."""
+    is_off = payment.state == PaymentState.CANCELLED
+    is_off = is_off or (payment.state in OPEN and payment.decision == Decision.RELEASE)
+    return payment.provider == PaymentProvider.BANK_TRANSFER and is_off
 
 
 def sum_refunds(payment: Payment) -> int:

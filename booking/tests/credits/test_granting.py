@@ -287,10 +287,12 @@ def test_a_customer_is_told_of_what_ends_soon(make, grant, in_agency, owner_acto
     assert line.details == {"minutes": 600}
 
 
-def test_what_ends_within_two_weeks_is_told_at_once(make, grant, now) -> None:
-    grant(make(valid_days=3))
+@pytest.mark.parametrize("days", [3, 14, 20])
+def test_nobody_is_warned_of_what_was_just_granted(make, grant, now, days) -> None:
+    credit = grant(make(valid_days=days))
 
-    assert DueWork.objects.get(kind=WARN_OF_CREDIT).due_at == now
+    at = DueWork.objects.get(kind=WARN_OF_CREDIT).due_at
+    assert abs((at - now) - (credit.valid_until - at)) < timedelta(seconds=1)
 
 
 def test_nobody_is_told_of_what_is_used_up_or_over(make, grant, owner_actor, now) -> None:

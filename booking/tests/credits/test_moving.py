@@ -30,7 +30,7 @@ def stay(make_stay) -> Period:
 def test_moving_takes_or_gives_the_difference(
     give, book, booker, contact_actor, make_stay, now, left, hours, change
 ) -> None:
-    credit, booked = give(), book()
+    credit, booked = give(), book(stay=make_stay(day=3))
 
     moved = move_reservation(
         booked, stay=make_stay(14, hours=hours), booker=booker, actor=contact_actor, now=now
@@ -74,7 +74,7 @@ def test_moving_beyond_their_end_is_refused(
     give, book, booker, contact_actor, make_stay, now, left
 ) -> None:
     credit = give(days=5)
-    booked = book()
+    booked = book(stay=make_stay(day=3))
 
     with pytest.raises(CreditsUnusable), transaction.atomic():
         move_reservation(
@@ -88,7 +88,7 @@ def test_moving_to_what_they_do_not_pay_is_refused_where_one_pays_when_booking(
     give, book, booker, contact_actor, make_stay, now, left
 ) -> None:
     credit = give(60)
-    booked = book()
+    booked = book(stay=make_stay(day=3))
 
     with pytest.raises(PriceDiffers), transaction.atomic():
         move_reservation(

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from booking.models import Equipment
 from booking.selectors.equipment import count_left
-from booking.services.equipment_uses import (
-    Choice,
-)
+from booking.services.equipment_prices import Choice
 from booking.services.reservations import (
     Visitor,
 )

@@ -11,7 +11,7 @@ from booking.bookers import Booker
 from booking.models import Hold
 from booking.selectors.equipment import count_left
 from booking.services.equipment import create_equipment
-from booking.services.equipment_uses import Choice
+from booking.services.equipment_prices import Choice
 from booking.services.hold_equipment import put_equipment_on_hold
 from booking.services.holds import hold_space
 from booking.services.reservations import Visitor, book_space

@@ -12,7 +12,8 @@ from booking.selectors.equipment import list_uses
 from booking.services.changing import NotMovable, PriceDiffers, PriceRises
 from booking.services.credits import grant_credit
 from booking.services.equipment import change_equipment, create_equipment
-from booking.services.equipment_uses import Choice, EquipmentTaken
+from booking.services.equipment_prices import Choice
+from booking.services.equipment_uses import EquipmentTaken
 from booking.services.moving import move_reservation
 from booking.services.packages import create_package
 from booking.services.payments import count_due, request_reservation_payment

@@ -18,7 +18,8 @@ from booking.services.tills import NotPaidOnline
 from booking.states import PaymentRule, ReservationState
 from booking.tests.paying.money import HOUR_PRICE, run_due, state_of
 from tenants.billing.models import SandboxIntent
-from tenants.billing.services.payments import pay, record_transfer
+from tenants.billing.services.payments import pay
+from tenants.billing.services.transfers import record_transfer
 from tenants.billing.states import Decision, PaymentState
 from tenants.models import PaymentAccount
 from tenants.payment_providers import PaymentProvider

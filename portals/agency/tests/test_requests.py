@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
+import time_machine
+from django.utils import timezone
 
 from booking.bookers import Booker
 from booking.models import Claim, Reservation, Space
 from booking.services.reservations import Visitor, book_space
 from portals.conftest import stay_in
+from portals.stay_times import write_moment
 from tenants.access import system_actor
 from tenants.models import MailMessage
 
@@ -119,3 +125,14 @@ def test_viewers_do_not_answer(client_for, viewer, ask, in_agency) -> None:
     for verdict in ("approve", "decline"):
         assert looking.post(f"{page_of(request)}{verdict}/").status_code == 403
     assert f"{page_of(request)}approve/" not in looking.get(page_of(request)).content.decode()
+
+
+def test_the_yes_says_until_when_the_time_is_kept(client, ask, settings) -> None:
+    settings.SPOTEX_APPROVED_SECONDS = 3_600
+    request = ask(payment="PREPAID", hourly_minor=2_000)
+
+    with time_machine.travel(request.created_at.replace(minute=7, second=0), tick=False):
+        shown = client.get(f"{page_of(request)}approve/").content.decode()
+        kept_until = timezone.now() + timedelta(hours=1)
+
+    assert f"The time is kept until {write_moment(kept_until, zone=ZoneInfo('Etc/UTC'))}" in shown

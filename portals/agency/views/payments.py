@@ -43,6 +43,7 @@ from tenants.billing.selectors import (
     filter_payments,
     is_refundable,
     is_transfer_expected,
+    is_transfer_late,
     list_payments_for,
 )
 from tenants.billing.services.refunds import record_refund_transfer
@@ -168,6 +169,7 @@ def show_payment(request: PortalRequest, public_id: str) -> HttpResponse:
         "can_manage": can_manage,
         "can_refund": can_manage and is_refundable(payment),
         "can_receive": can_manage and is_transfer_expected(payment),
+        "can_receive_late": can_manage and is_transfer_late(payment),
         "activity": describe_activity(entries[:_LINES], actor=request.actor, pages=ACTIVITY_PAGES),
     }
     return render_page(request, "portals/agency/payments/detail.html", context)
@@ -206,8 +208,8 @@ def note_transfer(request: PortalRequest, public_id: str) -> HttpResponse:
     payment = access_payment(request.actor, public_id, permission=_MANAGE)
     return carry_out(
         request,
-        lambda: receive_transfer(payment, actor=request.actor, now=timezone.now()),
-        done=_("Noted: the transfer has come."),
+        lambda: toast(request, receive_transfer(payment, actor=request.actor, now=timezone.now())),
+        done="",
         then=_page_of(payment),
     )
 

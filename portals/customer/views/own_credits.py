@@ -8,10 +8,15 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from booking.bookers import booker_of
-from booking.selectors.credits import list_credits_for, list_entries_for, list_packages_for
+from booking.selectors.credits import (
+    current_first,
+    list_credits_for,
+    list_entries_for,
+    list_packages_for,
+)
 from portals.customer.views.spaces import show_booking
 from portals.shared.access import portal_view
-from portals.shared.booking.credits import sum_left, use_credits, write_credits, write_entries
+from portals.shared.booking.credits import use_credits, write_credits, write_entries, write_left
 from portals.shared.booking.desks import Desk
 from portals.shared.htmx import render_page
 from portals.shared.lists import paginate
@@ -26,10 +31,10 @@ _MOST_PACKAGES = 50
 def list_credits(request: PortalRequest) -> HttpResponse:
     """Show what is left, where it went, and what the agency offers."""
     page = paginate(request, list_entries_for(request.actor))
-    shown = write_credits(list_credits_for(request.actor)[:_MOST_CREDITS], now=timezone.now())
+    mine, now = list_credits_for(request.actor), timezone.now()
     context = {
-        "credits": shown,
-        "left": sum_left(shown),
+        "credits": write_credits(current_first(mine, at=now)[:_MOST_CREDITS], now=now),
+        "left": write_left(mine, now=now),
         "page": page,
         "entries": write_entries(page.object_list),
         "packages": list_packages_for(request.actor)[:_MOST_PACKAGES],

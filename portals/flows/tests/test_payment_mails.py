@@ -22,14 +22,9 @@ from tenants.billing.gateways.base import Intent, Receipt
 from tenants.billing.models import Payment, SandboxIntent
 from tenants.billing.services.books import fail_payment, record_intent
 from tenants.billing.services.decisions import carry_out_decision, drop_payment
-from tenants.billing.services.payments import (
-    Bill,
-    open_payment,
-    pay,
-    record_transfer,
-    request_payment,
-)
+from tenants.billing.services.payments import Bill, open_payment, pay, request_payment
 from tenants.billing.services.refunds import record_receipt, request_refund
+from tenants.billing.services.transfers import record_transfer
 from tenants.billing.states import Decision, PaymentState, RefundState, SubjectKind
 from tenants.models import MailMessage, PaymentAccount
 from tenants.payment_providers import PaymentProvider

@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from booking.access import access_guest_reservation
+from booking.bookers import Booker
 from booking.models import Reservation
 from booking.services.series_cancelling import cancel_as_said
 from portals.guests.visitors import agency_of, desk_of
 from portals.shared.access import portal_view
 from portals.shared.booking.equipping import answer_equipment, offers_equipment
+from portals.shared.booking.extending import answer_extension
 from portals.shared.booking.files import send_calendar
 from portals.shared.booking.forms import CancelForm
 from portals.shared.booking.noting import answer_notes
@@ -77,6 +79,21 @@ def equip(request: PortalRequest, token: str) -> HttpResponse:
         actor=desk.actor,
         booker=desk.booker,
         template="portals/guests/equipment.html",
+        page=_page_of(token),
+    )
+
+
+@portal_view(public=True, methods=_FORM)
+def extend(request: PortalRequest, token: str) -> HttpResponse:
+    """Ask until when people stay, and let them: who has the link was let in already."""
+    reservation = access_guest_reservation(token)
+    name, email = reservation.name, reservation.email
+    return answer_extension(
+        request,
+        reservation,
+        actor=desk_of(request, name=name, email=email).actor,
+        booker=Booker(key=reservation.booker, name=name, email=email),
+        template="portals/guests/extend.html",
         page=_page_of(token),
     )
 

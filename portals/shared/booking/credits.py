@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from booking.credit_shares import count_covered, count_minutes
 from booking.lengths import write_length
 from booking.models import Credit, CreditEntry, Hold
 from booking.prices import LineKind
-from booking.selectors.credits import list_left, list_usable
+from booking.selectors.credits import list_left, list_usable, sum_usable
 from booking.services.credits import WARNING
 from booking.services.hold_credits import put_credits_on_hold
 from booking.states import CreditEntryKind
@@ -89,9 +90,9 @@ def write_credits(found: Iterable[Credit], *, now: datetime) -> list[CreditWords
     ]
 
 
-def sum_left(shown: Iterable[CreditWords]) -> str:
-    """Return how much can be used in all."""
-    return write_length(sum(one.minutes for one in shown if not one.is_over))
+def write_left(found: QuerySet[Credit], *, now: datetime) -> str:
+    """Say how much can be used in all, however many credits a page shows."""
+    return write_length(sum_usable(found, at=now))
 
 
 def write_entries(found: Iterable[CreditEntry]) -> list[EntryWords]:

@@ -20,7 +20,8 @@ from booking.periods import Period
 from booking.prices import Price
 from booking.selectors.equipment import list_offered, list_uses
 from booking.services.changing import PriceRises
-from booking.services.equipment_uses import Choice, EquipmentTaken, find_choices
+from booking.services.equipment_prices import Choice
+from booking.services.equipment_uses import EquipmentTaken, find_choices
 from booking.services.reservation_equipment import can_equip, change_reservation_equipment
 from portals.shared.booking.equipment import EquipmentChoice, list_choices
 from portals.shared.booking.moving import read_most

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.http import HttpResponse
@@ -22,19 +22,30 @@ from portals.templatetags.ui import money
 from spotex.kernel.actor import Actor
 from spotex.kernel.errors import Conflict
 
+_MORE: Final = "~"
+"""What divides an end from what it costs more."""
+
 
 class ExtendForm(PortalForm):
-    """Until when people stay."""
+    """Until when people stay, each with what that costs more: who chooses one agrees to it."""
 
-    ends_at = forms.ChoiceField(label=_("Until"))
+    ends_at = forms.ChoiceField(
+        label=_("Until"),
+        error_messages={
+            "invalid_choice": _(
+                "What this costs has changed, or somebody comes after you now. Choose again."
+            )
+        },
+    )
 
     def __init__(self, data: Any, *, choices: list[tuple[str, str]]) -> None:
         super().__init__(data)
         self.fields["ends_at"].choices = choices  # type: ignore[attr-defined]
 
-    def read_end(self) -> datetime:
-        """Return the end that was chosen."""
-        return datetime.fromisoformat(self.value_of("ends_at"))
+    def read_end(self) -> tuple[datetime, int]:
+        """Return the end that was chosen, and what it costs more."""
+        end, _sign, more = self.value_of("ends_at").partition(_MORE)
+        return datetime.fromisoformat(end), int(more or 0)
 
 
 def answer_extension(
@@ -61,8 +72,14 @@ def answer_extension(
     form = ExtendForm(posted(request), choices=choices)
 
     def save() -> Reservation:
+        ends_at, more_minor = form.read_end()
         return extend_stay(
-            reservation, ends_at=form.read_end(), booker=booker, actor=actor, now=now
+            reservation,
+            ends_at=ends_at,
+            booker=booker,
+            actor=actor,
+            now=now,
+            most_minor=reservation.total_minor + more_minor,
         )
 
     try:
@@ -85,8 +102,9 @@ def _list_choices(
     zone = zone_of(reservation.space)
     words = []
     for ends_at, more_minor in list_later_ends(reservation, booker=booker):
-        label = write_clock(ends_at.astimezone(zone))
+        label, value = write_clock(ends_at.astimezone(zone)), ends_at.astimezone(UTC).isoformat()
         if more_minor:
             label = f"{label} · +{money(more_minor, reservation.currency)}"
-        words.append((ends_at.astimezone(UTC).isoformat(), label))
+            value = f"{value}{_MORE}{more_minor}"
+        words.append((value, label))
     return words

@@ -71,6 +71,8 @@ def write_line(line: PriceLine, *, currency: str) -> str:
         return _write_reduction(line)
     if line.kind == LineKind.EQUIPMENT:
         return _write_equipment(line, price=money(line.unit_minor, currency))
+    if line.kind == LineKind.LONGER:
+        return _("%(length)s more") % {"length": write_length(line.quantity)}
     return _write_pieces(line) % unit
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from booking.models import Reservation
 from booking.services.payments import count_due
+from booking.services.tills import is_too_little
 from portals.templatetags.ui import money
 from tenants.billing.models import Payment
 from tenants.billing.selectors import (
@@ -46,6 +47,8 @@ class Purse:
     """What was paid and what is left, while it is paid in parts; else ``""``."""
 
     can_pay: bool
+    is_too_little: bool
+    """Whether what is due is less than any card pays."""
 
 
 def look_into_purse(reservation: Reservation, *, agency_id: int | None) -> Purse:
@@ -56,6 +59,7 @@ def look_into_purse(reservation: Reservation, *, agency_id: int | None) -> Purse
     paid = sum(count_taken(one) for one in payments)
     refunded = sum(getattr(one, "refunded_minor", 0) for one in payments)
     is_in_parts, currency = bool(paid and due), reservation.currency
+    too_little = is_too_little(due, agency_id=agency_id)
     is_unsaid = payment is None or payment.state in _UNSAID or is_in_parts
     return Purse(
         payment=payment,
@@ -66,7 +70,8 @@ def look_into_purse(reservation: Reservation, *, agency_id: int | None) -> Purse
         due_minor=due,
         paid=money(paid, currency) if is_in_parts else "",
         due=money(due, currency) if is_in_parts else "",
-        can_pay=bool(due) and _takes_money(payment, agency_id),
+        can_pay=bool(due) and not too_little and _takes_money(payment, agency_id),
+        is_too_little=too_little,
     )
 
 

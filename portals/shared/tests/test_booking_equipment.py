@@ -12,7 +12,7 @@ from booking.guest_links import sign_reservation
 from booking.models import Equipment, Reservation, Space
 from booking.selectors.equipment import list_uses
 from booking.services.equipment import create_equipment
-from booking.services.equipment_uses import Choice
+from booking.services.equipment_prices import Choice
 from booking.services.reservation_equipment import change_reservation_equipment
 from booking.services.reservations import Visitor, book_space
 from booking.states import EquipmentPricing, PaymentRule

@@ -92,7 +92,7 @@ PUBLIC_ON_BRANDED_HOSTS = {
     "guest-hold-equipment",
     *("guest-wish-create", "guest-wish-confirm", "guest-wish-detail", "guest-wish-leave"),
     *("guest-reservation-detail", "guest-reservation-pay", "guest-reservation-cancel"),
-    *("guest-reservation-notes", "guest-reservation-equipment"),
+    *("guest-reservation-notes", "guest-reservation-equipment", "guest-reservation-extend"),
     *("guest-reservation-download", "guest-frame", "guest-widget"),
     # Of spaces for guests; others ask who is there.
     *("photo-large", "photo-small"),

@@ -53,8 +53,9 @@ from booking.slots import SlotId
 from booking.states import OutsideState, PaymentRule
 from spotex.kernel.actor import Actor, Via
 from tenants.billing.models import Payment, Refund
-from tenants.billing.services.payments import Bill, open_payment, pay, record_transfer
+from tenants.billing.services.payments import Bill, open_payment, pay
 from tenants.billing.services.refunds import request_refund
+from tenants.billing.services.transfers import record_transfer
 from tenants.billing.states import SubjectKind
 from tenants.customers.access import actor_of_contact
 from tenants.customers.models import Contact

@@ -1,7 +1,7 @@
 """Bank transfers: nobody to ask; the agency says when the money has come.
 
 The payer writes the payment's reference into the transfer. A payment stays open until a person
-records it: ``tenants.billing.services.payments.record_transfer``.
+records it: ``tenants.billing.services.transfers.record_transfer``.
 """
 
 from __future__ import annotations

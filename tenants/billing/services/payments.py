@@ -35,11 +35,13 @@ from tenants.due import schedule_due
 from tenants.payment_providers import PaymentProvider
 
 FIRST_LOOK: Final = timedelta(minutes=1)
-_PAGE_SHORT: Final = timedelta(minutes=45)
-"""How long a provider's page is open for what is kept for minutes: no page is shorter."""
+GRACE: Final = timedelta(minutes=30)
+"""How long after its term a payment may still arrive: a bank's approval takes its time."""
 
-_PAGE_LONG: Final = timedelta(hours=23)
-_EXPECTED: Final = OPEN | {PaymentState.CAPTURED}
+_SHORTEST_PAGE: Final = timedelta(minutes=35)
+"""No page of a provider is open for less, counted from when it is opened, at whatever moment."""
+
+_LONGEST_PAGE: Final = timedelta(hours=23)
 
 
 class AmountDiffers(RuleViolation):
@@ -58,8 +60,9 @@ class PaymentNotOpen(Conflict):
 class Bill:
     """What is to be paid, for what, and by whom.
 
-    ``part`` counts what was paid for the same thing before. ``expires_at`` is when nobody waits for it any longer; None for ever. ``by_transfer`` asks for
-    a bank transfer whatever the agency's provider is.
+    ``part`` counts what was paid for the same thing before. ``expires_at`` is when nobody waits
+    for it any longer; None for ever. ``by_transfer`` asks for a bank transfer whatever the
+    agency's provider is.
     """
 
     subject_kind: SubjectKind
@@ -227,25 +230,6 @@ def settle_payment(payment: Payment, *, actor: Actor) -> Payment:
     return record_intent(payment, intent=intent, actor=actor)
 
 
-@transaction.atomic
-def record_transfer(payment: Payment, *, actor: Actor) -> Payment:
-    """Note that a bank transfer has come; doing it again changes nothing.
-
-    Raises:
-        PaymentNotOpen: it is no transfer, or nobody expects it.
-    """
-    row = lock_row(payment)
-    if row.provider != PaymentProvider.BANK_TRANSFER or row.state not in _EXPECTED:
-        raise PaymentNotOpen(_("No bank transfer is expected for this payment."))
-    arrived = Intent(
-        reference=row.reference,
-        state=PaymentState.CAPTURED,
-        amount_minor=row.amount_minor,
-        currency=row.currency,
-    )
-    return record_intent(row, intent=arrived, actor=actor)
-
-
 def gateway_of(payment: Payment) -> Gateway:
     """Return the driver that opened a payment, whatever the agency chose since."""
     return choose_gateway(payment.provider, account=payment.account)
@@ -294,5 +278,17 @@ def _order(payment: Payment, *, actor: Actor) -> Order:
         email=payment.email,
         language=payment.language,
         return_url=payment.return_url,
-        closes_at=payment.created_at + (_PAGE_SHORT if payment.expires_at else _PAGE_LONG),
+        closes_at=_find_closing(payment),
     )
+
+
+def _find_closing(payment: Payment) -> datetime | None:
+    """Return until when a provider's page is open; None for as long as the provider lets it.
+
+    The same whenever it is opened, for the provider may have heard of it before, and late enough
+    for a page that is opened at the last moment: the provider may have been away for long.
+    """
+    if payment.expires_at is None:
+        return None
+    closes_at = payment.expires_at + GRACE + _SHORTEST_PAGE
+    return closes_at if closes_at <= payment.created_at + _LONGEST_PAGE else None

@@ -18,7 +18,6 @@ from tenants.billing.services.payments import (
     PaymentNotOpen,
     open_payment,
     pay,
-    record_transfer,
     request_payment,
 )
 from tenants.billing.services.refunds import (
@@ -28,6 +27,7 @@ from tenants.billing.services.refunds import (
     record_refund_transfer,
     request_refund,
 )
+from tenants.billing.services.transfers import record_transfer
 from tenants.billing.states import Decision, PaymentState, RefundState, SubjectKind, may_follow
 
 NOTHING = "pay_00000000000000000000000000"

@@ -11,11 +11,16 @@ from django.utils.translation import gettext as _
 
 from booking.access import access_credit
 from booking.models import Credit
-from booking.selectors.credits import list_credits_for, list_entries_for, list_packages_for
+from booking.selectors.credits import (
+    current_first,
+    list_credits_for,
+    list_entries_for,
+    list_packages_for,
+)
 from booking.services.credits import correct_credit, grant_credit
 from portals.agency.forms.credits import CREDIT_RENAMED, CorrectForm, GrantForm
 from portals.shared.access import portal_view
-from portals.shared.booking.credits import sum_left, write_credits, write_entries
+from portals.shared.booking.credits import write_credits, write_entries, write_left
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.lists import paginate
@@ -37,12 +42,12 @@ def list_credits(request: PortalRequest, public_id: str) -> HttpResponse:
     mine = list_credits_for(request.actor).filter(account__customer=customer)
     entries = list_entries_for(request.actor).filter(credit__account__customer=customer)
     page = paginate(request, entries)
-    shown = write_credits(mine[:_MOST_CREDITS], now=timezone.now())
+    now = timezone.now()
     can_grant = request.actor.can(_MANAGE) and customer.state == CustomerState.ACTIVE
     context = {
         "customer": customer,
-        "credits": shown,
-        "left": sum_left(shown),
+        "credits": write_credits(current_first(mine, at=now)[:_MOST_CREDITS], now=now),
+        "left": write_left(mine, now=now),
         "page": page,
         "entries": write_entries(page.object_list),
         "can_grant": can_grant,

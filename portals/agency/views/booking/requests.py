@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.access import access_reservation
+from booking.hold_terms import approved_time
 from booking.models import Reservation
 from booking.services.requests import approve_request, decline_request
 from booking.states import ReservationState
@@ -20,6 +22,7 @@ from portals.shared.booking.stays import view_reservation
 from portals.shared.forms import apply_form, posted
 from portals.shared.htmx import go, render_page, toast
 from portals.shared.requests import PortalRequest
+from portals.stay_times import write_moment, zone_of
 from spotex.kernel.errors import Conflict
 from tenants.permissions import Permission
 
@@ -61,6 +64,7 @@ def _answer(
     context = {
         "reservation": reservation,
         "view": view_reservation(reservation, now=now),
+        "kept_until": _write_term(reservation, now=now),
         "form": form,
         "back": page,
     }
@@ -68,6 +72,12 @@ def _answer(
     return render_page(
         request, f"portals/agency/reservations/{template}.html", context, status=status
     )
+
+
+def _write_term(reservation: Reservation, *, now: datetime) -> str:
+    """Say until when the time would be kept for the payment after a yes given now."""
+    until = now + approved_time(starts_at=reservation.starts_at, now=now)
+    return write_moment(until, zone=zone_of(reservation.space))
 
 
 def _describe(reservation: Reservation) -> str:

@@ -12,8 +12,9 @@ from booking.models.equipment import EQUIPMENT_NAME_MAX_LENGTH, EQUIPMENT_TEXT_M
 from booking.periods import Period
 from booking.selectors.equipment import list_uses, list_uses_of
 from booking.services.equipment import MOST_PIECES
-from booking.services.equipment_uses import Choice as PiecesChoice
-from booking.services.equipment_uses import find_choices, price_piece
+from booking.services.equipment_prices import Choice as PiecesChoice
+from booking.services.equipment_prices import price_piece
+from booking.services.equipment_uses import find_choices
 from booking.states import EquipmentPricing
 from portals.api.answers import as_time
 from portals.api.fields import Choice, Count, Input, ListQuery, Moment, PublicId, Text

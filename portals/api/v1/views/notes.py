@@ -9,13 +9,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from booking.access import access_reservation
+from booking.models import Reservation
 from booking.services.notes import change_internal_notes, change_notes
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
+from portals.api.parsing import read_version
 from portals.api.v1.bookings import answer_reservation
 from portals.api.v1.serializers.reservations import ReservationOut
 from portals.api.v1.serializers.stays import NotesIn, NotesOut
 from portals.api.v1.views.reservations import TAG
+from spotex.kernel.versions import version_of
 from tenants.permissions import Permission
 
 
@@ -53,7 +56,7 @@ class ReservationInternalNotes(Endpoint):
         found = access_reservation(
             actor_of(request), reservation_id, permission=Permission.RESERVATION_MANAGE
         )
-        return answer({"notes": found.internal_notes})
+        return _answer(found)
 
     @operation(
         "Replace the internal notes of a reservation",
@@ -62,10 +65,18 @@ class ReservationInternalNotes(Endpoint):
         body=NotesIn,
         answer=NotesOut,
         example={"notes": "Wants the room dark: close the blinds."},
+        versioned=True,
     )
     def put(self, request: Request, *, reservation_id: str, data: dict[str, Any]) -> Response:
         """Replace the agency's own notes, at any time."""
         actor = actor_of(request)
         found = access_reservation(actor, reservation_id, permission=Permission.RESERVATION_MANAGE)
-        saved = change_internal_notes(found, notes=data["notes"], actor=actor)
-        return answer({"notes": saved.internal_notes})
+        version = read_version(request)
+        return _answer(
+            change_internal_notes(found, notes=data["notes"], actor=actor, version=version)
+        )
+
+
+def _answer(reservation: Reservation) -> Response:
+    tag = {"ETag": f'"{version_of(reservation)}"'}
+    return answer({"notes": reservation.internal_notes}, headers=tag)
