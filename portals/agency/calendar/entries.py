@@ -132,7 +132,7 @@ def _write_entry(subject: str, *, fact: Fact | None, busy: Period) -> Entry:
             look=look,
             icon=icon,
             word=fact.get_state_display(),
-            title=f"{fact.name} · {company}" if company else fact.name,
+            title=f"{fact.name} · {company}" if company not in ("", fact.name) else fact.name,
             url=reverse("agency:reservation-detail", args=[fact.public_id]),
             move_url=reverse("agency:reservation-move", args=[fact.public_id])
             if fact.state == ReservationState.CONFIRMED and fact.starts_at > timezone.now()

@@ -52,3 +52,15 @@ def test_a_guest_says_both(client, space, form, typed, missing) -> None:
     assert answer.status_code == 422
     assert answer.content.decode().count("This field is required") == missing
     assert not Reservation.objects.exists()
+
+
+def test_a_customer_that_comes_itself_is_named_once(client, space, customer, form) -> None:
+    client.post(f"/calendar/{space.public_id}/book/", {**form, "customer": customer.public_id})
+    day = form["day"]
+
+    shown = client.get(f"/calendar/?day={day}").content.decode().split("<main")[1]
+
+    assert customer.name in shown
+    assert f"{customer.name} · {customer.name}" not in shown
+    listed = client.get("/reservations/").content.decode().split("<main")[1]
+    assert listed.count(customer.name) == 1
