@@ -10,6 +10,7 @@ from spotex.kernel.tenancy import PUBLIC_SCHEMA, agency_scope
 from tenants.billing.due_handlers import carry_out, carry_refund_out, follow_payment
 from tenants.billing.gateways.base import ProviderRefused
 from tenants.billing.models import Payment, Refund, SandboxIntent
+from tenants.billing.selectors import is_transfer_expected, is_transfer_late
 from tenants.billing.services.books import fail_payment
 from tenants.billing.services.decisions import carry_out_decision, decide_payment
 from tenants.billing.services.payments import (
@@ -151,7 +152,16 @@ def test_a_transfer_that_is_let_go_is_no_longer_expected(open_one, owner_actor, 
 
     payment = carry_out_decision(payment, actor=owner_actor, now=now)
 
+    late = record_transfer(payment, actor=owner_actor)
     assert payment.state == PaymentState.CANCELLED
+    assert (is_transfer_expected(payment), is_transfer_late(payment)) == (False, True)
+    assert (late.state, late.decision) == (PaymentState.CAPTURED, Decision.NONE)
+
+
+def test_a_transfer_that_failed_is_not_noted(open_one, owner_actor) -> None:
+    payment = open_one(by_transfer=True)
+    fail_payment(payment, code="x", reason="", actor=owner_actor)
+
     with pytest.raises(PaymentNotOpen):
         record_transfer(payment, actor=owner_actor)
 
