@@ -59,7 +59,7 @@ _STREAMS: Final = frozenset({"followAnOperation", "followASpace"})
 _FILES: Final = {"reportOnBookings": tuple(FORMATS.values())}
 """Media types that a success may have besides JSON."""
 
-_RULED: Final = frozenset({"listTheFreeTimeOfASpace"})
+_RULED: Final = frozenset({"listTheFreeTimeOfASpace", "showEquipmentLeft"})
 """Operations that only look, and whose parameters a rule may refuse all the same."""
 
 _ONLY_WITH_BODY: Final = frozenset({"413", "415"})

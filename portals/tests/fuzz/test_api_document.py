@@ -34,6 +34,7 @@ from hosting.models import Site
 from hosting.operations.execution import run_operation
 from hosting.operations.models import Operation
 from hosting.services import create_site, deploy_site
+from portals.api.parsing import PHOTO_TYPES
 from portals.api.schema import render_document
 from portals.api.tokens import issue_tokens
 from spotex.kernel.actor import Actor
@@ -80,6 +81,10 @@ CONFIG = SchemathesisConfig.from_dict(
                 "include-path": "/api/v1/branding/logo",
                 "checks": {"positive_data_acceptance": {"enabled": False}},
             },
+            {
+                "include-path": "/api/v1/spaces/{space_id}/photos",
+                "checks": {"positive_data_acceptance": {"enabled": False}},
+            },
             {  # nothing but the database runs here, and the answer says so
                 "include-path": "/api/v1/monitoring/health",
                 "checks": {
@@ -90,6 +95,8 @@ CONFIG = SchemathesisConfig.from_dict(
         ],
     },
 )
+
+schemathesis.serializer.alias(list(PHOTO_TYPES), "application/octet-stream")
 
 
 def _load(scheme: str) -> Any:
