@@ -29,6 +29,7 @@ from spotex.kernel.actor import Actor
 from spotex.kernel.ids import is_public_id, new_public_id
 from tenants.models import User
 from tenants.services.sessions import stamp_of
+from tenants.tokens import is_api_key
 
 _CLAIMS: Final = ("user", "agency", "role", "customer", "session", "stamp")
 
@@ -119,12 +120,18 @@ def _read(kind: type[Token], raw: str) -> Mapping[str, Any]:
     except ExpiredTokenError as error:
         raise refuse_token(_("The token has expired."), code="token_expired") from error
     except (TokenError, ValueError) as error:
-        raise refuse_token(_("The token is not valid.")) from error
+        raise refuse_token(_describe_invalid(raw)) from error
     if any(claim not in payload for claim in _CLAIMS):
         raise refuse_token(_("The token is not valid."))
     if not is_public_id(str(payload["session"]), prefix=SESSION_PREFIX):
         raise refuse_token(_("The token is not valid."))
     return dict(payload)
+
+
+def _describe_invalid(raw: str) -> str:
+    if is_api_key(raw):
+        return _("This is an API key, not a token. Send it as “X-API-Key: …”.")
+    return _("The token is not valid.")
 
 
 def refuse_token(message: str, *, code: str = "token_invalid") -> Refusal:

@@ -61,7 +61,7 @@ class StateMachine(Generic[Action]):
         if not self.is_legal(action, obj.state):
             raise IllegalMove(
                 _("“%(action)s” is not possible while the state is “%(state)s”.")
-                % {"action": action.value, "state": obj.state},
+                % {"action": action.value, "state": _write_state(obj)},
             )
 
     def apply(self, obj: HasState, action: Action) -> None:
@@ -80,3 +80,9 @@ class StateMachine(Generic[Action]):
             for action, move in self.moves.items()
             if obj.state in move.sources and (move.permission is None or actor.can(move.permission))
         ]
+
+
+def _write_state(obj: HasState) -> str:
+    """Return the state as people call it, where the object knows."""
+    write = getattr(obj, "get_state_display", None)
+    return str(write() if write is not None else obj.state)

@@ -16,6 +16,7 @@ from tenants.customers.models import Contact
 from tenants.customers.services.contacts import invite_contact, remove_contact
 from tenants.models import MailMessage, Membership, User
 from tenants.services.suspension import suspend_agency
+from tenants.tokens import new_api_key
 
 NEW = {
     "email": "Rita@Rossi.test",
@@ -203,6 +204,12 @@ def test_bad_tokens_are_refused(db, token) -> None:
     answer = Caller(token=token)("GET", "customers", status=401)
 
     assert answer["code"] in {"token_invalid", "not_authenticated"}
+
+
+def test_a_key_in_the_place_of_a_token_is_told_where_it_belongs(db) -> None:
+    answer = Caller(token=new_api_key())("GET", "customers", status=401)
+
+    assert "Send it as “X-API-Key: …”" in answer["message"]
 
 
 def test_a_refresh_token_is_no_access_token(anonymous, owner, agency) -> None:

@@ -44,6 +44,15 @@ def test_apply_refuses_a_move_that_the_table_does_not_have() -> None:
     assert (door.state, caught.value.code) == ("OPEN", "illegal_move")
 
 
+def test_a_refusal_calls_the_state_by_its_name() -> None:
+    class NamedDoor(Door):
+        def get_state_display(self) -> str:
+            return "Wide open"
+
+    with pytest.raises(IllegalMove, match="“lock” is not possible while the state is “Wide open”"):
+        MACHINE.check(NamedDoor("OPEN"), Turn.LOCK)
+
+
 def test_available_asks_state_and_permission() -> None:
     visitor = Actor(user_id=1)
     keeper = Actor(user_id=2, permissions=frozenset({"doors:lock"}))
