@@ -51,7 +51,7 @@ def require_nobody_asked(*spaces: Space) -> None:
         NotMovable: somebody has to be asked.
     """
     if any(space.needs_approval for space in spaces):
-        raise NotMovable(_("Each stay there is agreed to first. Please get in touch."))
+        raise NotMovable(_("What is booked there is agreed to first. Please get in touch."))
 
 
 def require_agreed(price: Price, *, most_minor: int | None) -> None:

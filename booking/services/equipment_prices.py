@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from booking.models import Equipment, EquipmentUse, Hold, Space
+from booking.models import Equipment, EquipmentUse, Hold, Reservation, Space
 from booking.periods import Period
 from booking.prices import LineKind, Price, PriceLine, add_line
 from booking.rates import divide
@@ -62,17 +63,20 @@ def charge(
     return price
 
 
-def find_promised(hold: Hold | None, *, price: Price) -> Promised:
-    """Return what the pieces that a hold has cost each, as far as they stand in its price."""
-    lines = {
-        (line.label, line.quantity): line.unit_minor
-        for line in price.lines
-        if line.kind == LineKind.EQUIPMENT
-    }
+def find_promised(subject: Hold | Reservation | None, *, price: Price) -> Promised:
+    """Return what the pieces cost each that a hold or a reservation has, as its price says.
+
+    The price knows them by name and number; what two of them share is not told apart, and so was
+    not promised.
+    """
+    lines = [line for line in price.lines if line.kind == LineKind.EQUIPMENT]
+    uses = list_uses(subject) if subject is not None and lines else ()
+    known = Counter((line.label, line.quantity) for line in lines)
+    costs = {(line.label, line.quantity): line.unit_minor for line in lines}
     return {
-        (use.equipment_id, use.quantity): lines[use.equipment.name, use.quantity]
-        for use in (list_uses(hold) if hold is not None and lines else ())
-        if (use.equipment.name, use.quantity) in lines
+        (use.equipment_id, use.quantity): costs[name]
+        for use in uses
+        if known[name := (use.equipment.name, use.quantity)] == 1
     }
 
 

@@ -9,12 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from booking.bookers import Booker
+from booking.credit_shares import count_covered
 from booking.events.stays import ReservationEquipped
 from booking.models import EquipmentUse, Reservation
 from booking.periods import Period
 from booking.price_parts import drop_lines, list_equipment_words
 from booking.prices import LineKind, Price
 from booking.selectors.equipment import list_uses
+from booking.selectors.vouchers import find_use
 from booking.services.changing import (
     PriceDiffers,
     require_agreed,
@@ -22,7 +24,7 @@ from booking.services.changing import (
     require_to_come,
 )
 from booking.services.credit_book import keep_minutes
-from booking.services.equipment_prices import Choice, charge
+from booking.services.equipment_prices import Choice, charge, find_promised
 from booking.services.equipment_uses import borrow, replace_uses
 from booking.services.rows import lock_reservation
 from booking.services.voucher_uses import keep_voucher
@@ -79,7 +81,7 @@ def change_reservation_equipment(  # noqa: PLR0913  as a move
     if before == {use.equipment_id: use.quantity for use in uses}:
         return reservation  # the same as before: nobody has to hear of it
     words = list_equipment_words(reservation.price)
-    _price_again(reservation, find_price_with(reservation, uses), most_minor=most_minor)
+    _price_again(reservation, _find_price_with(reservation, uses), most_minor=most_minor)
     reservation.save()
     replace_uses(reservation, uses)
     changed = [", ".join(words), ", ".join(list_equipment_words(reservation.price))]
@@ -93,24 +95,31 @@ def can_equip(reservation: Reservation, *, booker: Booker, now: datetime) -> boo
     return is_to_come and (booker.is_staff or not reservation.space.needs_approval)
 
 
-def find_price_with(
+def _find_price_with(
     reservation: Reservation, pieces: Sequence[Choice] | Sequence[EquipmentUse]
 ) -> Price:
     """Return what a reservation costs with other equipment, less its voucher or its credits."""
     space = reservation.space
     stay = Period(start=reservation.starts_at, end=reservation.ends_at)
     bare = drop_lines(reservation.price, *_AROUND, vat_percent=space.vat_percent)
-    price = charge(bare, pieces, space=space, stay=stay)
+    promised = find_promised(reservation, price=reservation.price)
+    price = charge(bare, pieces, space=space, stay=stay, promised=promised)
     price = keep_voucher(reservation, price, space=space)
     return keep_minutes(reservation, price, stay=stay)
 
 
 def _price_again(reservation: Reservation, price: Price, *, most_minor: int | None) -> None:
-    """Give a reservation its new price; what was free of charge so far is paid later."""
+    """Give a reservation its new price; what was free of charge so far is paid later.
+
+    Who paid all of it with a voucher or credits paid first: their terms of cancelling stay.
+    """
     if price.total_minor < min(reservation.total_minor, sum_taken(reservation.public_id)):
         text = _("More than that is paid already. Cancel and book again, or get in touch.")
         raise PriceDiffers(text)
     require_agreed(price, most_minor=most_minor)
-    if reservation.payment_rule != PaymentRule.PREPAID:
-        reservation.payment_rule = PaymentRule.PAY_LATER if price.total_minor else PaymentRule.FREE
+    if not price.total_minor:
+        reservation.payment_rule = PaymentRule.FREE
+    elif reservation.payment_rule == PaymentRule.FREE:
+        is_paid = find_use(reservation) is not None or count_covered(reservation.price) > 0
+        reservation.payment_rule = PaymentRule.PREPAID if is_paid else PaymentRule.PAY_LATER
     reservation.price = price

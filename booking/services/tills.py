@@ -26,7 +26,7 @@ class TooLittleForCard(RuleViolation):
 
 
 def is_too_little(amount_minor: int, *, agency_id: int | None) -> bool:
-    """Tell whether an amount can be paid neither by card nor, as the agency takes none, by transfer."""
+    """Tell whether the agency takes no payment of so little: cards pay no less, transfers do."""
     if not 0 < amount_minor < LEAST_PAID_MINOR:
         return False
     return find_payment_account(agency_id or 0).provider != PaymentProvider.BANK_TRANSFER

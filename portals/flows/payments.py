@@ -44,9 +44,12 @@ PAGE: Final = "agency:payment-detail"
 
 @on(PaymentCaptured)
 def mail_receipt(event: PaymentCaptured) -> None:
-    """Thank for money that has come; what came for nothing has a mail of its own."""
+    """Thank for money that has come; what came for nothing has a mail of its own.
+
+    Of what came when nobody waited for it any more, that is not known yet.
+    """
     payment = _find(event)
-    if payment.decision != Decision.RELEASE:
+    if payment.decision != Decision.RELEASE and not event.details.get("is_late"):
         _mail_payer(event, payment, write=words.write_paid)
     if payment.failure_code == AMOUNT_DIFFERS:
         asked = event.details["amount_minor"][0]

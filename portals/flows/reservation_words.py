@@ -12,7 +12,7 @@ from booking.models import Reservation
 from booking.periods import Period
 from booking.price_parts import list_equipment_words
 from booking.services.payments import count_due
-from booking.states import PaymentRule
+from booking.states import SOLD, PaymentRule, ReservationState
 from portals.stay_times import write_moment, write_stay, zone_of
 from portals.templatetags.ui import money
 from tenants.billing.selectors import list_live_payments
@@ -54,7 +54,17 @@ def write_confirmed(reservation: Reservation) -> ReservationNotice:
 
 
 def write_unsold(reservation: Reservation) -> ReservationNotice:
-    """Say that the money came when somebody else had the space already."""
+    """Say why money goes back: it is not owed, or somebody else had the space when it came."""
+    if reservation.state in {*SOLD, ReservationState.CANCELLED}:
+        return _compose(
+            reservation,
+            _("Your money comes back: %(space)s"),
+            _("A payment has come that is not owed for this reservation, or not any more."),
+            _(
+                "What was only reserved disappears from your account, and what was taken comes "
+                "back. Nothing changes in your reservation."
+            ),
+        )
     return _compose(
         reservation,
         _("Your money stays with you: %(space)s"),
@@ -131,7 +141,7 @@ def write_extended(reservation: Reservation) -> ReservationNotice:
 
 def write_equipped(reservation: Reservation) -> ReservationNotice:
     """Say that other equipment is lent with the stay, and what is still to be paid."""
-    text = _("The equipment of your reservation has changed. What is yours now stands below.")
+    text = _("The equipment of your reservation has changed. The list below is the new one.")
     return _compose(reservation, _("Other equipment: %(space)s"), text, *_write_due(reservation))
 
 

@@ -183,9 +183,9 @@ _CALLED_OFF: Final = Stand(
 )
 _RELEASED: Final = Stand(
     tone="warn",
-    title=gettext_lazy("Nothing was charged"),
+    title=gettext_lazy("The money stays with you"),
     text=gettext_lazy(
-        "The reservation could not be confirmed, so the money stays with you. What was only "
+        "This payment is not needed for the reservation, or came too late for it. What was only "
         "reserved disappears from your account; what was taken comes back."
     ),
 )

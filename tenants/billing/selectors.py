@@ -133,7 +133,8 @@ def is_transfer_late(payment: Payment) -> bool:
     """Tell whether a transfer was called off, and may come after all."""
     is_off = payment.state == PaymentState.CANCELLED
     is_off = is_off or (payment.state in OPEN and payment.decision == Decision.RELEASE)
-    return payment.provider == PaymentProvider.BANK_TRANSFER and is_off
+    is_known = payment.provider == PaymentProvider.BANK_TRANSFER and bool(payment.reference)
+    return is_known and is_off
 
 
 def sum_refunds(payment: Payment) -> int:

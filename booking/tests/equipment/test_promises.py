@@ -28,3 +28,12 @@ def test_what_stays_on_a_hold_keeps_its_price(hold, put, item, make, owner_actor
 
     assert with_other.total_minor == before + 500
     assert with_more.total_minor == before - 2 * 1_500 + 3 * 9_000
+
+
+def test_two_things_of_one_name_keep_their_own_prices(hold, put, item, make) -> None:
+    twin = make(item.name, price_minor=9_000)
+    held = put(hold(), {item: 2, twin: 2})
+
+    again = put(held, {item: 2, twin: 2})
+
+    assert again.total_minor == held.total_minor

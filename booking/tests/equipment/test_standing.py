@@ -6,9 +6,11 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from booking.access import access_credit
 from booking.bookers import booker_of
 from booking.models import Equipment, Reservation, Space
 from booking.selectors.equipment import list_uses
+from booking.services.cancelling import cancel_reservation
 from booking.services.changing import NotMovable, PriceDiffers, PriceRises
 from booking.services.credits import grant_credit
 from booking.services.equipment import change_equipment, create_equipment
@@ -219,8 +221,39 @@ def test_credits_pay_the_time_and_not_the_equipment(
     changed = equip(booked, {item: 1})
 
     assert (booked.payment_rule, booked.total_minor) == (PaymentRule.FREE, 0)
-    assert (changed.payment_rule, changed.total_minor) == (PaymentRule.PAY_LATER, 1_500)
+    assert (changed.payment_rule, changed.total_minor) == (PaymentRule.PREPAID, 1_500)
     assert equip(changed, {}).payment_rule == PaymentRule.FREE
+
+
+def test_another_piece_does_not_lift_the_terms_of_cancelling(
+    book, equip, item, contact, owner_actor, now, make_space
+) -> None:
+    terms = {"payment": PaymentRule.PREPAID, "free_cancel_hours": 6, "late_refund_percent": 0}
+    room = make_space(name="Sala piccola", hourly_minor=2_000, **terms)
+    package = create_package(actor=owner_actor, name="Dieci ore", minutes=600, price_minor=9_000)
+    credit = grant_credit(contact.customer, package=package, actor=owner_actor, now=now, zone=UTC)
+    booked = equip(book(room, with_credits=True), {item: 1})
+
+    at = booked.starts_at - timedelta(hours=1)
+    cancel_reservation(booked, actor=owner_actor, now=at)
+
+    assert access_credit(owner_actor, credit.public_id).left == 540
+
+
+def test_pieces_that_stay_cost_what_they_did(book, equip, item, location, owner_actor) -> None:
+    other = create_equipment(
+        location,
+        actor=owner_actor,
+        name="Lavagna",
+        pricing=EquipmentPricing.PER_BOOKING,
+        price_minor=300,
+    )
+    before = equip(book(), {item: 1})
+    change_equipment(item, actor=owner_actor, price_minor=9_000)
+
+    after = equip(before, {item: 1, other: 1})
+
+    assert after.total_minor == before.total_minor + 300
 
 
 def test_what_began_or_is_off_keeps_its_equipment(book, equip, item, booker) -> None:

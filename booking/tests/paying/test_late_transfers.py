@@ -28,7 +28,7 @@ from tenants.billing.selectors import (
 from tenants.billing.services.decisions import carry_out_decision, decide_payment
 from tenants.billing.services.transfers import record_transfer
 from tenants.billing.states import OPEN, Decision, PaymentState, RefundState
-from tenants.models import PaymentAccount
+from tenants.models import MailMessage, PaymentAccount
 from tenants.payment_providers import PaymentProvider
 
 HOUR = timedelta(hours=1)
@@ -149,6 +149,20 @@ def test_a_transfer_of_the_former_price_counts_and_the_rest_is_asked_for(
     assert (current.amount_minor, current.decision) == (4_000, Decision.RELEASE)
     assert (former.decision, due_of(longer)) == (Decision.CAPTURE, 2_000)
     assert ask(longer).amount_minor == 2_000
+
+
+def test_what_is_not_owed_is_explained_and_not_thanked_for(
+    by_transfer, reservation, ask, call_off, arrive
+) -> None:
+    late = call_off(ask(reservation))
+    arrive(ask(reservation))
+    MailMessage.objects.all().delete()
+
+    arrive(late)
+
+    (mail,) = MailMessage.objects.all()
+    assert mail.subject == "Your money comes back: Sala dopo"
+    assert "not owed for this reservation" in mail.text
 
 
 def test_one_that_comes_twice_is_sent_back_and_owes_nothing_new(

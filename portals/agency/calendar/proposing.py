@@ -14,7 +14,9 @@ _DAYS: Final = timedelta(days=7)
 
 
 def find_next_hour(space: Space, *, day: date, now: datetime) -> datetime:
-    """Return the next hour at which a space is open, taken or not; without one the next full hour.
+    """Return the next hour or later at which a stay can begin, taken or not.
+
+    Where the space is not open for a week it is the next full hour.
 
     Args:
         space: with its location.
@@ -23,7 +25,8 @@ def find_next_hour(space: Space, *, day: date, now: datetime) -> datetime:
     """
     soon = now.replace(minute=0, second=0, microsecond=0) + _HOUR
     for hours in find_hours(space).list_by_day(day, day + _DAYS):
-        start = max(hours.start, soon)
+        step = timedelta(minutes=space.slot_minutes)
+        start = hours.start + max(0, -((hours.start - soon) // step)) * step
         if start < hours.end:
             return start
     return soon

@@ -33,6 +33,16 @@ def test_the_next_hour_at_which_it_is_open(space, day, now, proposed) -> None:
     assert find_next_hour(space, day=day, now=now) == proposed
 
 
+def test_it_is_an_hour_at_which_a_slot_begins(space, owner_actor) -> None:
+    space = change_space(space, actor=owner_actor, slot_minutes=90, min_minutes=90)
+
+    found = [
+        find_next_hour(space, day=MONDAY, now=now) for now in (at(5), at(8, 20), at(10), at(10, 20))
+    ]
+
+    assert found == [at(8), at(9, 30), at(11), at(11)]
+
+
 def test_a_space_that_is_never_open_is_proposed_the_next_hour(space, location, owner_actor) -> None:
     space.location = change_location(location, actor=owner_actor, opening_hours=[])
 

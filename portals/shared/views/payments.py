@@ -22,7 +22,7 @@ from spotex.kernel.limits import require_within
 from tenants.billing.gateways.sandbox import APPROVE
 from tenants.billing.models import Payment
 from tenants.billing.selectors import find_payment_account
-from tenants.billing.services.payments import pay
+from tenants.billing.services.payments import is_wanted, pay
 from tenants.billing.states import OPEN, PaymentState, SandboxOutcome
 from tenants.payment_providers import PaymentProvider
 
@@ -64,7 +64,7 @@ def _render(
         "stand": describe_payment(payment, now=now),
         "after": after,
         "problem": problem,
-        "is_open": payment.state in OPEN,
+        "is_open": is_wanted(payment),
         "is_trial": payment.provider == PaymentProvider.SANDBOX,
         "is_transfer": is_transfer,
         "account": find_payment_account(request.agency.id)

@@ -40,7 +40,12 @@ _EVENTS: Final[dict[str, type[PaymentEvent]]] = {
 
 @transaction.atomic
 def record_intent(
-    payment: Payment, *, intent: Intent, actor: Actor, tried_at: datetime | None = None
+    payment: Payment,
+    *,
+    intent: Intent,
+    actor: Actor,
+    tried_at: datetime | None = None,
+    is_late: bool = False,
 ) -> Payment:
     """Take over what a provider said, unless the row is further already.
 
@@ -53,6 +58,7 @@ def record_intent(
         intent: what the provider said.
         actor: who asked.
         tried_at: where the answer is to an attempt to pay, how old the row was then.
+        is_late: nobody waited for it any more; whether it is owed is yet to be answered.
     """
     row = lock_row(payment)
     if intent.follows and row.reference == intent.follows:
@@ -63,7 +69,7 @@ def record_intent(
     if row.state == intent.state:
         return _note_failure(row, intent=intent, actor=actor, is_new=row.updated_at == tried_at)
     if may_follow(row.state, intent.state):
-        _move(row, intent=intent, actor=actor)
+        _move(row, intent=intent, actor=actor, **({"is_late": True} if is_late else {}))
     return row
 
 

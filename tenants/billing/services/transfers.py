@@ -27,12 +27,14 @@ def record_transfer(payment: Payment, *, actor: Actor) -> Payment:
     something answers it anew, and keeps it or lets it go back.
 
     Raises:
-        PaymentNotOpen: it is no transfer, or it failed.
+        PaymentNotOpen: it is no transfer, it failed, or nobody was ever told its reference.
     """
     row = lock_row(payment)
-    if row.provider != PaymentProvider.BANK_TRANSFER or row.state not in _EXPECTED:
+    is_transfer = row.provider == PaymentProvider.BANK_TRANSFER and bool(row.reference)
+    if not is_transfer or row.state not in _EXPECTED:
         raise PaymentNotOpen(_("No bank transfer is expected for this payment."))
-    if row.state != PaymentState.CAPTURED and row.decision == Decision.RELEASE:
+    is_late = row.state != PaymentState.CAPTURED and row.decision == Decision.RELEASE
+    if is_late:
         _await_again(row)
     arrived = Intent(
         reference=row.reference,
@@ -40,7 +42,7 @@ def record_transfer(payment: Payment, *, actor: Actor) -> Payment:
         amount_minor=row.amount_minor,
         currency=row.currency,
     )
-    return record_intent(row, intent=arrived, actor=actor)
+    return record_intent(row, intent=arrived, actor=actor, is_late=is_late)
 
 
 def _await_again(row: Payment) -> None:

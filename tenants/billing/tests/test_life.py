@@ -166,6 +166,18 @@ def test_a_transfer_that_failed_is_not_noted(open_one, owner_actor) -> None:
         record_transfer(payment, actor=owner_actor)
 
 
+def test_a_transfer_of_which_nobody_was_told_is_not_noted(open_one, owner_actor, now) -> None:
+    payment = open_one(by_transfer=True)
+    payment.reference = ""
+    payment.save()
+    decide_payment(payment, decision=Decision.RELEASE, actor=owner_actor, now=now)
+    payment = carry_out_decision(payment, actor=owner_actor, now=now)
+
+    with pytest.raises(PaymentNotOpen):
+        record_transfer(payment, actor=owner_actor)
+    assert not is_transfer_late(payment)
+
+
 def test_a_card_is_no_transfer(open_one, paid, owner_actor, now) -> None:
     with pytest.raises(PaymentNotOpen):
         record_transfer(paid, actor=owner_actor)

@@ -13,12 +13,11 @@ from booking.models import Reservation
 from booking.services.notes import change_internal_notes, change_notes
 from portals.api.answers import answer
 from portals.api.endpoint import Endpoint, actor_of, operation
-from portals.api.parsing import read_version
+from portals.api.parsing import etag_of, read_version
 from portals.api.v1.bookings import answer_reservation
 from portals.api.v1.serializers.reservations import ReservationOut
 from portals.api.v1.serializers.stays import NotesIn, NotesOut
 from portals.api.v1.views.reservations import TAG
-from spotex.kernel.versions import version_of
 from tenants.permissions import Permission
 
 
@@ -78,5 +77,4 @@ class ReservationInternalNotes(Endpoint):
 
 
 def _answer(reservation: Reservation) -> Response:
-    tag = {"ETag": f'"{version_of(reservation)}"'}
-    return answer({"notes": reservation.internal_notes}, headers=tag)
+    return answer({"notes": reservation.internal_notes}, headers={"ETag": etag_of(reservation)})
