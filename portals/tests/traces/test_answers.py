@@ -59,9 +59,10 @@ def test_pages_of_those_who_are_signed_in(
 ) -> None:
     user = owner if portal == PortalName.AGENCY else stage.contact.user
     client = client_on(user, portal=portal)
+    is_own = client.defaults["HTTP_HOST"] == OWN_HOSTS[portal]
 
     answers = []
-    for language in ("it", "en"):
+    for language in ("it", "en") if is_own else ("en",):
         client.cookies["language"] = language
         answers += call_pages(client, portal=portal, cases=CASES[portal], world=stage)
 
